@@ -1,0 +1,62 @@
+"""Serial ports by path or pyserial URL: opened, and their failures in words.
+
+pyserial raises four unrelated exceptions for one pulled cable, depending on the call that meets it; `PORT_ERRORS`
+is all of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import termios
+from typing import Any, Protocol, cast
+
+import serial
+
+PORT_ERRORS = (OSError, termios.error, TypeError, ValueError)
+"""SerialException is an OSError; termios.error is not; TypeError comes from a port closed under a read."""
+
+
+class Port(Protocol):
+    """What is used of a pyserial port; `cancel_read` and `out_waiting` exist on some kinds only."""
+
+    timeout: float | None
+
+    @property
+    def in_waiting(self) -> int:
+        """Bytes that can be read at once; some kinds say no more than 1."""
+
+    def read(self, size: int = 1, /) -> bytes:
+        """Read up to `size` bytes, as many as come before the time-out."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Write all of it, or raise."""
+
+    def reset_output_buffer(self) -> None:
+        """Throw away what was written and has not left yet."""
+
+    def close(self) -> None:
+        """Close the port."""
+
+
+def open_port(url: str, **settings: Any) -> Port:
+    """Open a device path or URL (`/dev/...`, `socket://host:port`, `rfc2217://`, `loop://`) for this process alone.
+
+    Raises one of PORT_ERRORS. The lock is advisory: it keeps out programs that ask for it, too.
+    """
+    return cast(Port, serial.serial_for_url(url, exclusive=True, **settings))
+
+
+def failure_text(url: str, error: BaseException) -> str:
+    """Say what became of a port and what to do about it."""
+    number = getattr(error, "errno", None)
+    if number == errno.ENOENT:
+        return f"There is no device at {url}. Is it plugged in and switched on?"
+    if number in (errno.EACCES, errno.EPERM):
+        return (
+            f"No permission to open {url}. Add this user to the group that owns the device (often dialout)."
+        )
+    if number in (errno.EAGAIN, errno.EBUSY):
+        return f"Another program is using {url}. Close it."
+    if number == errno.EIO or "returned no data" in str(error) or "socket disconnected" in str(error):
+        return f"The connection to {url} broke. Check the cable and the power."
+    return f"{url} does not work: {error}"

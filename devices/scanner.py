@@ -1,0 +1,243 @@
+"""A serial scanner: one plain daemon thread that opens the port, reads it and opens it again after it broke.
+
+Only that thread opens, closes, reads and writes the port, since pyserial fails in odd ways when two do. The
+callbacks run in that thread as well: hand the value on and return. A scan that is cut by a pulled cable is dropped;
+every whole one is delivered, good or with what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import serial
+
+from devices.framing import Frame, Framer, Framing
+from devices.port import PORT_ERRORS, Port, failure_text, open_port
+from devices.problems import Problem
+from devices.status import DeviceStatus, State
+from devices.symbology import split
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSettings:
+    """How a scanner is connected; times in seconds. USB-CDC devices ignore everything about the line."""
+
+    baudrate: int = 9600
+    bytesize: int = 8
+    parity: str = "N"
+    stopbits: float = 1
+    xonxoff: bool = False
+    rtscts: bool = False
+    framing: Framing = field(default_factory=Framing)
+    stale_after: float = 0.5
+    """A partial scan after which nothing came for so long is given up and told."""
+    poll: float = 0.25
+    """The longest a read blocks."""
+    write_timeout: float = 0.25
+    """The longest a feedback string may hold up reading."""
+    retry_first: float = 0.25
+    retry_last: float = 2.0
+    """The wait before the port is opened again doubles from the first to the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRead:
+    """One scan as it was read. A scan with a problem has no text, so that it can't be taken for a good one."""
+
+    text: str
+    aim: str | None
+    """The AIM identifier that stood in front of the text, e.g. `]C1`."""
+    source: str
+    at_monotonic: float
+    problem: Problem | None
+    shown: str
+    """The scan, safe to print."""
+    why: str = ""
+    """The problem as a sentence."""
+    raw: bytes = b""
+    """The bytes of the frame."""
+
+    @property
+    def code(self) -> str:
+        """The text with its AIM identifier in front, as the scanner sent it."""
+        return (self.aim or "") + self.text
+
+
+class SerialScanner:
+    """Reads one scanner for as long as it is started."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        settings: ScannerSettings | None = None,
+        *,
+        on_scan: Callable[[ScanRead], None],
+        on_status: Callable[[DeviceStatus], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.settings = settings or ScannerSettings()
+        self._on_scan = on_scan
+        self._on_status = on_status
+        self._clock = clock
+        self._framer = Framer(self.settings.framing)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._outgoing: deque[bytes] = deque(maxlen=8)
+        self._lock = threading.Lock()
+        self._port: Port | None = None
+        self._status = DeviceStatus(name, "off", "Not started.", clock())
+
+    @property
+    def status(self) -> DeviceStatus:
+        """The latest status."""
+        return self._status
+
+    def start(self) -> None:
+        """Begin to read. Raises RuntimeError when it reads already."""
+        if self._thread is not None and self._thread.is_alive():
+            raise RuntimeError(f"scanner {self.name} is started already")
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, name=f"scanner {self.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 6.0) -> bool:
+        """End the thread and close the port; False if it did not end in time (opening a dead address takes 5 s)."""
+        self._stop.set()
+        self._interrupt()
+        thread = self._thread
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(timeout)
+        return not thread.is_alive()
+
+    def write(self, data: bytes) -> bool:
+        """Queue feedback for the scanner and return at once; False when there is none or nothing is connected.
+
+        Feedback that can't be sent now is worth nothing later, so it is never kept for a scanner that comes back.
+        """
+        if not data:
+            return False
+        with self._lock:
+            if self._port is None:
+                return False
+            self._outgoing.append(data)
+        self._interrupt()
+        return True
+
+    def _interrupt(self) -> None:
+        """Wake the reader where the port can. Under the lock, for the port must not be closed meanwhile: a
+        cancelled read is a byte in a pipe, and the number of a closed pipe may belong to another file by now.
+        """
+        with self._lock:
+            cancel = getattr(self._port, "cancel_read", None)
+            if cancel is not None:
+                cancel()
+
+    def _run(self) -> None:
+        delay = self.settings.retry_first
+        self._report("waiting", f"Opening {self.url}.")
+        while not self._stop.is_set():
+            try:
+                port = self._open()
+            except PORT_ERRORS as error:
+                self._report("lost", failure_text(self.url, error))
+            else:
+                delay = self.settings.retry_first
+                self._read_until_lost(port)
+            self._stop.wait(delay)
+            delay = min(delay * 2, self.settings.retry_last)
+        self._report("off", "Stopped.")
+
+    def _open(self) -> Port:
+        use = self.settings
+        return open_port(
+            self.url,
+            baudrate=use.baudrate,
+            bytesize=use.bytesize,
+            parity=use.parity,
+            stopbits=use.stopbits,
+            xonxoff=use.xonxoff,
+            rtscts=use.rtscts,
+            timeout=use.poll,
+            write_timeout=use.write_timeout,
+        )
+
+    def _read_until_lost(self, port: Port) -> None:
+        with self._lock:
+            self._outgoing.clear()
+            self._port = port
+        try:
+            if not hasattr(port, "cancel_read"):
+                port.timeout = min(self.settings.poll, 0.05)
+            self._report("ok", "")
+            self._read(port)
+        except PORT_ERRORS as error:
+            self._report("lost", failure_text(self.url, error))
+        finally:
+            with self._lock:
+                self._port = None
+            self._framer.reset()
+            self._close(port)
+
+    def _read(self, port: Port) -> None:
+        last_byte = self._clock()
+        while not self._stop.is_set():
+            self._send_feedback(port)
+            data = port.read(max(1, min(port.in_waiting, 4096)))
+            now = self._clock()
+            if data:
+                last_byte = now
+                frames = self._framer.feed(data)
+            elif (
+                self._framer.pending and now - last_byte >= self.settings.stale_after and not port.in_waiting
+            ):
+                frames = self._framer.expire()
+            else:
+                continue
+            for frame in frames:
+                self._deliver(frame, now)
+
+    def _send_feedback(self, port: Port) -> None:
+        while self._outgoing:
+            data = self._outgoing.popleft()
+            try:
+                port.write(data)
+            except serial.SerialTimeoutException:
+                self._outgoing.clear()
+                self._report(
+                    "ok", "The scanner takes no feedback; check its flow control or set feedback to none."
+                )
+
+    def _deliver(self, frame: Frame, now: float) -> None:
+        aim, text = split(frame.text) if frame.problem is None else (None, "")
+        read = ScanRead(text, aim, self.name, now, frame.problem, frame.shown, frame.why, frame.raw)
+        try:
+            self._on_scan(read)
+        except Exception as error:
+            self._report("lost", f"The scan {frame.shown} could not be handed on ({error!r}). Scan it again.")
+        else:
+            if self._status.state == "lost":
+                self._report("ok", "")
+
+    def _close(self, port: Port) -> None:
+        with suppress(
+            *PORT_ERRORS
+        ):  # a pulled device may refuse even this; its descriptor is gone all the same
+            port.close()
+
+    def _report(self, state: State, detail: str) -> None:
+        before = self._status
+        if (state, detail) == (before.state, before.detail):
+            return
+        since = before.since if state == before.state else self._clock()
+        self._status = DeviceStatus(self.name, state, detail, since)
+        with suppress(Exception):  # a screen that can't draw must not stop scans; `status` still tells
+            self._on_status(self._status)

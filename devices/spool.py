@@ -1,0 +1,326 @@
+"""The spool: takes label jobs from the ledger on disk to a printer, one at a time, in a thread of its own.
+
+The ledger is the truth and outlives the process; the spool keeps nothing that matters in memory. A job is marked
+`sending` on disk before its first byte leaves, so that after a crash a job in doubt is known to be in doubt. Only a
+job of which nothing left this machine is tried again by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from devices.printer import InDoubt, NotSent, Printer, Unprintable
+from devices.status import DeviceStatus, State
+
+
+class JobState(StrEnum):
+    """Where a job stands. The spool sets all but `confirmed`, which takes a person or a scan of the label."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One label to print."""
+
+    id: str
+    name: str
+    """What the printer calls it. In a folder it is the file's name, so it differs between the copies of a label."""
+    copy: int = 1
+    """1 for the first label, 2 for the first reprint, and so on."""
+
+
+class Ledger(Protocol):
+    """The jobs on disk. All methods are called from the spool's thread; any exception means "not now"."""
+
+    def waiting(self) -> Sequence[Job]:
+        """Jobs that are queued, in the order in which they are to be printed."""
+
+    def interrupted(self) -> Sequence[Job]:
+        """Jobs that a crash left in `sending`; asked once, when the spool starts."""
+
+    def mark(self, job_id: str, state: JobState, detail: str) -> None:
+        """Set the state of a job, on disk when this returns; `detail` is a sentence or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolStatus:
+    """How printing is going."""
+
+    state: State
+    waiting: int = 0
+    """Jobs that are queued or being sent."""
+    in_doubt: int = 0
+    """Jobs of which nobody knows whether they were printed, until somebody settles them."""
+    detail: str = ""
+    next_try: float | None = None
+    """When the printer is tried again, on the spool's clock; None when it is not being waited for."""
+    name: str = ""
+    since: float = 0.0
+
+    @property
+    def device(self) -> DeviceStatus:
+        """The same, in the form all devices have."""
+        return DeviceStatus(self.name, self.state, self.detail, self.since)
+
+
+class Spool:
+    """Prints what the ledger holds for as long as it is started. No public method waits for the printer, but
+    `drain` and `stop`, which say for how long at most.
+    """
+
+    def __init__(
+        self,
+        printer: Printer,
+        ledger: Ledger,
+        render: Callable[[Job], Mapping[str, bytes]],
+        on_change: Callable[[SpoolStatus], None] = lambda status: None,
+        clock: Callable[[], float] = time.monotonic,
+        retry_after: Sequence[float] = (1, 2, 4, 8),
+        in_doubt: Iterable[str] = (),
+    ) -> None:
+        """`render` makes the documents of a job; `retry_after` are the waits after each failure in a row, the last
+        one for all that follow; `in_doubt` are jobs that were `unknown` before.
+        """
+        if not retry_after:
+            raise ValueError("retry_after needs one wait or more")
+        self.printer = printer
+        self._ledger = ledger
+        self._render = render
+        self._on_change = on_change
+        self._clock = clock
+        self._retry_after = tuple(retry_after)
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._woken = False
+        self._resting = False
+        self._setbacks = 0
+        self._setbacks_in_a_row = 0
+        self._next_try: float | None = None
+        self._in_doubt = set(in_doubt)
+        self._owed: list[tuple[str, JobState, str]] = []
+        self._ledger_failed = False
+        self._status = SpoolStatus(
+            "off", in_doubt=len(self._in_doubt), detail="Not started.", name=printer.name, since=clock()
+        )
+
+    def start(self) -> None:
+        """Begin to print. Raises RuntimeError when it prints already."""
+        if self._thread is not None and self._thread.is_alive():
+            raise RuntimeError(f"the spool of {self.printer.name} is started already")
+        self._stopping = self._resting = False
+        self._next_try = None
+        self._thread = threading.Thread(target=self._run, name=f"spool {self.printer.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """End the thread after the job in hand; False if the printer still holds it up when the time is over."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        thread = self._thread
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(timeout)
+        return not thread.is_alive()
+
+    def wake(self, now: bool = False) -> None:
+        """Say that jobs were committed. `now` also ends the wait for a printer that failed."""
+        with self._changed:
+            self._woken = True
+            if now:
+                self._next_try = None
+            self._changed.notify_all()
+
+    def settle(self, job_id: str) -> None:
+        """Say that somebody found out what became of a job in doubt."""
+        with self._changed:
+            self._in_doubt.discard(job_id)
+        self.wake()
+
+    def status(self) -> SpoolStatus:
+        """Give the latest status."""
+        return self._status
+
+    def drain(self, timeout: float) -> bool:
+        """Wait until nothing is queued or being sent. False when the time is over, when nothing runs, or when the
+        printer failed as often in a row as there are waits in `retry_after`.
+        """
+        deadline = time.monotonic() + timeout
+        self.wake(now=True)
+        with self._changed:
+            patience = self._setbacks + len(self._retry_after)
+            while self._woken or not self._resting:
+                remaining = deadline - time.monotonic()
+                dead = self._thread is None or not self._thread.is_alive()
+                if dead or self._stopping or remaining <= 0 or self._setbacks >= patience:
+                    return False
+                self._changed.wait(min(remaining, 1.0))
+        return True
+
+    def _run(self) -> None:
+        self._report("waiting", "Starting.")
+        recovered = False
+        while self._begin_round():
+            try:
+                self._pay_owed()
+                if not recovered:
+                    self._recover()
+                    recovered = True
+                waiting = self._ledger.waiting()
+            except Exception as error:
+                self._fail_ledger(f"The list of labels to print can't be used: {_text(error)}")
+                self._pause()
+                continue
+            if self._ledger_failed:
+                self._ledger_failed, self._next_try = False, None
+                self._report("ok", "", waiting=len(waiting))
+            if not waiting:
+                self._rest()
+            elif self._is_waiting_for_printer():
+                self._report("lost", self._status.detail, waiting=len(waiting))
+                self._pause()
+            else:
+                self._print(waiting[0], len(waiting))
+        self._report("off", "Stopped.")
+
+    def _begin_round(self) -> bool:
+        with self._changed:
+            self._woken = self._resting = False
+            return not self._stopping
+
+    def _pay_owed(self) -> None:
+        """Write the marks that the ledger could not take when they were due."""
+        while self._owed:
+            self._ledger.mark(*self._owed[0])
+            del self._owed[0]
+
+    def _recover(self) -> None:
+        for job in self._ledger.interrupted():
+            if self.printer.repeatable:
+                self._ledger.mark(job.id, JobState.QUEUED, "Printing was interrupted; it is printed again.")
+            else:
+                self._ledger.mark(job.id, JobState.UNKNOWN, "Printing was interrupted. Look for the label.")
+                self._doubt(job)
+
+    def _print(self, job: Job, waiting: int) -> None:
+        """Take one job as far as it goes."""
+        try:
+            documents = self._render(job)
+        except Exception as error:
+            self._mark(job, JobState.FAILED, f"The label {job.name} can't be drawn: {_text(error)}")
+            return
+        if not self._mark(job, JobState.SENDING, ""):
+            self._owed = [(job.id, JobState.QUEUED, "")]
+            return
+        self._report(self._status.state, self._status.detail, waiting=waiting)
+        try:
+            self.printer.send(job.name, documents)
+        except NotSent as error:
+            self._mark(job, JobState.QUEUED, error.why)
+            self._set_back(error.why, waiting)
+        except Unprintable as error:
+            self._mark(job, JobState.FAILED, error.why)
+        except InDoubt as error:
+            self._mark_unknown(job, error.why, waiting)
+        except Exception as error:
+            self._mark_unknown(job, f"{self.printer.name} failed on {job.name}: {_text(error)}", waiting)
+        else:
+            if self._mark(job, JobState.SENT, ""):
+                self._setbacks_in_a_row = 0
+                self._report("ok", "", waiting=waiting - 1)
+
+    def _mark_unknown(self, job: Job, why: str, waiting: int) -> None:
+        self._doubt(job)
+        self._mark(job, JobState.UNKNOWN, why)
+        self._set_back(why, waiting - 1)
+
+    def _mark(self, job: Job, state: JobState, detail: str) -> bool:
+        """Mark a job; when the ledger fails, the mark is owed and nothing else is done before it is paid."""
+        try:
+            self._ledger.mark(job.id, state, detail)
+        except Exception as error:
+            self._owed.append((job.id, state, detail))
+            self._fail_ledger(f"The state of label {job.name} can't be written: {_text(error)}")
+            return False
+        return True
+
+    def _doubt(self, job: Job) -> None:
+        with self._changed:
+            self._in_doubt.add(job.id)
+
+    def _set_back(self, why: str, waiting: int | None = None) -> None:
+        """Report a failure and set the time of the next try."""
+        wait = self._retry_after[min(self._setbacks_in_a_row, len(self._retry_after) - 1)]
+        with self._changed:
+            self._setbacks += 1
+            self._setbacks_in_a_row += 1
+            self._next_try = self._clock() + wait
+            self._changed.notify_all()
+        self._report("lost", why, waiting=waiting)
+
+    def _fail_ledger(self, why: str) -> None:
+        self._ledger_failed = True
+        self._set_back(why)
+
+    def _is_waiting_for_printer(self) -> bool:
+        with self._changed:
+            if self._next_try is not None and self._clock() >= self._next_try:
+                self._next_try = None
+            return self._next_try is not None
+
+    def _pause(self) -> None:
+        """Wait until the next try is due, or something changed."""
+        with self._changed:
+            while not self._woken and not self._stopping and self._next_try is not None:
+                remaining = self._next_try - self._clock()
+                if remaining <= 0:
+                    return
+                self._changed.wait(remaining)
+
+    def _rest(self) -> None:
+        """Wait for jobs."""
+        if self._status.state == "lost":
+            self._report("lost", self._status.detail, waiting=0)
+        else:
+            self._report("ok", "", waiting=0)
+        with self._changed:
+            if not self._woken:
+                self._resting = True
+                self._changed.notify_all()
+            while not self._woken and not self._stopping:
+                self._changed.wait()
+
+    def _report(self, state: State, detail: str, waiting: int | None = None) -> None:
+        before = self._status
+        with self._changed:
+            left = before.waiting if waiting is None else waiting
+            status = SpoolStatus(
+                state,
+                left,
+                len(self._in_doubt),
+                detail,
+                self._next_try if state == "lost" and left else None,
+                self.printer.name,
+                before.since if state == before.state else self._clock(),
+            )
+            self._status = status
+        if status != before:
+            with suppress(Exception):  # a screen that can't draw must not stop printing; `status` still tells
+                self._on_change(status)
+
+
+def _text(error: BaseException) -> str:
+    return str(error) or type(error).__name__

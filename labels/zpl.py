@@ -1,0 +1,98 @@
+"""A label in ZPL, the language of label printers.
+
+Whatever comes from a tag reaches the printer as the data of one field and as nothing else: `escape` turns every
+byte with a meaning into hexadecimal. A job is a wrapper, which sets the printer up for this label only, and the
+body, which draws. Nothing is saved in the printer, and darkness, speed and media stay as the site set them.
+"""
+
+from labels import linear
+from labels.glyphs import plain
+from labels.layout import Layout, Rule, Symbol, TextBox, lay_out
+from labels.metrics import resident_dots
+from labels.stock import Stock
+from labels.tag import Tag
+
+_MEANING = frozenset(b"^~_\\,")
+"""Command prefixes, our own escape, what field blocks act upon, and the separator of parameters."""
+
+
+def write(tag: Tag, stock: Stock, *, accents: bool = False) -> bytes:
+    """One print job for exactly one label. Raises `DoesNotFit`.
+
+    Text is spelt in ASCII unless `accents` says that the printer's font 0 has the letters of Windows-1252: a
+    printer that lacks one prints a gap.
+    """
+    layout = lay_out(tag, stock)
+    setup = f"^PW{stock.width_dots}^LL{stock.height_dots}^LH0,0^PON^PMN^LRN^FWN"
+    return f"^XA{setup}^CI28\n{fields(layout, accents=accents)}^PQ1,0,0,N^XZ\n".encode("ascii")
+
+
+def body(tag: Tag, stock: Stock, *, accents: bool = False) -> bytes:
+    """The same label as a format of its own, without what only a printer understands: for renderers."""
+    return f"^XA^CI28\n{fields(lay_out(tag, stock), accents=accents)}^XZ\n".encode("ascii")
+
+
+def fields(layout: Layout, *, accents: bool = False) -> str:
+    """The commands that draw a label, one field a line."""
+    stock = layout.stock
+    drawn = [_rule(rule, stock) for rule in layout.rules]
+    drawn.append(_symbol(layout.symbol, stock))
+    drawn += [_text(box, stock, accents) for box in layout.texts]
+    return "".join(f"{field}^FS\n" for field in drawn)
+
+
+def escape(text: str) -> str:
+    r"""Text as field data behind `^FH_`: UTF-8, with every byte that could mean something as `_XX`.
+
+    >>> escape("A^XZ~JA_5E")
+    'A_5EXZ_7EJA_5F5E'
+    """
+    return "".join(
+        f"_{byte:02X}" if byte in _MEANING or not 0x20 <= byte <= 0x7E else chr(byte)
+        for byte in text.encode()
+    )
+
+
+def symbol_data(modules: str) -> str:
+    """A Code 128 symbol as field data for `^BC` in mode N, which leaves every change of set to us.
+
+    Start and changes are written out, so that the printer draws these very modules. A `>` in the data is
+    sent as `>0`: in this mode it begins an instruction.
+    """
+    start, *body_values = linear.values(modules)
+    in_c = start == linear.START_C
+    sent = [">;" if in_c else ">:"]
+    for value in body_values:
+        if value == (linear.TO_B if in_c else linear.TO_C):
+            sent.append(">6" if in_c else ">5")
+            in_c = not in_c
+        elif in_c:
+            sent.append(f"{value:02d}")
+        else:
+            sent.append(chr(value + 32).replace(">", ">0"))
+    return "".join(sent)
+
+
+def _rule(rule: Rule, stock: Stock) -> str:
+    x, y = stock.dots(rule.x_mm), stock.dots(rule.y_mm)
+    width = max(1, stock.dots(rule.x_mm + rule.width_mm) - x)
+    height = max(1, stock.dots(rule.y_mm + rule.height_mm) - y)
+    return f"^FO{x},{y}^GB{width},{height},{min(width, height)}"
+
+
+def _symbol(symbol: Symbol, stock: Stock) -> str:
+    x, y, height = stock.dots(symbol.x_mm), stock.dots(symbol.y_mm), stock.dots(symbol.height_mm)
+    data = symbol_data(symbol.modules)
+    escaped = escape(data)
+    marked = "^FH_" if escaped != data else ""
+    return f"^FO{x},{y}^BY{symbol.module_dots},3,{height}^BCN,{height},N,N,N,N{marked}^FD{escaped}"
+
+
+def _text(box: TextBox, stock: Stock, accents: bool) -> str:
+    text = plain(box.text)
+    size = stock.dots(box.height_mm)
+    spare = stock.dots(box.width_mm) - resident_dots(text, size)
+    indent = {"left": 0, "centre": spare // 2, "right": spare}[box.align]
+    x, y = stock.dots(box.x_mm) + max(0, indent), stock.dots(box.baseline_mm)
+    reverse = "^FR" if box.inverse else ""
+    return f"^FT{x},{y}^A0N,{size},{size}{reverse}^FH_^FD{escape(box.text if accents else text)}"

@@ -1,0 +1,1 @@
+"""The station: workflow, store, sync and screen of a returns bench."""

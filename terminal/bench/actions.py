@@ -1,0 +1,76 @@
+"""The one list of what an operator can ask for: keys, footer, help, palette and command codes come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something an operator can ask for by key, by letter in the palette, or by scanning a barcode."""
+
+    id: str
+    name: str
+    """One or two words for the footer."""
+    help: str
+    """One sentence for help, palette and sheet."""
+    code: str
+    """Payload of the command barcode: at most 6 letters of the layout-proof alphabet; empty: no barcode."""
+    key: str = ""
+    """Default key in Textual's spelling; empty: reached through the palette."""
+    letter: str = ""
+    """Letter inside the palette."""
+    screen: bool = False
+    """True for what only the screen does (help, history, palette); it never reaches the workflow."""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", "help", "What the bench waits for now, and every key.", "HELP", "f1", "h", screen=True),
+    Action("undo", "undo", "Take back the last step, also after printing.", "UNDO", "f2", "u"),
+    Action("hold", "hold", "Put this item in quarantine, with a reason.", "HOLD", "f3", "q"),
+    Action("reprint", "reprint", "Print this item's label again, marked as a copy.", "PRINT", "f4", "p"),
+    Action(
+        "clean",
+        "all good",
+        "Nothing (else) is wrong: every open question gets its good answer.",
+        "GOOD",
+        "f5",
+        "g",
+    ),
+    Action("history", "history", "The last items, and what happened to them.", "", "f6", "l", screen=True),
+    Action("shift", "shift", "This shift's figures, and closing it.", "SHIFT", "f7", "s", screen=True),
+    Action("lock", "lock", "Sign out; an open item stays open.", "EXIT", "f8", "x"),
+    Action("palette", "all", "Everything that can be asked for, by letter.", "", "f9", "", screen=True),
+    Action("accept", "accept", "Take what is proposed.", "OK", "enter", "a"),
+    Action("times", "times", "The same finding holds for several identical units.", "COUNT", "", "t"),
+    Action("defect", "defect", "Add a defect that was seen.", "DEFECT", "", "d"),
+    Action("regrade", "regrade", "Set another grade, with a reason.", "REGRD", "", "r"),
+    Action("reroute", "reroute", "Choose another channel, with a reason.", "ROUTE", "", "c"),
+    Action("weigh", "weigh", "Enter the weight in grams.", "SCLE", "", "w"),
+    Action(
+        "parcel_done",
+        "parcel done",
+        "Nothing more is in this parcel; what is missing is short.",
+        "DONE",
+        "",
+        "e",
+    ),
+    Action("blind", "blind", "Receive a parcel without a usable number.", "BLIND", "", "b"),
+    Action(
+        "unidentified",
+        "no code",
+        "An item that no code identifies: it gets a label and is held.",
+        "NOCODE",
+        "",
+        "n",
+    ),
+    Action("shift_close", "close shift", "Close the shift and sign out.", "CLOSE", "", "z"),
+)
+"""In the order of footer and help."""
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def by_code(payload: str) -> Action | None:
+    """The action whose command barcode holds `payload`, or None."""
+    return next((action for action in ACTIONS if action.code and action.code == payload), None)

@@ -1,0 +1,289 @@
+"""What can be asked of the bench, after codes were read and looked up: the vocabulary that `decide` takes.
+
+A scan arrives with everything it may mean. Which of its meanings counts depends on where the bench stands, and
+that is for `decide` to say, not for the look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from terminal.bench.events import Expected, Facts
+from terminal.domain.items import Product
+from terminal.domain.rulebook import Rulebook
+
+NO_FACTS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who may sign in: `role` is operator, lead or manager."""
+
+    id: str
+    role: str
+    name: str = ""
+
+    @property
+    def leads(self) -> bool:
+        """True where the role may do what needs a lead."""
+        return self.role in ("lead", "manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Tote:
+    """A container at the bench for one channel."""
+
+    code: str
+    channel: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A scan that names an expected return: its lines with what is still to come, and units that came earlier."""
+
+    rma: str
+    how: str
+    tracking: str | None
+    lines: tuple[Expected, ...]
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A product of the catalogue, or one that only a manifest line names (then `product` is None)."""
+
+    product: Product | None
+    sku: str | None
+    gtin: str | None
+    serial: str | None
+    title: str
+    line: tuple[str, int] | None = None
+    """(RMA, line) where a serial number pins the manifest line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnItem:
+    """An LPN of ours; `status` is None where this station never gave it out."""
+
+    lpn: str
+    status: str | None = None
+    leader: str | None = None
+    disposition: str | None = None
+    tote: str | None = None
+    hold_reason: str | None = None
+    parcel: str = ""
+    arrival: str = ""
+    rma: str | None = None
+    line: int | None = None
+    sku: str | None = None
+    gtin: str | None = None
+    serial: str | None = None
+    title: str = ""
+    category: str = ""
+    facts: Facts = field(default_factory=dict)
+    answered: tuple[str, ...] = ()
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A badge; `operator` is None where nobody has it."""
+
+    text: str
+    operator: Operator | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefectCode:
+    """A defect's own barcode."""
+
+    code: str
+
+
+Meaning = Return | Known | OwnItem | Tote | Badge | DefectCode
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A scan with all that it may mean; `tried` says how it was read, `problems` why it can't be data at all."""
+
+    text: str
+    meanings: tuple[Meaning, ...]
+    tried: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the code itself says beside the product: serial, lot, expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a question of the open checklist, by its id."""
+
+    question: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddDefect:
+    """A defect that was seen: code, location (None: the code's usual one) and count."""
+
+    code: str
+    location: str | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measured value such as battery_health."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The same finding holds for `count` identical units."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Nothing (else) is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Take what is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetGrade:
+    """Another grade, with a reason code."""
+
+    grade: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisposition:
+    """Another channel, with a reason code."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Quarantine, with a reason code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last step."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """The operator leaves: `why` is badge, idle or shift."""
+
+    why: str = "badge"
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelDone:
+    """Nothing more comes out of the open parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A parcel without a usable number, with a reason code and what is written on it, if anything."""
+
+    reason: str
+    rma: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unidentified:
+    """An item that no code identifies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """The labels of the group on the bench once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """Begin a shift; `by` is an operator's id."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseShift:
+    """End the shift with these figures; `by` is an operator's id."""
+
+    by: str
+    totals: Mapping[str, int]
+
+
+Command = (
+    Scanned
+    | Answer
+    | AddDefect
+    | Measure
+    | Times
+    | Clean
+    | Accept
+    | SetGrade
+    | SetDisposition
+    | Hold
+    | Undo
+    | SignOut
+    | ParcelDone
+    | Blind
+    | Unidentified
+    | Reprint
+    | OpenShift
+    | CloseShift
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a site has set: fixed while the bench runs, handed to every decision."""
+
+    station: str
+    prefix: str
+    book: Rulebook
+    totes: tuple[Tote, ...]
+    hold_reasons: Mapping[str, str]
+    override_reasons: Mapping[str, str]
+    blind_reasons: Mapping[str, str]
+    market: str = "EU"
+    operator_size: str = "large"
+    auto_accept: bool = True
+    scan_back: str = "first_last"
+    double_read: timedelta = timedelta(seconds=2)
+    max_times: int = 10_000
+    override_limit: Decimal = Decimal("100.00")
+    shift_opens_itself: bool = True
+
+    def tote_of(self, channel: str) -> Tote | None:
+        """The first tote of a channel, or None where the bench has none."""
+        return next((tote for tote in self.totes if tote.channel == channel), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The moment of a command: the time, and whether labels come out of the printer."""
+
+    at: datetime
+    printer_lost: bool = False

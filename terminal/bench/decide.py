@@ -1,0 +1,225 @@
+"""The decider: a state and a command give events, or a refusal that says why. The whole workflow in one place.
+
+Nothing here looks anything up or knows the time: whatever a decision needs came with the command, the rules and
+`now`. The helpers stand beside it by subject: people, receiving, identifying, inspecting, finishing.
+"""
+
+from __future__ import annotations
+
+from terminal.bench import finishing, identifying, inspecting, people, receiving
+from terminal.bench.commands import (
+    Accept,
+    AddDefect,
+    Answer,
+    Badge,
+    Blind,
+    Clean,
+    CloseShift,
+    Command,
+    DefectCode,
+    Hold,
+    Known,
+    Meaning,
+    Measure,
+    Now,
+    OpenShift,
+    OwnItem,
+    ParcelDone,
+    Reprint,
+    Return,
+    Rules,
+    Scanned,
+    SetDisposition,
+    SetGrade,
+    SignOut,
+    Times,
+    Tote,
+    Undo,
+    Unidentified,
+)
+from terminal.bench.events import AskDropped, Asked, Option, Undone
+from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.state import Phase, State
+from terminal.bench.view import Level
+
+ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
+    Phase.SIGNED_OUT: (Badge,),
+    Phase.READY: (Badge, Return, OwnItem),
+    Phase.PARCEL: (Badge, Known, Return, OwnItem, Tote),
+    Phase.INSPECTING: (Badge, DefectCode, Known, OwnItem, Tote),
+    Phase.PROPOSED: (Badge, DefectCode, Known, OwnItem, Tote),
+    Phase.DECIDED: (Badge, OwnItem, Tote, Known),
+    Phase.LABELLED: (Badge, Tote, OwnItem, Known),
+}
+"""Which meanings of a scan the bench can answer in a state. The rest is refused with what is open now."""
+
+
+def decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
+    """What `command` makes happen. Total: every command in every state gets events, a note or a refusal."""
+    outcome = _decide(state, command, rules, now)
+    if state.asked is not None and outcome.events and not outcome.refused and not isinstance(command, Undo):
+        return Outcome((AskDropped(), *outcome.events), outcome.verdict)
+    return outcome
+
+
+def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
+    match command:
+        case OpenShift():
+            return people.open_shift(state, command)
+        case CloseShift():
+            return people.close_shift(state, command)
+        case SignOut(why):
+            return people.sign_out(state, why)
+        case Scanned():
+            return _scanned(state, command, rules, now)
+    if state.operator is None:
+        return refused("sign-in-first", type(command).__name__.lower())
+    match command:
+        case Undo():
+            return _undo(state)
+        case Blind():
+            if state.item is not None:
+                return refused("item-open", "blind", lpn=state.item.lpn, title=state.item.title, other="")
+            return receiving.receive_blind(state, command, rules)
+        case ParcelDone():
+            if state.item is not None:
+                return refused(
+                    "item-open", "parcel done", lpn=state.item.lpn, title=state.item.title, other=""
+                )
+            return receiving.parcel_done(state)
+        case Unidentified():
+            if state.item is not None:
+                return refused("item-open", "no code", lpn=state.item.lpn, title=state.item.title, other="")
+            return _unidentified(state, rules, now)
+        case Answer() | AddDefect() | Measure():
+            return inspecting.inspect(state, command, rules, now)
+        case Clean():
+            return inspecting.inspect_clean(state, rules, now)
+        case Times():
+            return inspecting.count_units(state, command, rules, now)
+        case Accept():
+            return finishing.accept(state, rules, now)
+        case SetGrade():
+            return finishing.set_grade(state, command, rules, now)
+        case SetDisposition():
+            return finishing.set_disposition(state, command, rules, now)
+        case Hold(reason):
+            return finishing.hold(state, reason, rules, now)
+        case Reprint():
+            return finishing.reprint(state, rules, now)
+
+
+def _scanned(state: State, scan: Scanned, rules: Rules, now: Now) -> Outcome:
+    if scan.problems and not scan.meanings:
+        return refused("unreadable", scan.text, problem="; ".join(scan.problems))
+    phase = state.phase
+    useful = tuple(meaning for meaning in scan.meanings if isinstance(meaning, ACCEPTS[phase]))
+    if not useful:
+        return _useless(state, scan)
+    useful = _likely(state, useful)
+    if len(useful) > 1:
+        options = tuple(option_of(meaning) for meaning in useful)
+        return done("asked", Asked(scan.text, options), level=Level.ASK, given=scan.text)
+    return _take(state, useful[0], scan, rules, now)
+
+
+def _take(state: State, meaning: Meaning, scan: Scanned, rules: Rules, now: Now) -> Outcome:
+    text = scan.text
+    match meaning:
+        case Badge():
+            return people.sign_in(state, meaning, rules)
+        case Return():
+            return receiving.receive(state, meaning, text, rules)
+        case Known():
+            if state.item is not None:
+                return identifying.same_again(state, meaning, text, now, rules)
+            return identifying.identify(state, meaning, text, scan.facts, rules, now)
+        case OwnItem():
+            if state.item is not None:
+                return finishing.scan_back(state, meaning, text)
+            return identifying.resume(state, meaning, text, rules)
+        case Tote():
+            if state.item is None:
+                return _tote_again(state, meaning, text, rules, now)
+            return finishing.place(state, meaning, text, now)
+        case DefectCode(code):
+            return inspecting.inspect(state, AddDefect(code), rules, now)
+
+
+def _likely(state: State, useful: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+    """Of several products the one that the open parcel expects, where there is exactly one."""
+    if state.parcel is None or state.item is not None:
+        return useful if state.item is None else useful[:1]
+    expected = tuple(
+        meaning
+        for meaning in useful
+        if isinstance(meaning, Known)
+        and any(identifying.matches(line.expected.line, meaning) for line in state.parcel.lines)
+    )
+    return expected if len(expected) == 1 else useful
+
+
+def option_of(meaning: Meaning) -> Option:
+    """One entry of the question which of several things a scan meant."""
+    match meaning:
+        case Return():
+            return Option("return", meaning.rma, f"return {meaning.rma}")
+        case Known():
+            value = meaning.sku or meaning.gtin or meaning.serial or ""
+            return Option("known", value, f"{value} {meaning.title}".strip())
+        case OwnItem():
+            return Option("item", meaning.lpn, f"item {meaning.lpn} {meaning.title}".strip())
+        case Tote():
+            return Option("tote", meaning.code, f"tote {meaning.name}")
+        case Badge():
+            return Option("badge", meaning.text, "badge")
+        case DefectCode(code):
+            return Option("defect", code, f"defect {code}")
+
+
+def _useless(state: State, scan: Scanned) -> Outcome:
+    """Refuse a scan with the sentence that fits where the bench stands."""
+    text = scan.text
+    if state.operator is None:
+        return refused("sign-in-first", text)
+    if not scan.meanings:
+        return refused("unknown-code", text, tried="; ".join(scan.tried), phase=state.phase.value)
+    meaning = scan.meanings[0]
+    if state.item is not None:
+        item = state.item
+        return refused("item-open", text, lpn=item.lpn, title=item.title, other=option_of(meaning).label)
+    if isinstance(meaning, Known):
+        return refused("parcel-first", text)
+    if isinstance(meaning, (Tote, DefectCode)):
+        return refused("item-first", text)
+    return refused("not-now", text, what=option_of(meaning).label)
+
+
+def _tote_again(state: State, tote: Tote, text: str, rules: Rules, now: Now) -> Outcome:
+    last = state.recent[0] if state.recent else None
+    if last is not None and last.tote == tote.code and now.at - last.at <= rules.double_read:
+        return noted("tote-again", tote=tote.name)
+    return refused("item-first", text)
+
+
+def _undo(state: State) -> Outcome:
+    if not state.history:
+        return refused("nothing-to-undo", "undo")
+    back = state.history[-1]
+    was = state.item.lpns if state.item is not None else ()
+    then = back.item.lpns if back.item is not None else ()
+    printed = state.item.copies if state.item is not None else {}
+    kept = back.item.copies if back.item is not None else {}
+    off = tuple(lpn for lpn in was if lpn in printed and printed[lpn] != kept.get(lpn))
+    if state.item is None and back.item is not None and state.finished is Phase.QUARANTINE:
+        off = then
+    event = Undone(back.step, tuple(dict.fromkeys((*was, *then))), off)
+    code = "undone-label" if off else "undone"
+    return done(code, event, step=back.step, labels=", ".join(off[:3]))
+
+
+def _unidentified(state: State, rules: Rules, now: Now) -> Outcome:
+    outcome = identifying.identify_nothing(state, rules)
+    if outcome.refused:
+        return outcome
+    return inspecting.settle(state, outcome, rules, now)

@@ -1,0 +1,415 @@
+"""What happened: the vocabulary of the journal.
+
+Every event is a frozen value whose fields are its body on the wire; `KINDS` maps the name that is stored to the
+class. An event says everything that folding needs (expected lines, prices, the tag of a label), so a state is
+rebuilt from the journal alone, without catalogue, manifest or policy. The classes below the line are how events
+travel to and from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from terminal.bench.codec import decode, encode
+from terminal.domain.items import ManifestLine
+
+Facts = Mapping[str, Any]
+"""Facts of an item as plain JSON: prices as text, the rest as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at the bench. `V` is the version of the body's shape."""
+
+    V: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftOpened(Event):
+    """A shift began. Numbers are gapless per station."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftClosed(Event):
+    """A shift ended with these counts (the Z report's figures)."""
+
+    number: int
+    by: str
+    totals: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Event):
+    """An operator scanned a badge."""
+
+    operator: str
+    role: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """An operator left: `why` is badge, idle or shift. An open item stays open."""
+
+    operator: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A manifest line as this parcel finds it: `expected` units are still to come."""
+
+    line: ManifestLine
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelReceived(Event):
+    """A parcel was opened: `how` is rma, tracking or blind; a blind one has a `reason` and expects nothing."""
+
+    parcel: str
+    how: str
+    rma: str | None
+    tracking: str | None
+    lines: tuple[Expected, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Units of a line that were expected and did not come."""
+
+    line: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelClosed(Event):
+    """Nothing more comes out of this parcel; what is missing is recorded as short."""
+
+    parcel: str
+    short: tuple[Short, ...]
+    over: int
+    unexpected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to read an ambiguous scan: the words to show and the text that, scanned as `kind`, means it."""
+
+    kind: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Event):
+    """A scan fitted several things; the operator is asked which."""
+
+    raw: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskDropped(Event):
+    """The question which of several things a scan meant was put aside by another input."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemIdentified(Event):
+    """A unit got its LPN. `arrival` is expected, over, unexpected, blind or unidentified."""
+
+    lpn: str
+    parcel: str
+    arrival: str
+    code: str
+    rma: str | None
+    line: int | None
+    sku: str | None
+    gtin: str | None
+    serial: str | None
+    title: str
+    category: str
+    facts: Facts
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected(Event):
+    """An observation: `how` is answer, defect, measure, weigh or clean; `facts` are what it changed."""
+
+    lpn: str
+    how: str
+    what: str
+    value: str
+    facts: Facts
+    answered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Event):
+    """The same finding holds for `count` identical units of this line."""
+
+    lpn: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradeOverridden(Event):
+    """A person set another grade than the proposed one, with a reason code."""
+
+    lpn: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionOverridden(Event):
+    """A person chose another channel than the proposed one, with a reason code."""
+
+    lpn: str
+    before: str | None
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed(Event):
+    """Grade and disposition as the rules see them, with every reason. Money is text with two places."""
+
+    lpn: str
+    score: str
+    grade_by_score: str
+    cap: str
+    grade: str
+    grade_reasons: tuple[str, ...]
+    disposition: str | None
+    values: Mapping[str, str]
+    forbidden: Mapping[str, tuple[str, ...]]
+    rules: tuple[str, ...]
+    runner_up: str | None
+    margin: str | None
+    currency: str | None
+    confidence: str
+    doubts: tuple[str, ...]
+    explanation: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Event):
+    """A proposal was taken by a key. (Without doubt it is taken at once, and only `Decided` is written.)"""
+
+    lpn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Event):
+    """The channel is settled; `by` is auto, accept or override."""
+
+    lpn: str
+    grade: str
+    disposition: str
+    by: str
+    tote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One more unit of a counted group: its LPN and whether the line still expected it."""
+
+    lpn: str
+    arrival: str
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplied(Event):
+    """The finding of `lpn` was repeated for identical units, each with its own LPN."""
+
+    lpn: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label to print: which copy it is of which LPN."""
+
+    lpn: str
+    copy: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsQueued(Event):
+    """Labels were asked for. `tag` is what stands on all of them beside LPN and copy; `prove` are the LPNs
+    whose label must be scanned back before the tote.
+    """
+
+    lpn: str
+    labels: tuple[Label, ...]
+    tag: Mapping[str, str]
+    prove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelApplied(Event):
+    """A printed label was scanned back: it exists, reads and is on this item."""
+
+    lpn: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Event):
+    """The group went into a tote. `unlabelled` had to go without a scan-back because the printer was lost."""
+
+    lpn: str
+    lpns: tuple[str, ...]
+    tote: str
+    channel: str
+    unlabelled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Event):
+    """The group waits in quarantine for a decision by somebody else."""
+
+    lpn: str
+    lpns: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResumed(Event):
+    """A held item came back to the bench. `facts` and `answered` are what was known of it."""
+
+    lpn: str
+    parcel: str
+    arrival: str
+    code: str
+    rma: str | None
+    line: int | None
+    sku: str | None
+    gtin: str | None
+    serial: str | None
+    title: str
+    category: str
+    facts: Facts
+    answered: tuple[str, ...]
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(Event):
+    """The last step was taken back: `step` names it, `labels_off` are LPNs whose labels must come off."""
+
+    step: str
+    lpns: tuple[str, ...]
+    labels_off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputRefused(Event):
+    """An input that changed nothing: its reason's code and what was given, made safe to show."""
+
+    why: str
+    given: str
+
+
+KINDS: dict[str, type[Event]] = {
+    "shift_opened": ShiftOpened,
+    "shift_closed": ShiftClosed,
+    "signed_in": SignedIn,
+    "signed_out": SignedOut,
+    "parcel_received": ParcelReceived,
+    "parcel_closed": ParcelClosed,
+    "asked": Asked,
+    "ask_dropped": AskDropped,
+    "item_identified": ItemIdentified,
+    "inspected": Inspected,
+    "counted": Counted,
+    "grade_overridden": GradeOverridden,
+    "disposition_overridden": DispositionOverridden,
+    "proposed": Proposed,
+    "accepted": Accepted,
+    "decided": Decided,
+    "multiplied": Multiplied,
+    "labels_queued": LabelsQueued,
+    "label_applied": LabelApplied,
+    "placed": Placed,
+    "held": Held,
+    "item_resumed": ItemResumed,
+    "undone": Undone,
+    "input_refused": InputRefused,
+}
+"""Name in the journal -> class."""
+
+NAMES: dict[type[Event], str] = {cls: name for name, cls in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event on its way into the journal; id, place and hash are given by the store."""
+
+    kind: str
+    v: int
+    at: datetime
+    item: str | None
+    operator: str | None
+    policy: str | None
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the journal and on the wire. `prev` and `hash` are lower-case hex."""
+
+    id: str
+    station: str
+    epoch: str
+    seq: int
+    kind: str
+    v: int
+    at: datetime
+    item: str | None
+    operator: str | None
+    policy: str | None
+    body: Mapping[str, Any]
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A change of a projection that is written with the events: insert, or update what stands under the key."""
+
+    table: str
+    values: Mapping[str, str | int | None]
+
+
+def draft(event: Event, at: datetime, operator: str | None, policy: str | None) -> Draft:
+    """An event made ready for the journal. Its item is the LPN that it is about, if there is one."""
+    return Draft(
+        kind=NAMES[type(event)],
+        v=event.V,
+        at=at,
+        item=getattr(event, "lpn", None),
+        operator=operator,
+        policy=policy,
+        body=encode(event),
+    )
+
+
+def revive(kind: str, body: Mapping[str, Any]) -> Event:
+    """The event that a journal row holds. Raises ValueError for a kind that this version does not know."""
+    known = KINDS.get(kind)
+    if known is None:
+        raise ValueError(f"the journal holds an event of kind {kind!r}, which this version does not know")
+    event: Event = decode(known, dict(body))
+    return event

@@ -1,0 +1,275 @@
+"""Folding: a state and an event give the next state. Total, pure, and never asks whether the event was allowed.
+
+Events that begin a step of the operator's first push the moment before them, so that `Undone` can go back to it.
+The follow-ups that the same command writes (a proposal, a decision, labels) belong to that step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from terminal.bench.events import Accepted as AcceptedEvent
+from terminal.bench.events import (
+    AskDropped,
+    Asked,
+    Counted,
+    Decided,
+    DispositionOverridden,
+    Event,
+    GradeOverridden,
+    Held,
+    InputRefused,
+    Inspected,
+    ItemIdentified,
+    ItemResumed,
+    LabelApplied,
+    LabelsQueued,
+    Multiplied,
+    ParcelClosed,
+    ParcelReceived,
+    Placed,
+    Proposed,
+    ShiftClosed,
+    ShiftOpened,
+    SignedIn,
+    SignedOut,
+    Undone,
+    Unit,
+)
+from terminal.bench.state import RECENT, UNDO_DEPTH, Finished, Item, Line, Parcel, Phase, State
+
+STEPS: dict[type[Event], str] = {
+    Asked: "the question",
+    ParcelReceived: "receiving the parcel",
+    ParcelClosed: "closing the parcel",
+    ItemIdentified: "starting the item",
+    ItemResumed: "taking the item out of quarantine",
+    Inspected: "the answer",
+    Counted: "the count",
+    GradeOverridden: "the grade",
+    DispositionOverridden: "the channel",
+    AcceptedEvent: "accepting",
+    LabelApplied: "the label",
+    Placed: "the tote",
+    Held: "the hold",
+}
+"""Events that begin a step of the operator's, with the words for it."""
+
+
+def evolve(state: State, event: Event, at: datetime) -> State:
+    """The state after `event`, which happened at `at`."""
+    if type(event) in STEPS:
+        state = _begin(state, STEPS[type(event)])
+    match event:
+        case InputRefused():
+            return replace(state, refused=state.refused + 1)
+        case Undone():
+            return _undo(state)
+        case Asked():
+            return replace(state, asked=event)
+        case AskDropped():
+            return replace(state, asked=None)
+        case ShiftOpened() | ShiftClosed() | SignedIn() | SignedOut():
+            return _people(state, event, at)
+        case ParcelReceived() | ParcelClosed():
+            return _parcel(state, event)
+        case ItemIdentified() | ItemResumed():
+            return _open_item(state, event, at)
+        case Placed() | Held():
+            return _finish(state, event, at)
+        case _:
+            return _item(state, event)
+
+
+def fold(state: State, events: list[tuple[Event, datetime]]) -> State:
+    """The state after several events."""
+    for event, at in events:
+        state = evolve(state, event, at)
+    return state
+
+
+def _begin(state: State, step: str) -> State:
+    history = (*state.history, state.moment(step))[-UNDO_DEPTH:]
+    item = state.item
+    if item is not None:
+        item = replace(item, actions=item.actions + 1)
+    return replace(state, history=history, item=item, finished=None)
+
+
+def _undo(state: State) -> State:
+    if not state.history:
+        return state
+    back = state.history[-1]
+    item, now = back.item, state.item
+    if item is not None:
+        item = replace(item, actions=item.actions + 1)
+    if item is not None and now is not None and item.lpn == now.lpn:
+        item = replace(item, copies={**item.copies, **now.copies}, actions=now.actions + 1)
+    return replace(
+        state,
+        parcel=back.parcel,
+        item=item,
+        asked=back.asked,
+        done=back.done,
+        held=back.held,
+        recent=back.recent,
+        finished=back.finished,
+        history=state.history[:-1],
+        undone=state.undone + 1,
+    )
+
+
+def _people(state: State, event: ShiftOpened | ShiftClosed | SignedIn | SignedOut, at: datetime) -> State:
+    match event:
+        case ShiftOpened():
+            return replace(
+                state,
+                shift=event.number,
+                shifts=event.number,
+                shift_opened=at,
+                done=0,
+                held=0,
+                refused=0,
+                undone=0,
+                recent=(),
+                history=(),
+                finished=None,
+            )
+        case ShiftClosed():
+            return replace(state, shift=None, shift_opened=None, history=())
+        case SignedIn():
+            return replace(
+                state, operator=event.operator, role=event.role, name=event.name, history=(), finished=None
+            )
+        case SignedOut():
+            return replace(state, operator=None, role=None, name="", history=(), finished=None)
+
+
+def _parcel(state: State, event: ParcelReceived | ParcelClosed) -> State:
+    if isinstance(event, ParcelClosed):
+        return replace(state, parcel=None)
+    parcel = Parcel(
+        id=event.parcel,
+        how=event.how,
+        rma=event.rma,
+        tracking=event.tracking,
+        lines=tuple(Line(expected) for expected in event.lines),
+        reason=event.reason,
+    )
+    return replace(state, parcel=parcel, next_parcel=state.next_parcel + 1)
+
+
+def _open_item(state: State, event: ItemIdentified | ItemResumed, at: datetime) -> State:
+    item = Item(
+        lpn=event.lpn,
+        parcel=event.parcel,
+        arrival=event.arrival,
+        code=event.code,
+        rma=event.rma,
+        line=event.line,
+        sku=event.sku,
+        gtin=event.gtin,
+        serial=event.serial,
+        title=event.title,
+        category=event.category,
+        facts=event.facts,
+        identified_at=at,
+        by=state.operator or "",
+        assumed=event.assumed if isinstance(event, ItemIdentified) else (),
+        answered=event.answered if isinstance(event, ItemResumed) else (),
+        units=(Unit(event.lpn, event.arrival),),
+        actions=1,
+    )
+    if isinstance(event, ItemResumed):
+        return replace(state, asked=None, item=replace(item, copies={event.lpn: event.copies}))
+    return replace(
+        state,
+        asked=None,
+        item=item,
+        next_lpn=state.next_lpn + 1,
+        parcel=_count(state.parcel, item.units, event.line),
+    )
+
+
+def _count(parcel: Parcel | None, units: tuple[Unit, ...], number: int | None) -> Parcel | None:
+    """The parcel with these units counted in, on the line with this number."""
+    if parcel is None:
+        return None
+    expected = sum(unit.arrival == "expected" for unit in units)
+    lines = tuple(
+        replace(line, received=line.received + expected) if line.expected.line.line == number else line
+        for line in parcel.lines
+    )
+    return replace(
+        parcel,
+        lines=lines,
+        units=parcel.units + len(units),
+        over=parcel.over + sum(unit.arrival == "over" for unit in units),
+        unexpected=parcel.unexpected + sum(unit.arrival in ("unexpected", "unidentified") for unit in units),
+    )
+
+
+def _item(state: State, event: Event) -> State:
+    item = state.item
+    if item is None:
+        return state
+    match event:
+        case Inspected():
+            facts = {**item.facts, **event.facts}
+            facts = {name: value for name, value in facts.items() if value is not None}
+            answered = item.answered + tuple(name for name in event.answered if name not in item.answered)
+            item = replace(item, facts=facts, answered=answered, proposal=None, decided=None)
+        case Counted():
+            item = replace(item, count=event.count)
+        case GradeOverridden():
+            item = replace(item, graded=event.after, proposal=None, decided=None)
+        case Proposed():
+            item = replace(item, proposal=event, first=item.first or event)
+        case Decided():
+            item = replace(item, decided=event, applied=(), prove=())
+        case Multiplied():
+            item = replace(item, units=(*item.units, *event.units))
+            return replace(
+                state,
+                item=item,
+                next_lpn=state.next_lpn + len(event.units),
+                parcel=_count(state.parcel, event.units, item.line),
+            )
+        case LabelsQueued():
+            copies = {**item.copies, **{label.lpn: label.copy for label in event.labels}}
+            item = replace(item, copies=copies, prove=event.prove)
+        case LabelApplied():
+            item = replace(item, applied=(*item.applied, event.label))
+        case _:
+            return state
+    return replace(state, item=item)
+
+
+def _finish(state: State, event: Placed | Held, at: datetime) -> State:
+    item = state.item
+    if item is None:
+        return state
+    placed = isinstance(event, Placed)
+    proposal = item.proposal
+    channel = event.channel if isinstance(event, Placed) else "quarantine"
+    finished = Finished(
+        at=at,
+        lpn=item.lpn,
+        lpns=event.lpns,
+        title=item.title,
+        grade=item.grade,
+        channel=channel,
+        value=proposal.values.get(channel) if proposal is not None else None,
+        currency=proposal.currency if proposal is not None else None,
+        tote=event.tote if isinstance(event, Placed) else None,
+        status="closed" if placed else "held",
+    )
+    return replace(
+        state,
+        item=None,
+        finished=Phase.PLACED if placed else Phase.QUARANTINE,
+        done=state.done + (len(event.lpns) if placed else 0),
+        held=state.held + (0 if placed else len(event.lpns)),
+        recent=(finished, *state.recent)[:RECENT],
+    )

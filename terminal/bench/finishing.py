@@ -1,0 +1,198 @@
+"""Finishing: a person's choice over the proposal, the label scanned back, the tote, the hold."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from terminal.bench.commands import Now, OwnItem, Rules, SetDisposition, SetGrade, Tote
+from terminal.bench.events import (
+    Accepted,
+    DispositionOverridden,
+    Event,
+    GradeOverridden,
+    Held,
+    LabelApplied,
+    Placed,
+)
+from terminal.bench.evolve import fold
+from terminal.bench.inspecting import SHELF, decide_channel, known_facts, more_units, propose, settle
+from terminal.bench.labelling import labels_for
+from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.receiving import unknown_reason
+from terminal.bench.state import Item, Phase, State
+from terminal.bench.view import Level
+from terminal.domain.suggest import did_you_mean
+
+GRADES = ("A", "B", "C", "D")
+
+
+def accept(state: State, rules: Rules, now: Now) -> Outcome:
+    """Take the proposal. Where nothing waits it changes nothing, so that it can be pressed twice."""
+    item = state.item
+    if item is None or item.proposal is None or item.decided is not None:
+        return noted("nothing-waits")
+    event = Accepted(item.lpn)
+    chosen = item.proposal.disposition
+    if chosen is None or chosen == SHELF:
+        return _held(state, (event,), hold_reason(item), rules, now)
+    return decide_channel(state, Outcome((event,), done("accepted").verdict), rules, now, "accept")
+
+
+def set_grade(state: State, command: SetGrade, rules: Rules, now: Now) -> Outcome:
+    """Another grade than the proposed one: the channel is worked out anew from it."""
+    item = state.item
+    if item is None:
+        return refused("no-item", command.grade)
+    grade = command.grade.upper()
+    if grade not in GRADES:
+        return refused("unknown-grade", command.grade, known=", ".join(GRADES))
+    problem = unknown_reason(command.reason, rules.override_reasons) or _needs_lead(state, item, rules, grade)
+    if problem is not None:
+        return problem
+    if item.grade == grade:
+        return noted("grade-same", grade=grade)
+    event = GradeOverridden(item.lpn, item.grade or "-", grade, command.reason)
+    return settle(state, done("graded", event, grade=grade), rules, now)
+
+
+def set_disposition(state: State, command: SetDisposition, rules: Rules, now: Now) -> Outcome:
+    """Another channel than the proposed one. What a rule forbids stays forbidden, whoever asks."""
+    item = state.item
+    channels = [*rules.book.channels, SHELF]
+    if item is None:
+        return refused("no-item", command.channel)
+    channel = command.channel
+    if channel not in channels:
+        near = did_you_mean(channel, channels)
+        return refused("unknown-channel", channel, near=near or "", known=", ".join(channels))
+    problem = unknown_reason(command.reason, rules.override_reasons)
+    if problem is not None:
+        return problem
+    if item.decided is not None and item.decided.disposition == channel:
+        return noted("channel-same", channel=channel)
+    events: tuple[Event, ...] = ()
+    proposal = item.proposal
+    if proposal is None:
+        proposal, _ = propose(item, known_facts(item), rules, now)
+        events = (proposal,)
+    if channel in proposal.forbidden:
+        return refused("channel-forbidden", channel, rules=", ".join(proposal.forbidden[channel]))
+    problem = _needs_lead(state, item, rules, channel)
+    if problem is not None:
+        return problem
+    before = item.decided.disposition if item.decided is not None else proposal.disposition
+    events = (DispositionOverridden(item.lpn, before, channel, command.reason), *events)
+    if channel == SHELF:
+        return _held(state, events, "other", rules, now)
+    return decide_channel(state, Outcome(events, done("rerouted").verdict), rules, now, "override", channel)
+
+
+def hold(state: State, reason: str, rules: Rules, now: Now) -> Outcome:
+    """Quarantine for the whole group, with a loud label."""
+    if state.item is None:
+        return refused("no-item", reason)
+    problem = unknown_reason(reason, rules.hold_reasons)
+    if problem is not None:
+        return problem
+    return _held(state, (), reason, rules, now)
+
+
+def hold_reason(item: Item) -> str:
+    """The reason code that an item held by the rules gets."""
+    if item.arrival == "unidentified":
+        return "unidentified"
+    if item.facts.get("wrong_item"):
+        return "wrong-item"
+    if item.proposal is not None and item.proposal.disposition is None:
+        return "no-price" if "reference_price" not in item.facts else "other"
+    return "other"
+
+
+def scan_back(state: State, own: OwnItem, text: str) -> Outcome:
+    """A printed label was scanned: proof that it exists, reads, and is on this item."""
+    item = state.item
+    assert item is not None
+    if own.lpn not in item.lpns:
+        return refused("other-lpn", text, other=own.lpn, lpn=item.lpn, title=item.title)
+    if own.lpn in item.applied:
+        return noted("label-again", lpn=own.lpn)
+    if item.decided is None:
+        return refused("label-early", text, lpn=item.lpn)
+    left = [lpn for lpn in item.unproven if lpn != own.lpn]
+    event = LabelApplied(item.lpn, own.lpn)
+    if left:
+        return done("label-next", event, lpn=own.lpn, left=str(len(left)), next=left[0])
+    return done("label-applied", event, lpn=own.lpn)
+
+
+def place(state: State, tote: Tote, text: str, now: Now) -> Outcome:
+    """Put the group into a tote of the decided channel. A wrong tote is refused."""
+    item = state.item
+    if item is None or item.decided is None:
+        return refused("tote-early", text, tote=tote.name)
+    channel = item.decided.disposition
+    if tote.channel != channel:
+        return refused("wrong-tote", text, tote=tote.name, other=tote.channel, channel=channel)
+    if item.unproven and not now.printer_lost:
+        return refused("label-first", text, lpn=item.unproven[0], left=str(len(item.unproven)))
+    event = Placed(item.lpn, item.lpns, tote.code, channel, item.unproven)
+    level = Level.WARN if item.unproven else Level.OK
+    code = "placed-unlabelled" if item.unproven else "placed"
+    return done(
+        code, event, level=level, lpn=item.lpn, channel=channel, tote=tote.name, units=str(len(item.lpns))
+    )
+
+
+def reprint(state: State, rules: Rules, now: Now) -> Outcome:
+    """The group's labels once more, each marked with its copy number."""
+    item = state.item
+    if item is None:
+        return refused("no-item", "reprint")
+    if item.decided is None:
+        return refused("label-early", "reprint", lpn=item.lpn)
+    event = labels_for(item, item.decided.disposition, rules, now)
+    return done("reprinted", event, lpn=item.lpn, copy=str(event.labels[0].copy))
+
+
+def _held(state: State, events: tuple[Event, ...], reason: str, rules: Rules, now: Now) -> Outcome:
+    after = fold(state, [(event, now.at) for event in events])
+    units = more_units(after, rules)
+    after = fold(after, [(event, now.at) for event in units])
+    item = after.item
+    assert item is not None
+    labels = labels_for(item, SHELF, rules, now)
+    held = Held(item.lpn, item.lpns, reason)
+    return done(
+        "held",
+        *events,
+        *units,
+        labels,
+        held,
+        level=Level.WARN,
+        lpn=item.lpn,
+        reason=rules.hold_reasons.get(reason, reason),
+        units=str(len(item.lpns)),
+    )
+
+
+def _needs_lead(state: State, item: Item, rules: Rules, given: str) -> Outcome | None:
+    """A refusal where the item is worth more than an operator may change alone."""
+    if state.role in ("lead", "manager"):
+        return None
+    price = item.facts.get("reference_price")
+    if price is None or Decimal(str(price)) <= rules.override_limit:
+        return None
+    return refused("lead-overrides", given, limit=str(rules.override_limit), price=str(price))
+
+
+__all__ = [
+    "GRADES",
+    "Phase",
+    "accept",
+    "hold",
+    "place",
+    "reprint",
+    "scan_back",
+    "set_disposition",
+    "set_grade",
+]

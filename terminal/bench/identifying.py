@@ -1,0 +1,169 @@
+"""Identifying: a product code becomes an item of the open parcel, with an LPN and the facts that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from terminal.bench.commands import Known, Now, OwnItem, Rules
+from terminal.bench.events import ItemIdentified, ItemResumed
+from terminal.bench.inspecting import settle
+from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.state import Line, Parcel, State
+from terminal.bench.view import Level
+from terminal.domain.codes import same_gtin
+from terminal.domain.items import ManifestLine, money_text
+from terminal.domain.lettercode import lpn as make_lpn
+
+UNIDENTIFIED = "unidentified"
+
+
+def identify(
+    state: State, found: Known, text: str, code_facts: Mapping[str, str], rules: Rules, now: Now
+) -> Outcome:
+    """Open an item for a product: expected, over, or not on this return at all (then it is a wrong item)."""
+    parcel = state.parcel
+    if parcel is None:
+        return refused("parcel-first", text)
+    serial = found.serial or code_facts.get("serial")
+    matching = [line for line in parcel.lines if matches(line.expected.line, found)]
+    fitting = [line for line in matching if _serial_fits(line.expected.line, serial)]
+    line = next((one for one in fitting if one.missing), fitting[0] if fitting else None)
+    arrival = _arrival(parcel, line)
+    event = ItemIdentified(
+        lpn=make_lpn(rules.prefix, state.next_lpn),
+        parcel=parcel.id,
+        arrival=arrival,
+        code=text,
+        rma=parcel.rma,
+        line=line.expected.line.line if line is not None else None,
+        sku=found.sku or (line.expected.line.sku if line is not None else None),
+        gtin=found.gtin or (line.expected.line.gtin if line is not None else None),
+        serial=serial,
+        title=found.title,
+        **_category_and_facts(found, line, arrival, code_facts, rules),
+    )
+    level = Level.OK if arrival in ("expected", "blind") else Level.WARN
+    outcome = done(f"item-{arrival}", event, level=level, title=found.title, lpn=event.lpn)
+    return settle(state, outcome, rules, now)
+
+
+def identify_nothing(state: State, rules: Rules) -> Outcome:
+    """Open an item that no code identifies: it can only be held."""
+    parcel = state.parcel
+    if parcel is None:
+        return refused("parcel-first", "no code")
+    event = ItemIdentified(
+        lpn=make_lpn(rules.prefix, state.next_lpn),
+        parcel=parcel.id,
+        arrival=UNIDENTIFIED,
+        code="",
+        rma=parcel.rma,
+        line=None,
+        sku=None,
+        gtin=None,
+        serial=None,
+        title="",
+        category="general",
+        facts={"category": "general", "market": rules.market},
+    )
+    return done("item-unidentified", event, level=Level.WARN, lpn=event.lpn)
+
+
+def same_again(state: State, found: Known, text: str, now: Now, rules: Rules) -> Outcome:
+    """A product code while an item is open: the scanner read it twice, or it is another item."""
+    item = state.item
+    assert item is not None
+    if text == item.code and now.at - item.identified_at <= rules.double_read:
+        return noted("same-scan", lpn=item.lpn)
+    return refused("item-open", text, lpn=item.lpn, title=item.title, other=found.title)
+
+
+def resume(state: State, own: OwnItem, text: str, rules: Rules) -> Outcome:
+    """A held item comes back to the bench; a lead decides that."""
+    if own.status is None:
+        return refused("lpn-unknown", text)
+    if own.status == "closed":
+        return refused("item-closed", text, channel=own.disposition or "-", tote=own.tote or "-")
+    if own.status != "held":
+        return refused("item-void", text)
+    if state.role not in ("lead", "manager"):
+        return refused("lead-resumes", text, reason=rules.hold_reasons.get(own.hold_reason or "", "-"))
+    event = ItemResumed(
+        lpn=own.lpn,
+        parcel=own.parcel,
+        arrival=own.arrival,
+        code=own.lpn,
+        rma=own.rma,
+        line=own.line,
+        sku=own.sku,
+        gtin=own.gtin,
+        serial=own.serial,
+        title=own.title,
+        category=own.category,
+        facts=own.facts,
+        answered=own.answered,
+        copies=own.copies,
+    )
+    return done("item-resumed", event, lpn=own.lpn, title=own.title)
+
+
+def matches(line: ManifestLine, found: Known) -> bool:
+    """True where a manifest line and a scanned product are the same product."""
+    if found.line is not None:
+        return (line.rma, line.line) == found.line
+    if line.sku is not None and found.sku is not None and line.sku.casefold() == found.sku.casefold():
+        return True
+    return line.gtin is not None and found.gtin is not None and same_gtin(line.gtin, found.gtin)
+
+
+def _serial_fits(line: ManifestLine, serial: str | None) -> bool:
+    return line.serial is None or serial is None or line.serial.casefold() == serial.casefold()
+
+
+def _arrival(parcel: Parcel, line: Line | None) -> str:
+    if line is not None:
+        return "expected" if line.missing else "over"
+    return "blind" if parcel.how == "blind" else "unexpected"
+
+
+def _category_and_facts(
+    found: Known, line: Line | None, arrival: str, code_facts: Mapping[str, str], rules: Rules
+) -> dict[str, Any]:
+    """Category, facts and assumed fields. What nobody said stays out: unknown is not a value to invent."""
+    product = found.product
+    expected = line.expected.line if line is not None else None
+    category = product.category if product is not None else expected.category if expected else "general"
+    facts: dict[str, Any] = {
+        "category": category,
+        "market": rules.market,
+        "operator_size": rules.operator_size,
+        "wrong_item": arrival == "unexpected",
+    }
+    assumed = set(product.assumed if product is not None else ()) | set(expected.assumed if expected else ())
+    price, currency = (product.price, product.currency) if product is not None else (None, None)
+    if price is None and expected is not None and expected.unit_price is not None:
+        price, currency = expected.unit_price, expected.currency
+        assumed.add("reference_price")
+    if price is not None and currency is not None:
+        facts |= {"reference_price": money_text(price), "currency": currency}
+        if expected is not None and expected.unit_price is not None and expected.currency == currency:
+            facts["original_price"] = money_text(expected.unit_price)
+    weight = product.weight_g if product is not None else None
+    if weight is None and expected is not None:
+        weight = expected.weight_g
+    if weight is not None:
+        facts["weight_g"] = weight
+    if product is not None:
+        known = {"hygiene": product.hygiene, "brand": product.brand}
+        if product.battery is not None:
+            known["has_battery"] = product.battery != "none"
+        for name, value in known.items():
+            if value is not None:
+                facts[name] = value
+    if expected is not None and expected.reason is not None:
+        facts["reason"] = expected.reason
+    for name in ("expiry", "best_before"):
+        if name in code_facts:
+            facts["expiry"] = code_facts[name]
+    return {"category": category, "facts": facts, "assumed": tuple(sorted(assumed))}

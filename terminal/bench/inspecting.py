@@ -1,0 +1,226 @@
+"""Inspecting: observations enter the open item until nothing left to ask could change the outcome.
+
+Then it is settled, in one chain: propose grade and channel; without doubt take them at once; ask for labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from terminal.bench.commands import AddDefect, Answer, Measure, Now, Rules, Times
+from terminal.bench.events import Counted, Decided, Event, Inspected, Multiplied, Proposed, Unit
+from terminal.bench.evolve import evolve
+from terminal.bench.labelling import queue_labels
+from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
+from terminal.bench.state import Item, Phase, State
+from terminal.bench.view import Level
+from terminal.domain import checklist
+from terminal.domain.facts import BadFacts, Facts, parse, plain
+from terminal.domain.items import money_text
+from terminal.domain.lettercode import lpn as make_lpn
+from terminal.domain.rulebook import Assessment, assess, scheme_for
+
+SHELF = "quarantine"
+
+
+def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, now: Now) -> Outcome:
+    """Take one observation into the open item, and settle it when nothing is left to ask."""
+    item = state.item
+    if item is None:
+        return refused("no-item", _words(command))
+    if item.decided is not None:
+        return refused("already-decided", _words(command), lpn=item.lpn)
+    scheme = scheme_for(rules.book, item.category)
+    before = known_facts(item)
+    answered: tuple[str, ...] = ()
+    try:
+        match command:
+            case Answer(question, value):
+                after = checklist.answer(scheme, question, value, before)
+                how, what, answered = "answer", question, (question,)
+            case AddDefect(code, location, count):
+                after = checklist.observe(scheme, before, code, location, count)
+                how, what, value = "defect", code, f"{location or ''} x{count}".strip()
+            case Measure(name, value):
+                after = checklist.measure(scheme, before, name, value)
+                how, what = ("weigh" if name == "weight_g" else "measure"), name
+    except checklist.BadAnswer as problem:
+        return refused("bad-answer", _words(command), problem=str(problem))
+    event = Inspected(item.lpn, how, what, value, changes(before, after), answered)
+    return settle(state, done("inspected", event, what=what, value=value), rules, now)
+
+
+def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
+    """Nothing (else) is wrong: every question that is still open gets its good answer."""
+    item = state.item
+    if item is None:
+        return refused("no-item", "all good")
+    if state.phase is not Phase.INSPECTING:
+        return noted("nothing-open", lpn=item.lpn)
+    before = known_facts(item)
+    after, answered = checklist.clean(scheme_for(rules.book, item.category), before)
+    event = Inspected(item.lpn, "clean", "", "", changes(before, after), tuple(answered))
+    return settle(state, done("inspected-clean", event), rules, now)
+
+
+def count_units(state: State, command: Times, rules: Rules, now: Now) -> Outcome:
+    """The finding holds for several identical units. A count once acted on is only lowered by undo."""
+    item = state.item
+    given = str(command.count)
+    if item is None:
+        return refused("no-item", given)
+    if not 1 <= command.count <= rules.max_times:
+        return refused("count-range", given, most=str(rules.max_times))
+    if item.serial is not None and command.count > 1:
+        return refused("count-serial", given, serial=item.serial)
+    if command.count == item.count:
+        return noted("count-same", count=given)
+    if command.count < len(item.units):
+        return refused("count-lower", given, count=str(len(item.units)))
+    if state.next_lpn + command.count > LPNS_PER_STATION:
+        return refused("lpns-used-up", given)
+    outcome = done("counted", Counted(item.lpn, command.count), count=given)
+    if item.decided is None:
+        return outcome
+    after = _after(state, outcome.events, now)
+    units = more_units(after, rules)
+    after = _after(after, units, now)
+    return Outcome(
+        (*outcome.events, *units, *queue_labels(after, rules, now, fresh_only=True)), outcome.verdict
+    )
+
+
+def settle(state: State, outcome: Outcome, rules: Rules, now: Now) -> Outcome:
+    """Add proposal, decision and labels to an outcome, as far as the item is ready for them."""
+    after = _after(state, outcome.events, now)
+    item = after.item
+    if item is None or item.decided is not None:
+        return outcome
+    facts = known_facts(item)
+    scheme = scheme_for(rules.book, item.category)
+    if item.graded is None and checklist.next_question(scheme, facts, item.answered) is not None:
+        return outcome
+    proposal, sure = propose(item, facts, rules, now)
+    events: tuple[Event, ...] = (*outcome.events, proposal)
+    if not sure:
+        verdict = outcome.verdict if outcome.verdict.level is not Level.OK else _asks(proposal)
+        return Outcome(events, verdict)
+    return decide_channel(state, Outcome(events, outcome.verdict), rules, now, "auto")
+
+
+def decide_channel(
+    state: State, outcome: Outcome, rules: Rules, now: Now, by: str, channel: str = ""
+) -> Outcome:
+    """Settle the channel of the proposed item (or `channel`, where a person chose it) and ask for its labels."""
+    after = _after(state, outcome.events, now)
+    item = after.item
+    assert item is not None
+    assert item.proposal is not None
+    chosen = channel or item.proposal.disposition or SHELF
+    tote = rules.tote_of(chosen)
+    decided = Decided(item.lpn, item.proposal.grade, chosen, by, tote.code if tote is not None else "")
+    after = evolve(after, decided, now.at)
+    units = more_units(after, rules)
+    after = _after(after, units, now)
+    labels = queue_labels(after, rules, now)
+    verdict = Verdict(Level.OK, "decided", {"grade": decided.grade, "channel": chosen, "by": by})
+    return Outcome((*outcome.events, decided, *units, *labels), verdict)
+
+
+def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed, bool]:
+    """Grade and channel as the rules see them, and whether they may be taken without asking."""
+    found: Assessment = assess(rules.book, facts, now.at.date(), grade=item.graded)
+    grade, decision = found.grade, found.decision
+    proposal = Proposed(
+        lpn=item.lpn,
+        score=str(grade.score),
+        grade_by_score=grade.grade_by_score,
+        cap=grade.cap,
+        grade=item.graded or grade.grade,
+        grade_reasons=grade.reasons,
+        disposition=decision.disposition,
+        values={channel: money_text(value) for channel, value in decision.values.items()},
+        forbidden={channel: tuple(rules_) for channel, rules_ in decision.forbidden.items()},
+        rules=decision.rules,
+        runner_up=decision.runner_up,
+        margin=money_text(decision.margin) if decision.margin is not None else None,
+        currency=decision.currency,
+        confidence=decision.confidence,
+        doubts=decision.doubts,
+        explanation=decision.explanation,
+        policy=rules.book.policy.hash,
+    )
+    sure = (
+        rules.auto_accept
+        and decision.confidence == "ok"
+        and decision.disposition not in (None, SHELF)
+        and item.arrival not in ("unexpected", "unidentified")
+    )
+    return proposal, sure
+
+
+def more_units(state: State, rules: Rules) -> tuple[Event, ...]:
+    """The event that gives LPNs to the units of a counted group that have none yet."""
+    item = state.item
+    assert item is not None
+    extra = item.count - len(item.units)
+    if extra <= 0:
+        return ()
+    line = None
+    if state.parcel is not None:
+        line = next((one for one in state.parcel.lines if one.expected.line.line == item.line), None)
+    free = line.missing if line is not None else 0
+    rest = item.arrival if item.arrival != "expected" else "over"
+    units = tuple(
+        Unit(make_lpn(rules.prefix, state.next_lpn + number), "expected" if number < free else rest)
+        for number in range(extra)
+    )
+    return (Multiplied(item.lpn, units),)
+
+
+def known_facts(item: Item) -> Facts:
+    """The item's facts, typed. An entry of an older version that no longer parses is left out as unknown."""
+    try:
+        return parse(item.facts, item.lpn)
+    except BadFacts:
+        found: dict[str, Any] = {}
+        for name, value in item.facts.items():
+            try:
+                found |= parse({name: value}, item.lpn)
+            except BadFacts:
+                continue
+        return parse(plain(found), item.lpn)
+
+
+def changes(before: Facts, after: Facts) -> Mapping[str, Any]:
+    """What an observation changed, as plain JSON; a fact that is gone is None."""
+    old, new = plain(before), plain(after)
+    changed = {name: value for name, value in new.items() if old.get(name) != value}
+    return changed | {name: None for name in old if name not in new}
+
+
+LPNS_PER_STATION = 20**5
+"""Running numbers that five letters hold."""
+
+
+def _after(state: State, events: tuple[Event, ...], now: Now) -> State:
+    for event in events:
+        state = evolve(state, event, now.at)
+    return state
+
+
+def _asks(proposal: Proposed) -> Verdict:
+    return Verdict(
+        Level.ASK, "proposed", {"grade": proposal.grade, "channel": proposal.disposition or "nothing"}
+    )
+
+
+def _words(command: Answer | AddDefect | Measure) -> str:
+    match command:
+        case Answer(question, value):
+            return f"{question} {value}"
+        case AddDefect(code, location, count):
+            return f"{code} {location or ''} {count}"
+        case Measure(name, value):
+            return f"{name} {value}"

@@ -1,0 +1,181 @@
+"""Menus: numbered entries, each a command or a further menu. What the bench asks by itself is a menu too.
+
+Whoever holds an open menu (the station) keeps it beside the state: it is not journalled, and a scan closes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from terminal.bench.commands import (
+    Accept,
+    AddDefect,
+    Answer,
+    Blind,
+    Command,
+    Hold,
+    Measure,
+    Rules,
+    SetDisposition,
+    SetGrade,
+    Times,
+)
+from terminal.bench.finishing import GRADES
+from terminal.bench.inspecting import known_facts
+from terminal.bench.state import Item, Phase, State
+from terminal.domain import checklist
+from terminal.domain.channels import QUARANTINE
+from terminal.domain.lettercode import OwnKind, encode_number, make
+from terminal.domain.rulebook import scheme_for
+
+CHOICES = 99
+"""Most entries that have a number and a barcode."""
+
+
+def choice_payload(number: int) -> str:
+    """The payload of the barcode for the n-th choice, 1 to CHOICES: two letters, base 20."""
+    return encode_number(number, 2)
+
+
+def choice_code(number: int) -> str:
+    """What the barcode for the n-th choice says; empty past the last that has one."""
+    return make(OwnKind.ANSWER, choice_payload(number)) if number <= CHOICES else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The option of an asked scan that an entry stands for, by its place."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One numbered line: the words, and what it does."""
+
+    label: str
+    does: Command | Menu | Pick
+    detail: str = ""
+    selected: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Entries under a title. `reads` turns typed text into a command where a number is asked for."""
+
+    title: str
+    entries: tuple[Entry, ...] = ()
+    prompt: str = ""
+    reads: Callable[[str], Command | None] | None = None
+
+
+def standing(state: State, rules: Rules) -> Menu | None:
+    """What the bench asks by itself in this state; None where it waits for a scan."""
+    if state.asked is not None:
+        options = tuple(Entry(option.label, Pick(place)) for place, option in enumerate(state.asked.options))
+        return Menu("Which one is it?", options)
+    item = state.item
+    if item is None:
+        return None
+    if state.phase is Phase.INSPECTING:
+        return _question(item, rules)
+    if state.phase is Phase.PROPOSED:
+        return _grades(item, rules)
+    return None
+
+
+def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
+    """The menu behind an action of the registry; None where the action has none or can't be asked for now."""
+    item = state.item
+    if action == "blind":
+        return _reasons("Why has the parcel no number?", rules.blind_reasons, Blind)
+    if item is None:
+        return None
+    match action:
+        case "hold":
+            return _reasons("Why is it held?", rules.hold_reasons, Hold)
+        case "times":
+            return Menu("How many identical units?", prompt="How many?", reads=_count)
+        case "weigh":
+            return Menu("How heavy is it?", prompt="Grams?", reads=_grams)
+        case "defect":
+            return _defects(item, rules)
+        case "regrade":
+            return Menu("Which grade?", tuple(_grade_entry(grade, item, rules) for grade in GRADES))
+        case "reroute":
+            return channel_menu(item, rules)
+        case _:
+            return None
+
+
+def reroute_to(channel: str, rules: Rules) -> Menu:
+    """The reasons for sending the item to `channel` against the proposal."""
+    return _reasons(f"Why {channel}?", rules.override_reasons, lambda reason: SetDisposition(channel, reason))
+
+
+def channel_menu(item: Item, rules: Rules) -> Menu:
+    """Channels in order of value; what a rule forbids is not offered."""
+    proposal = item.proposal
+    values: Mapping[str, str] = proposal.values if proposal is not None else {}
+    forbidden = proposal.forbidden if proposal is not None else {}
+    channels = [
+        *values,
+        *(name for name in rules.book.channels if name not in values and name not in forbidden),
+    ]
+    entries = [
+        Entry(name, reroute_to(name, rules), values.get(name, "")) for name in channels if name != QUARANTINE
+    ]
+    entries.append(Entry(QUARANTINE, _reasons("Why is it held?", rules.hold_reasons, Hold)))
+    return Menu("Which channel?", tuple(entries))
+
+
+def _reasons(title: str, reasons: Mapping[str, str], make: Callable[[str], Command]) -> Menu:
+    return Menu(title, tuple(Entry(words, make(code), code) for code, words in reasons.items()))
+
+
+def _question(item: Item, rules: Rules) -> Menu | None:
+    scheme = scheme_for(rules.book, item.category)
+    question = checklist.next_question(scheme, known_facts(item), item.answered)
+    if question is None:
+        return None
+    if question.kind == "number":
+        return Menu(question.text, prompt=question.text, reads=lambda text: _answer(question.id, text))
+    entries = tuple(Entry(choice.label, Answer(question.id, choice.value)) for choice in question.choices)
+    return Menu(question.text, entries)
+
+
+def _answer(question: str, text: str) -> Command | None:
+    return Answer(question, text) if text else None
+
+
+def _grades(item: Item, rules: Rules) -> Menu:
+    return Menu("Which grade?", tuple(_grade_entry(grade, item, rules) for grade in GRADES))
+
+
+def _grade_entry(grade: str, item: Item, rules: Rules) -> Entry:
+    if item.proposal is not None and item.decided is None and item.grade == grade:
+        return Entry(grade, Accept(), selected=True, mark="proposed")
+    reasons = _reasons(f"Why grade {grade}?", rules.override_reasons, lambda reason: SetGrade(grade, reason))
+    return Entry(grade, reasons)
+
+
+def _defects(item: Item, rules: Rules) -> Menu:
+    scheme = scheme_for(rules.book, item.category)
+    entries = []
+    for defect in scheme.defects.values():
+        places = tuple(Entry(place, AddDefect(defect.code, place)) for place in defect.locations)
+        does: Command | Menu = (
+            Menu(f"Where is {defect.label}?", places) if len(places) > 1 else AddDefect(defect.code)
+        )
+        entries.append(Entry(defect.label, does, defect.code))
+    return Menu("Which defect?", tuple(entries))
+
+
+def _count(text: str) -> Command | None:
+    return Times(int(text)) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _grams(text: str) -> Command | None:
+    return Measure("weight_g", text) if text else None

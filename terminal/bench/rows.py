@@ -1,0 +1,213 @@
+"""Projections: the rows of items, parcels, totes, label jobs and shifts that an event changes.
+
+A row is taken from the states before and after the event, never from the event alone, so that an undo writes the
+same rows as the step that it goes back to. Rebuilding them is folding the journal and writing every row again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from terminal.bench.codec import encode
+from terminal.bench.events import (
+    Event,
+    Held,
+    InputRefused,
+    LabelApplied,
+    LabelsQueued,
+    ParcelClosed,
+    Placed,
+    Row,
+    ShiftClosed,
+    ShiftOpened,
+    SignedIn,
+    SignedOut,
+    Undone,
+)
+from terminal.bench.state import Item, Parcel, State
+from terminal.domain.items import to_cents
+
+
+def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Row]:
+    """The rows to insert or update for one event, in an order that is safe to write."""
+    if isinstance(event, (InputRefused, SignedIn, SignedOut)):
+        return
+    when = stamp(at)
+    match event:
+        case ShiftOpened():
+            yield Row("shift", {"number": event.number, "opened_at": when, "opened_by": event.by})
+        case ShiftClosed():
+            totals = json.dumps(dict(event.totals), sort_keys=True)
+            yield Row(
+                "shift",
+                {"number": event.number, "closed_at": when, "closed_by": event.by, "totals": totals},
+            )
+        case LabelsQueued():
+            yield from _labels(event, when)
+        case LabelApplied():
+            yield Row(
+                "label_job", {"job": job_id(event.label, _copy(after, event.label)), "state": "confirmed"}
+            )
+        case _:
+            pass
+    yield from _parcels(event, before, after, when)
+    yield from _items(event, before, after, when)
+
+
+def job_id(lpn: str, copy: int) -> str:
+    """The id of a label job: the LPN and which copy of its label it is."""
+    return f"{lpn}-{copy}"
+
+
+def stamp(at: datetime) -> str:
+    """A time as it is written into rows: UTC with milliseconds."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _copy(state: State, lpn: str) -> int:
+    return state.item.copies.get(lpn, 1) if state.item is not None else 1
+
+
+def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:
+    for label in event.labels:
+        if label.copy > 1:
+            yield Row("label_job", {"job": job_id(label.lpn, label.copy - 1), "wanted": 0})
+        tag = {**event.tag, "lpn": label.lpn, "copy": label.copy}
+        yield Row(
+            "label_job",
+            {
+                "job": job_id(label.lpn, label.copy),
+                "lpn": label.lpn,
+                "copy": label.copy,
+                "tag": json.dumps(tag, sort_keys=True),
+                "state": "queued",
+                "wanted": 1,
+                "queued_at": when,
+                "changed_at": when,
+            },
+        )
+
+
+def _parcels(event: Event, before: State, after: State, when: str) -> Iterator[Row]:
+    was, now = before.parcel, after.parcel
+    if was is now:
+        return
+    if was is not None and (now is None or now.id != was.id):
+        if isinstance(event, ParcelClosed):
+            yield Row("parcel", {**_parcel(was), "status": "closed", "closed_at": when})
+        else:
+            yield Row("parcel", {**_parcel(was), "status": "void", "closed_at": when})
+    if now is not None:
+        values = {**_parcel(now), "status": "open", "closed_at": None}
+        if was is None or was.id != now.id:
+            values["operator"] = after.operator
+            if not isinstance(event, Undone):
+                values["received_at"] = when
+        yield Row("parcel", values)
+
+
+def _parcel(parcel: Parcel) -> dict[str, str | int | None]:
+    return {
+        "parcel": parcel.id,
+        "rma": parcel.rma,
+        "tracking": parcel.tracking,
+        "how": parcel.how,
+        "reason": parcel.reason,
+        "expected": parcel.expected,
+        "received": parcel.units,
+        "over": parcel.over,
+        "short": parcel.missing,
+        "unexpected": parcel.unexpected,
+    }
+
+
+def _items(event: Event, before: State, after: State, when: str) -> Iterator[Row]:
+    was, now = before.item, after.item
+    if was is now:
+        return
+    if isinstance(event, Placed) and was is not None:
+        closing = {"status": "closed", "tote": event.tote, "closed_at": when, "hold_reason": None}
+        yield from _group(was, closing, once={"actions": was.actions + 1})
+        yield Row(
+            "tote",
+            {"tote": event.tote, "channel": event.channel, "units": len(event.lpns), "updated_at": when},
+        )
+        return
+    if isinstance(event, Held) and was is not None:
+        closing = {"status": "held", "tote": None, "closed_at": when, "hold_reason": event.reason}
+        yield from _group(was, closing, once={"actions": was.actions + 1})
+        return
+    if was is not None and isinstance(event, Undone):
+        kept = now.lpns if now is not None and now.lpn == was.lpn else ()
+        for lpn in was.lpns:
+            if lpn not in kept:
+                yield Row("item", {"lpn": lpn, "status": "void", "closed_at": when})
+    if now is None:
+        return
+    opening: dict[str, str | int | None] = {
+        "status": "open",
+        "tote": None,
+        "closed_at": None,
+        "hold_reason": None,
+    }
+    if was is None and isinstance(event, Undone):
+        last = before.recent[0] if before.recent else None
+        if last is not None and last.lpn == now.lpn and last.tote is not None:
+            yield Row(
+                "tote",
+                {"tote": last.tote, "channel": last.channel, "units": -len(last.lpns), "updated_at": when},
+            )
+    group = replace(now, units=now.units[:1]) if isinstance(event, LabelApplied) else now
+    yield from _group(group, opening, once={"actions": now.actions})
+
+
+def _group(
+    item: Item, values: dict[str, str | int | None], once: dict[str, str | int | None]
+) -> Iterator[Row]:
+    """One row for each unit; what counts inputs stands on the first unit only, so that sums are right."""
+    shared = {**_item(item), **values}
+    for unit in item.units:
+        own: dict[str, str | int | None] = {"lpn": unit.lpn, "leader": item.lpn, "arrival": unit.arrival}
+        counted = once if unit.lpn == item.lpn else dict.fromkeys(once, 0)
+        yield Row("item", {**own, **shared, **counted, "copies": item.copies.get(unit.lpn, 0)})
+
+
+def _item(item: Item) -> dict[str, str | int | None]:
+    known = {"facts": encode(item.facts), "answered": list(item.answered), "assumed": list(item.assumed)}
+    values: dict[str, str | int | None] = {
+        "parcel": item.parcel,
+        "rma": item.rma,
+        "line": item.line,
+        "sku": item.sku,
+        "gtin": item.gtin,
+        "serial": item.serial,
+        "title": item.title,
+        "category": item.category,
+        "operator": item.by,
+        "received_at": stamp(item.identified_at),
+        "facts": json.dumps(known, sort_keys=True),
+        "grade": item.grade,
+        "score": None,
+        "disposition": None,
+        "value_cents": None,
+        "currency": None,
+        "decision": None,
+    }
+    proposal = item.proposal
+    if proposal is not None:
+        chosen = item.decided.disposition if item.decided is not None else proposal.disposition
+        value = proposal.values.get(chosen or "")
+        values |= {
+            "score": proposal.score,
+            "disposition": chosen,
+            "value_cents": to_cents(Decimal(value)) if value is not None else None,
+            "currency": proposal.currency,
+            "decision": json.dumps(encode(proposal), sort_keys=True),
+        }
+    if item.first is not None:
+        values |= {"first_grade": item.first.grade, "first_disposition": item.first.disposition}
+    return values

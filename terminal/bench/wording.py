@@ -1,0 +1,342 @@
+"""State to View: every word that an operator sees, in one place. It decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from terminal.bench.actions import ACTIONS
+from terminal.bench.commands import Rules
+from terminal.bench.inspecting import known_facts
+from terminal.bench.menus import Menu, choice_code
+from terminal.bench.messages import banner_word, sentence
+from terminal.bench.outcome import Verdict
+from terminal.bench.state import Finished, Item, Phase, State
+from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
+from terminal.domain import checklist
+from terminal.domain.channels import CHANNELS
+from terminal.domain.rulebook import scheme_for
+
+STEPS = {
+    Phase.SIGNED_OUT: 0,
+    Phase.READY: 1,
+    Phase.PARCEL: 1,
+    Phase.INSPECTING: 2,
+    Phase.PROPOSED: 3,
+    Phase.DECIDED: 4,
+    Phase.LABELLED: 4,
+}
+CHANNEL_WORDS = {
+    "return_to_vendor": "TO VENDOR",
+    "energy_recovery": "ENERGY",
+    "parts_harvest": "PARTS",
+    "remanufacture": "REMAKE",
+}
+"""Names for the banner where the channel's own name is too long or too plain."""
+GRADE_WORDS = {"A": "like new", "B": "good", "C": "fair", "D": "defective"}
+CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last verdict and when it was given."""
+
+    verdict: Verdict
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a newcomer without a scanner may type: badge codes and returns that are still to come."""
+
+    badges: tuple[str, ...]
+    returns: tuple[str, ...]
+
+
+def channel_word(channel: str) -> str:
+    """A channel's name in capitals, short enough for the banner."""
+    return CHANNEL_WORDS.get(channel, channel.replace("_", " ").upper())
+
+
+def money(amount: str | None, currency: str | None) -> str:
+    """An amount with its sign, as the screen shows it."""
+    if amount is None:
+        return "-"
+    sign = CURRENCY_SIGNS.get(currency or "", f"{currency or ''} ")
+    return f"{sign}{amount}"
+
+
+def view(
+    state: State, rules: Rules, said: Said | None, menu: Menu | None, standing: Menu | None, demo: Demo | None
+) -> View:
+    """Everything the screen shows for a state, the last verdict, an open menu and what the bench asks itself."""
+    phase = state.phase
+    level, word, line = _banner(state, rules, said, menu, standing)
+    shown = menu if menu is not None else standing
+    return View(
+        station=rules.station,
+        operator=f"{state.operator} {state.name}".strip() if state.operator else "",
+        shift_opened=state.shift_opened,
+        done=state.done,
+        step=STEPS[phase],
+        level=level,
+        word=word,
+        line=line,
+        choices=_choices(shown),
+        facts=_facts(state, rules),
+        hints=_hints(state, rules, demo),
+        channels=_channels(state),
+        recent=tuple(_recent(finished) for finished in state.recent),
+        last=_last(state, said),
+        prompt=shown.prompt if shown is not None else "",
+        menu=menu.title if menu is not None else "",
+        state=phase.value,
+        sound=said.verdict.level if said is not None else None,
+        actions=tuple(action.id for action in ACTIONS if available(action.id, state)),
+    )
+
+
+def available(action: str, state: State) -> bool:
+    """True where an action of the registry would do something now."""
+    phase, item = state.phase, state.item
+    match action:
+        case "help" | "history" | "palette" | "shift" | "accept":
+            return True
+        case "undo":
+            return bool(state.history)
+        case "lock":
+            return phase is not Phase.SIGNED_OUT
+        case "hold" | "times" | "regrade" | "reroute":
+            return item is not None
+        case "reprint":
+            return phase in (Phase.DECIDED, Phase.LABELLED)
+        case "clean":
+            return phase is Phase.INSPECTING
+        case "defect" | "weigh":
+            return phase in (Phase.INSPECTING, Phase.PROPOSED)
+        case "parcel_done" | "unidentified":
+            return phase is Phase.PARCEL
+        case "blind":
+            return phase is Phase.READY or (
+                phase is Phase.PARCEL and state.parcel is not None and state.parcel.complete
+            )
+        case _:
+            return state.shift is not None and item is None
+
+
+def _banner(
+    state: State, rules: Rules, said: Said | None, menu: Menu | None, standing: Menu | None
+) -> tuple[Level, str, str]:
+    if menu is not None:
+        return Level.ASK, "CHOOSE" if menu.entries else "HOW MUCH?", menu.title
+    own_level, own_word, own_line = _waiting(state, rules, standing)
+    if said is None:
+        return own_level, own_word, own_line
+    verdict = said.verdict
+    text = sentence(verdict.code, verdict.args)
+    if verdict.level in (Level.STOP, Level.WARN):
+        return verdict.level, banner_word(verdict.code) or own_word, text
+    if verdict.code in ("placed", "parcel-closed", "shift-closed", "label-next", "undone-label"):
+        return Level.OK, own_word, text
+    return own_level, own_word, own_line
+
+
+def _waiting(state: State, rules: Rules, standing: Menu | None) -> tuple[Level, str, str]:
+    """What the bench waits for: level, banner word and line."""
+    item, parcel = state.item, state.parcel
+    if state.operator is None:
+        return Level.ASK, "SCAN BADGE", "Sign in: scan your badge."
+    if state.asked is not None:
+        return Level.ASK, "WHICH ONE?", "That code fits several things."
+    if item is None and parcel is None:
+        return Level.ASK, "SCAN RETURN", "Scan the return label: RMA or tracking number."
+    if item is None:
+        assert parcel is not None
+        name = parcel.rma or "without number"
+        if parcel.complete:
+            return (
+                Level.ASK,
+                "NEXT RETURN",
+                f"Return {name}: all {parcel.units} are in. Next return, or one more item.",
+            )
+        left = f"{parcel.missing} of {parcel.expected} to come" if parcel.lines else f"{parcel.units} so far"
+        return Level.ASK, "SCAN ITEM", f"Return {name}: {left}."
+    return _waiting_item(state, item, rules, standing)
+
+
+def _waiting_item(state: State, item: Item, rules: Rules, standing: Menu | None) -> tuple[Level, str, str]:
+    name = f"{item.lpn}  {item.title}"
+    count = f"  x{item.count}" if item.count > 1 else ""
+    match state.phase:
+        case Phase.INSPECTING:
+            scheme = scheme_for(rules.book, item.category)
+            question = checklist.next_question(scheme, known_facts(item), item.answered)
+            word = f"{question.prompt}" if question is not None else "INSPECT"
+            reason = f"   reason: {item.facts['reason']}" if "reason" in item.facts else ""
+            return Level.ASK, word.upper(), f"{name}{count}{reason}"
+        case Phase.PROPOSED:
+            proposal = item.proposal
+            assert proposal is not None
+            if proposal.disposition is None:
+                return (
+                    Level.WARN,
+                    "NO VALUE",
+                    f"Enter holds it: {', '.join(proposal.doubts) or 'no price is known'}.",
+                )
+            if proposal.disposition == "quarantine":
+                return Level.WARN, "HOLD IT?", "Enter puts it in quarantine. F2 takes the last step back."
+            line = f"Enter: {proposal.grade} and {channel_word(proposal.disposition)}."
+            doubt = f" {proposal.doubts[0]}" if proposal.doubts else ""
+            return Level.ASK, f"GRADE: {proposal.grade}", line + doubt
+        case Phase.DECIDED:
+            assert item.decided is not None
+            next_label = item.unproven[0]
+            units = f" ({len(item.unproven)} labels)" if len(item.unproven) > 1 else ""
+            return (
+                Level.OK,
+                channel_word(item.decided.disposition),
+                f"{item.decided.grade}  stick the label on and scan it: {next_label}{units}{count}",
+            )
+        case _:
+            assert item.decided is not None
+            tote = rules.tote_of(item.decided.disposition)
+            word = channel_word(item.decided.disposition)
+            return (
+                Level.OK,
+                word,
+                f"{item.decided.grade}  put it in tote {tote.name if tote else word} and scan the tote.{count}",
+            )
+
+
+def _choices(menu: Menu | None) -> tuple[Choice, ...]:
+    if menu is None:
+        return ()
+    return tuple(
+        Choice(
+            number=number,
+            label=entry.label,
+            detail=entry.detail or GRADE_WORDS.get(entry.label, ""),
+            code=choice_code(number),
+            selected=entry.selected,
+            mark=entry.mark,
+        )
+        for number, entry in enumerate(menu.entries, 1)
+    )
+
+
+def _facts(state: State, rules: Rules) -> tuple[Fact, ...]:
+    item, parcel = state.item, state.parcel
+    if item is None:
+        if parcel is None:
+            return ()
+        return tuple(
+            Fact(
+                f"{line.received}/{line.expected.expected}",
+                f"{line.expected.line.sku or line.expected.line.gtin or line.expected.line.serial}  "
+                f"{line.expected.line.title}",
+                warn=line.received > line.expected.expected,
+            )
+            for line in sorted(parcel.lines, key=lambda one: one.missing == 0)
+        )
+    found = [Fact("ITEM", f"{item.sku or item.gtin or item.code}  {item.title}")]
+    if item.arrival != "expected":
+        found.append(
+            Fact("ARRIVED", item.arrival, warn=item.arrival in ("unexpected", "unidentified", "over"))
+        )
+    price = item.facts.get("reference_price")
+    if price is not None:
+        assumed = "  (assumed: price paid)" if "reference_price" in item.assumed else ""
+        found.append(Fact("NEW", f"{money(str(price), item.facts.get('currency'))}{assumed}"))
+    if item.answered or item.facts.get("observations"):
+        found.append(Fact("ANSWERED", _answered(item)))
+    proposal = item.proposal
+    if proposal is not None:
+        found.append(Fact(f"WHY {item.grade}", "; ".join(proposal.grade_reasons) or "no fault found"))
+        value = proposal.values.get(item.decided.disposition if item.decided else proposal.disposition or "")
+        if value is not None:
+            found.append(Fact("WORTH", money(value, proposal.currency)))
+        if proposal.runner_up is not None:
+            second = money(proposal.values.get(proposal.runner_up), proposal.currency)
+            found.append(Fact("NEXT BEST", f"{channel_word(proposal.runner_up)}  {second}"))
+        found.append(Fact("BECAUSE", proposal.explanation))
+        found.extend(Fact("DOUBT", doubt, warn=True) for doubt in proposal.doubts)
+    return tuple(found)
+
+
+def _answered(item: Item) -> str:
+    answers = [f"{name} {_say(item.facts.get(name))}".strip() for name in item.answered]
+    for seen in item.facts.get("observations", ()):
+        answers.append(f"{seen['defect']} {seen.get('location', '')} x{seen.get('count', 1)}")
+    return ", ".join(answers)
+
+
+def _say(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _hints(state: State, rules: Rules, demo: Demo | None) -> tuple[str, ...]:
+    if demo is None:
+        return ()
+    item, parcel = state.item, state.parcel
+    match state.phase:
+        case Phase.SIGNED_OUT:
+            return (f"No scanner? Type {demo.badges[0]} and Enter (operator).",) if demo.badges else ()
+        case Phase.READY:
+            return (f"No scanner? Type {demo.returns[0]} and Enter.",) if demo.returns else ()
+        case Phase.PARCEL:
+            assert parcel is not None
+            codes = [
+                line.expected.line.gtin or line.expected.line.sku for line in parcel.lines if line.missing
+            ]
+            if codes:
+                return (f"No scanner? Type {codes[0]} and Enter.",)
+            return (f"No scanner? Type {demo.returns[0]} and Enter.",) if demo.returns else ()
+        case Phase.INSPECTING:
+            return ("Type the number of an answer and Enter. F5: nothing is wrong with it.",)
+        case Phase.PROPOSED:
+            return ("Enter takes the proposal.",)
+        case Phase.DECIDED:
+            assert item is not None
+            return (f"The label is in the labels folder. No scanner? Type {item.unproven[0]} and Enter.",)
+        case _:
+            assert item is not None
+            tote = rules.tote_of(item.decided.disposition if item.decided else "")
+            return (f"No scanner? Type {tote.code} and Enter.",) if tote is not None else ()
+
+
+def _channels(state: State) -> tuple[ChannelRow, ...]:
+    proposal = state.item.proposal if state.item is not None else None
+    if proposal is None or state.item is None:
+        return ()
+    chosen = state.item.decided.disposition if state.item.decided is not None else proposal.disposition
+    found = [
+        ChannelRow(name, money(value, proposal.currency), "", chosen=name == chosen)
+        for name, value in proposal.values.items()
+    ]
+    found += [
+        ChannelRow(name, "-", ", ".join(proposal.forbidden[name]), forbidden=True)
+        for name in CHANNELS
+        if name in proposal.forbidden
+    ]
+    return tuple(found)
+
+
+def _recent(finished: Finished) -> ItemRow:
+    units = f" x{len(finished.lpns)}" if len(finished.lpns) > 1 else ""
+    return ItemRow(
+        finished.at,
+        finished.lpn,
+        finished.title + units,
+        money(finished.value, finished.currency),
+        finished.grade or "-",
+        channel_word(finished.channel),
+    )
+
+
+def _last(state: State, said: Said | None) -> Last:
+    undo = state.history[-1].step if state.history else ""
+    if said is None:
+        return Last(None, "", Level.ASK, undo)
+    return Last(said.at, sentence(said.verdict.code, said.verdict.args), said.verdict.level, undo)

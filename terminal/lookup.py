@@ -1,0 +1,218 @@
+"""From a scan to what it may mean here: readings of the code, looked up in manifest, catalogue, journal and config.
+
+Each reading is only a possibility; a meaning is one that something known to this station answers to. Whatever is
+found is handed to the workflow together, which picks by where the bench stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from terminal.bench.actions import by_code
+from terminal.bench.commands import (
+    Badge,
+    DefectCode,
+    Known,
+    Meaning,
+    Operator,
+    OwnItem,
+    Return,
+    Rules,
+    Scanned,
+    Tote,
+)
+from terminal.bench.events import Expected
+from terminal.bench.given import Press, Scan
+from terminal.bench.identifying import matches
+from terminal.bench.menus import CHOICES, choice_payload
+from terminal.bench.state import State
+from terminal.domain import codes
+from terminal.domain.channels import CHANNELS
+from terminal.domain.codes import Kind, Patterns
+from terminal.domain.items import ManifestLine, Product
+from terminal.domain.lettercode import OwnKind, id_payload, make, word_payload
+from terminal.domain.rulebook import scheme_for
+
+CODE_FACTS = ("serial", "lot", "expiry", "best_before")
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedReturn:
+    """Lines of one RMA that a text named, each with the units that came in earlier parcels."""
+
+    rma: str
+    tracking: str | None
+    lines: tuple[tuple[ManifestLine, int], ...]
+
+
+class Shelf(Protocol):
+    """The look-ups that a station file answers."""
+
+    def returns(self, text: str) -> tuple[ExpectedReturn, ...]:
+        """Returns whose RMA or tracking number is `text`."""
+
+    def products(self, text: str) -> tuple[Product, ...]:
+        """Products whose SKU or GTIN is `text`."""
+
+    def item(self, lpn: str) -> OwnItem | None:
+        """The item with this LPN, if this station made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A scanned answer: the number of the choice on the screen."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A scanned channel: a wish to send the open item there."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a station needs to make sense of scans, fixed while it runs."""
+
+    patterns: Patterns
+    people: Mapping[str, Operator]
+    rules: Rules
+    shelf: Shelf
+
+    def understand(self, scan: Scan, state: State, at: datetime) -> Scanned | Press | Chosen | Routed:
+        """What a scan may mean. Never raises for any text; what can't be data comes back with its problem."""
+        if scan.problem is not None:
+            return Scanned(scan.text, (), problems=(scan.problem,))
+        read = codes.read(scan.text, self.patterns, scan.aim, year=at.year)
+        for reading in read.readings:
+            if reading.kind is Kind.COMMAND and (action := by_code(reading.value)) is not None:
+                return Press(action.id)
+            if reading.kind is Kind.ANSWER and (number := _choice(reading.value)) is not None:
+                return Chosen(number)
+            if reading.kind is Kind.CHANNEL and (channel := _channel(reading.value)) is not None:
+                return Routed(channel)
+        meanings: dict[str, Meaning] = {}
+        for meaning in self._meanings(read, state):
+            meanings.setdefault(_identity(meaning), meaning)
+        facts = {
+            name: value
+            for reading in read.readings
+            for name, value in reading.facts.items()
+            if name in CODE_FACTS
+        }
+        tried = tuple(f"{reading.kind} {reading.value}" for reading in read.readings) + read.problems
+        return Scanned(
+            read.text or scan.text,
+            tuple(meanings.values()),
+            tried=tried,
+            problems=() if read.readings else read.problems,
+            facts=facts,
+        )
+
+    def _meanings(self, read: codes.Scan, state: State) -> Iterator[Meaning]:
+        text = read.text
+        yield from self._own(read, state)
+        if not text or len(text) > codes.MAX_TEXT * 3:
+            return
+        gtins = [reading.value for reading in read.readings if reading.kind is Kind.GTIN]
+        for found in self.shelf.returns(text):
+            yield self._return(found, text)
+        yield from self._lines(text, gtins, state)
+        for code in (text, *gtins):
+            for product in self.shelf.products(code):
+                yield Known(product, product.sku, product.gtin, None, product.title)
+
+    def _own(self, read: codes.Scan, state: State) -> Iterator[Meaning]:
+        """Meanings of codes that this site gave out itself: badges, totes, LPNs, defects."""
+        tote = next((one for one in self.rules.totes if one.code.casefold() == read.text.casefold()), None)
+        if tote is not None:
+            yield tote
+        for reading in read.readings:
+            match reading.kind:
+                case Kind.LPN:
+                    lpn = reading.value.upper()
+                    yield self.shelf.item(lpn) or OwnItem(lpn)
+                case Kind.BADGE:
+                    yield Badge(read.text, self._person(reading.facts.get("payload", ""), reading.value))
+                case Kind.DEFECT:
+                    code = self._defect(reading.value, state)
+                    if code is not None:
+                        yield DefectCode(code)
+                case _:
+                    pass
+
+    def _person(self, payload: str, name: str) -> Operator | None:
+        for operator in self.people.values():
+            if id_payload(operator.id) == payload or operator.id == name:
+                return operator
+        return None
+
+    def _defect(self, payload: str, state: State) -> str | None:
+        if state.item is None:
+            return None
+        defects = scheme_for(self.rules.book, state.item.category).defects
+        return next((code for code in defects if word_payload(code) == payload), None)
+
+    def _lines(self, text: str, gtins: list[str], state: State) -> Iterator[Known]:
+        """Products that only the open parcel's manifest lines name, and serial numbers that it expects."""
+        if state.parcel is None:
+            return
+        for one in state.parcel.lines:
+            line = one.expected.line
+            if line.serial is not None and line.serial.casefold() == text.casefold():
+                pinned = (line.rma, line.line)
+                yield Known(None, line.sku, line.gtin, line.serial, line.title, pinned)
+                return
+        for code in (text, *gtins):
+            if self.shelf.products(code):
+                continue
+            asked = Known(None, code, code if code in gtins else None, None, "")
+            for one in state.parcel.lines:
+                line = one.expected.line
+                if matches(line, asked):
+                    yield Known(None, line.sku, line.gtin, None, line.title)
+
+    def _return(self, found: ExpectedReturn, text: str) -> Return:
+        how = "rma" if found.rma.casefold() == text.casefold() else "tracking"
+        lines = tuple(Expected(line, max(0, line.quantity - came)) for line, came in found.lines)
+        return Return(found.rma, how, found.tracking, lines, sum(came for _, came in found.lines))
+
+
+def badge_code(operator: Operator) -> str:
+    """What an operator's badge barcode says."""
+    return make(OwnKind.BADGE, id_payload(operator.id))
+
+
+def tote_code(channel: str) -> str:
+    """What the barcode of the tote says that a bench has for a channel when config names none."""
+    return make(OwnKind.TOTE, word_payload(channel))
+
+
+def _choice(payload: str) -> int | None:
+    return next((number for number in range(1, CHOICES + 1) if choice_payload(number) == payload), None)
+
+
+def _channel(payload: str) -> str | None:
+    return next((channel for channel in CHANNELS if word_payload(channel) == payload), None)
+
+
+def _identity(meaning: Meaning) -> str:
+    """Two readings of one scan that lead to the same thing are one meaning."""
+    match meaning:
+        case Return():
+            return f"return {meaning.rma}"
+        case Known():
+            return f"known {(meaning.sku or meaning.gtin or meaning.serial or '').casefold()}"
+        case OwnItem():
+            return f"item {meaning.lpn}"
+        case Tote():
+            return f"tote {meaning.code}"
+        case Badge():
+            return f"badge {meaning.text.casefold()}"
+        case DefectCode(code):
+            return f"defect {code}"

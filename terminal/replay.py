@@ -1,0 +1,294 @@
+"""The same bench without a screen: one input a line, from a file, through the same station and journal.
+
+A line is what a scanner would send, or a key's meaning behind `!`, or a clock mark behind `@`. Each line's events
+carry a key made of its number and text, so that a killed replay that is taken up knows whether the line it is
+asked for was committed already: a replay loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from terminal.bench.commands import (
+    Accept,
+    AddDefect,
+    Answer,
+    Badge,
+    Blind,
+    Clean,
+    Command,
+    Hold,
+    Measure,
+    Operator,
+    ParcelDone,
+    Reprint,
+    Scanned,
+    SetDisposition,
+    SetGrade,
+    SignOut,
+    Times,
+    Undo,
+    Unidentified,
+)
+from terminal.bench.given import Scan
+from terminal.bench.messages import sentence
+from terminal.bench.outcome import Outcome, refused, visible
+from terminal.bench.state import Phase
+from terminal.domain.suggest import did_you_mean
+from terminal.station import Station
+
+ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[trn\\])")
+NAMED = {"t": "\t", "r": "\r", "n": "\n", "\\": "\\"}
+MOVE = re.compile(r"([+-]\d+(?:\.\d+)?)(ms|s|m|h|d)?")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
+
+
+class ReplayFailed(Exception):
+    """An expectation did not hold, or the file can't be replayed. The text names the line."""
+
+
+class Clock:
+    """The real time until a line sets another; from then on it stands still between marks."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        return self._at if self._at is not None else datetime.now(UTC)
+
+    def mark(self, text: str) -> None:
+        """Set (`2026-11-23T08:00:00Z`) or move (`+90s`) the clock. Raises ValueError naming what is expected."""
+        moved = MOVE.fullmatch(text)
+        try:
+            if moved is not None:
+                self._at = self() + timedelta(seconds=float(moved[1]) * UNITS[moved[2]])
+                return
+            at = datetime.fromisoformat(text)
+        except (ValueError, OverflowError):
+            raise ValueError(f"@{text} is no time: expected @2026-11-23T08:00:00Z or @+90s") from None
+        self._at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+@dataclass
+class Tally:
+    """What a replay has come to: refusals with their line, and finished items by LPN."""
+
+    lines: int = 0
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    status: dict[str, str] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        """The last line of a replay's output."""
+        held = sum(status == "held" for status in self.status.values())
+        return {
+            "summary": {
+                "lines": self.lines,
+                "refused": self.refused,
+                "items": len(self.status) - held,
+                "held": held,
+            }
+        }
+
+
+@dataclass
+class Replay:
+    """A run of lines over a station. `record` gives the JSON record of an LPN as the station file has it."""
+
+    station: Station
+    clock: Clock
+    people: Mapping[str, Operator]
+    record: Callable[[str], dict[str, Any]]
+    tally: Tally = field(default_factory=Tally)
+    _pending: tuple[str, ...] = ()
+
+    def run(
+        self, lines: Iterable[str], start: int = 1, ack: Callable[[int], None] = lambda number: None
+    ) -> Iterator[dict[str, Any]]:
+        """Replay `lines`, the first counted as 1, from line `start` on; clock marks before it still apply.
+
+        Yields one record for each closed or held item, in order. A record waits for the line after it, so that an
+        undo right behind a tote doesn't leave two records of one item. Raises ReplayFailed where `!expect` fails.
+        """
+        done_key = self._done_key() if start > 1 else None
+        if start > 1:
+            self._pending = self._last_finished()
+        for number, line in enumerate(lines, 1):
+            text = line.rstrip("\r\n")
+            self.tally.lines = number
+            if number < start:
+                if text.startswith("@"):
+                    self._mark(number, text)
+                continue
+            if text.strip() and not text.startswith("#"):
+                if text.strip() != "!undo":
+                    yield from self._flush()
+                key = line_key(number, text)
+                if key != done_key or text.strip() == "!applied":
+                    self._line(number, text, key)
+            ack(number)
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[dict[str, Any]]:
+        for lpn in self._pending:
+            record = self.record(lpn)
+            if record["status"] in ("closed", "held"):
+                self.tally.status[lpn] = record["status"]
+                yield record
+        self._pending = ()
+
+    def _line(self, number: int, text: str, key: str) -> None:
+        if text.startswith("@"):
+            self._mark(number, text)
+            return
+        if text.startswith("!expect"):
+            self._expect(number, text)
+            return
+        for outcome in self._outcomes(text, key):
+            for event in self.station.last:
+                if event.kind in ("placed", "held"):
+                    self._pending = (*self._pending, *event.body["lpns"])
+                elif event.kind == "undone":
+                    back = set(event.body["lpns"])
+                    self._pending = tuple(lpn for lpn in self._pending if lpn not in back)
+            if outcome.refused:
+                why = sentence(outcome.verdict.code, outcome.verdict.args)
+                self.tally.refused.append(
+                    {"line": number, "input": visible(text), "code": outcome.verdict.code, "why": why}
+                )
+
+    def _outcomes(self, text: str, key: str) -> Iterator[Outcome]:
+        """What the station makes of one line: several outcomes where one line stands for several scans."""
+        station = self.station
+        if not text.startswith("!"):
+            yield station.take(Scan(unescape(text), source="replay"), key)
+            return
+        word, *rest = text[1:].split()
+        if word == "applied":
+            item = station.state.item
+            for lpn in item.unproven or item.prove[:1] if item is not None else ():
+                yield station.take(Scan(lpn, source="replay"), key)
+            if item is None or not item.prove:
+                yield station.commit(refused("no-item", "!applied"), key)
+        elif word == "tote":
+            yield self._tote(rest, key)
+        else:
+            command = self._command(word, rest, text)
+            yield station.commit(command, key) if isinstance(command, Outcome) else station.run(command, key)
+
+    def _tote(self, rest: list[str], key: str) -> Outcome:
+        item, rules = self.station.state.item, self.station.rules
+        decided = item.decided if item is not None else None
+        if not rest and decided is None:
+            return self.station.commit(refused("item-first", "!tote"), key)
+        wanted = rest[0] if rest else decided.disposition if decided is not None else ""
+        tote = rules.tote_of(wanted)
+        return self.station.take(Scan(tote.code if tote is not None else wanted, source="replay"), key)
+
+    def _command(self, word: str, rest: list[str], text: str) -> Command | Outcome:
+        makers = COMMANDS.get(word)
+        if word == "badge" and rest:
+            return Scanned(rest[0], (Badge(rest[0], self.people.get(rest[0])),))
+        if makers is None:
+            near = did_you_mean(word, [*COMMANDS, "badge", "applied", "tote", "expect"])
+            hint = f' Did you mean "!{near}"?' if near else ""
+            return refused("bad-answer", text, problem=f"!{visible(word)} is no command of a replay.{hint}")
+        low, high, make, form = makers
+        if not low <= len(rest) <= high:
+            return refused("bad-answer", text, problem=f"Expected {form}")
+        try:
+            return make(rest)
+        except ValueError as problem:
+            return refused("bad-answer", text, problem=f"{problem}. Expected {form}")
+
+    def _mark(self, number: int, text: str) -> None:
+        try:
+            self.clock.mark(text[1:].strip())
+        except ValueError as problem:
+            self.tally.refused.append(
+                {"line": number, "input": visible(text), "code": "bad-clock", "why": str(problem)}
+            )
+
+    def _expect(self, number: int, text: str) -> None:
+        words = text.split(maxsplit=2)
+        names = {phase.value for phase in Phase}
+        wanted = plain_name(words[2]) if len(words) == 3 and words[1] == "state" else ""
+        if wanted not in names:
+            near = did_you_mean(wanted, names)
+            hint = f' (did you mean "{near}"?)' if near else ""
+            raise ReplayFailed(f"line {number}: {visible(text)}: expected `!expect state NAME`{hint}")
+        here = self.station.state.names()
+        if wanted not in here:
+            raise ReplayFailed(
+                f"line {number}: expected the bench in state {wanted}, it is in {' / '.join(sorted(here))}"
+            )
+
+    def _done_key(self) -> str | None:
+        last = self.station.journal.last()
+        return last.body.get("key") if last is not None else None
+
+    def _last_finished(self) -> tuple[str, ...]:
+        """Units of the last step, if it finished them: their record may not have been printed."""
+        last = self.station.journal.last()
+        if last is None or last.kind not in ("placed", "held"):
+            return ()
+        return tuple(last.body["lpns"])
+
+
+def line_key(number: int, text: str) -> str:
+    """What marks the events of a line: its number and a digest of its text."""
+    return f"{number}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def unescape(text: str) -> str:
+    r"""Text with `\x1d`, `\t`, `\r`, `\n` and `\\` put in as the characters they stand for."""
+    return ESCAPE.sub(lambda found: NAMED.get(found[1]) or chr(int(found[1][1:], 16)), text)
+
+
+def plain_name(text: str) -> str:
+    """A state's name as it is compared: words with single spaces, in small letters."""
+    return " ".join(re.split(r"[\s_-]+", text.strip().lower()))
+
+
+def _defect(rest: list[str]) -> Command:
+    code, *more = rest
+    location = next((one for one in more if not one.isdigit()), None)
+    count = next((one for one in more if one.isdigit()), "1")
+    return AddDefect(code.upper(), location, int(count))
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError(f"{visible(text)} is no whole number")
+    return int(text)
+
+
+COMMANDS: Mapping[str, tuple[int, int, Callable[[list[str]], Command], str]] = {
+    "answer": (2, 2, lambda rest: Answer(rest[0], rest[1]), "!answer QUESTION VALUE"),
+    "defect": (1, 3, _defect, "!defect CODE [LOCATION] [COUNT]"),
+    "measure": (2, 2, lambda rest: Measure(rest[0], rest[1]), "!measure NAME VALUE"),
+    "weigh": (1, 1, lambda rest: Measure("weight_g", rest[0]), "!weigh GRAMS"),
+    "times": (1, 1, lambda rest: Times(_whole(rest[0])), "!times COUNT"),
+    "clean": (0, 0, lambda rest: Clean(), "!clean"),
+    "accept": (0, 0, lambda rest: Accept(), "!accept"),
+    "grade": (2, 2, lambda rest: SetGrade(rest[0], rest[1]), "!grade GRADE REASON"),
+    "dispose": (2, 2, lambda rest: SetDisposition(rest[0], rest[1]), "!dispose CHANNEL REASON"),
+    "hold": (1, 1, lambda rest: Hold(rest[0]), "!hold REASON"),
+    "undo": (0, 0, lambda rest: Undo(), "!undo"),
+    "badge-out": (0, 0, lambda rest: SignOut(), "!badge-out"),
+    "parcel-done": (0, 0, lambda rest: ParcelDone(), "!parcel-done"),
+    "blind": (
+        1,
+        2,
+        lambda rest: Blind(rest[0], rest[1] if len(rest) > 1 else None),
+        "!blind REASON [NUMBER]",
+    ),
+    "no-code": (0, 0, lambda rest: Unidentified(), "!no-code"),
+    "reprint": (0, 0, lambda rest: Reprint(), "!reprint"),
+}
+"""Word -> fewest and most arguments, what it makes, and how it is written."""

@@ -1,0 +1,355 @@
+"""The settings of a station as typed, frozen values: one class per table of `config.toml`.
+
+The tables that every station has carry no defaults here: the shipped `config.toml` is their only source, so the file
+that a site copies and the values that the bench uses cannot drift apart. Only tables that a site names itself (a
+scanner, a printer, an import) have defaults, for what it leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+from terminal.setting_types import (
+    ActionId,
+    Amount,
+    BaudRate,
+    Cell,
+    Code,
+    Column,
+    DateFormat,
+    Delimiter,
+    DeviceUrl,
+    Encoding,
+    Host,
+    Id,
+    ImportField,
+    Key,
+    Label,
+    Name,
+    NeededPath,
+    PathText,
+    Pattern,
+    Prefix,
+    Sentence,
+    Word,
+    between,
+    fits,
+    one_line,
+    with_other,
+)
+
+NOT_IN_THE_FILE = {
+    "data": "choose the data folder with --data or REGRADE_DATA",
+    "hub_dsn": "the hub's address holds a password: give it in REGRADE_HUB_DSN",
+}
+"""Settings that only the environment or an option gives, with what to do instead of writing them down."""
+
+
+class Table(BaseModel):
+    """A table of config.toml: frozen, nothing unknown in it, no value bent to fit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Station(Table):
+    """Which bench this is, and under whose law it works."""
+
+    id: Id
+    """Names the station in the journal, on labels and to the hub. Unique in a company."""
+    lpn_prefix: Prefix
+    """First letters of every LPN of this station; empty: derived from `id`."""
+    market: Annotated[str, fits("[A-Z]{2}", "two capital letters such as EU or US")]
+    """Where the goods are offered again: a fact of the policy."""
+    currency: Annotated[str, fits("[A-Z]{3}", "three capital letters such as EUR")]
+    """ISO 4217. The currency of values and of every limit here."""
+    operator_size: Literal["micro", "small", "medium", "large"]
+    """Size of the company: the ban on destroying unsold textiles depends on it."""
+
+
+class Bench(Table):
+    """How the workflow behaves."""
+
+    auto_accept: bool
+    """A proposal without doubt is taken without a key."""
+    scan_back: Literal["all", "first_last"]
+    """Which labels of identical units are scanned back."""
+    idle_minutes: Annotated[int, between(0, 1440, "minutes")]
+    """Sign out after so long without an input; 0: never."""
+    double_read_seconds: Annotated[float, Field(allow_inf_nan=False), between(0, 60, "seconds")]
+    """The same code from the same scanner within this time is one scan."""
+    max_times: Annotated[int, between(1, 100_000)]
+    """Most identical units that one count may cover."""
+    override_limit: Amount
+    """An override of an item worth more than this needs a lead."""
+    shift_opens_itself: bool
+    """The first sign-in opens a shift if none is open."""
+
+
+class Reasons(Table):
+    """Reason codes and the sentence that an operator sees. `other` is always there, last."""
+
+    hold: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
+    """Why an item is put on hold."""
+    override: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
+    """Why a person set another grade or channel than the proposed one."""
+    blind: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
+    """Why a parcel is received without an RMA."""
+
+
+class Operator(Table):
+    """Somebody who may sign in."""
+
+    id: Id
+    """What `!badge` and the badge's barcode name."""
+    name: Label = ""
+    """Shown on the screen; empty: the id."""
+    role: Literal["operator", "lead", "manager"] = "operator"
+    """What the person may do."""
+
+
+class Codes(Table):
+    """Patterns (regular expressions) that the whole of a scan must fit."""
+
+    rma: tuple[Pattern, ...]
+    """RMA numbers of this site."""
+    tracking: tuple[Pattern, ...]
+    """Tracking numbers of its carriers."""
+    serial: tuple[Pattern, ...]
+    """Serial numbers that can be told from everything else."""
+    tote: tuple[Pattern, ...]
+    """Codes of totes that the site already has."""
+
+
+class Tote(Table):
+    """A container at the bench for one channel."""
+
+    code: Annotated[str, one_line(32, 1)]
+    """What its barcode says."""
+    channel: Word
+    """What goes into it."""
+    name: Label = ""
+    """What people call it; empty: the code."""
+
+
+class Scanner(Table):
+    """A serial scanner."""
+
+    url: DeviceUrl
+    """Device path or pyserial URL."""
+    baudrate: BaudRate = 9600
+    """USB scanners pass over it."""
+    bytesize: Literal[7, 8] = 8
+    """Data bits."""
+    parity: Literal["none", "even", "odd", "mark", "space"] = "none"
+    """Parity bit."""
+    stopbits: Literal[1, 2] = 1
+    """Stop bits."""
+    terminator: Literal["auto", "cr", "lf", "crlf", "tab", "etx"] = "auto"
+    """What ends a scan; auto: any of them."""
+    prefix: Literal["", "stx"] = ""
+    """What begins a scan."""
+    feedback: Literal["none"] = "none"
+    """What is sent to the scanner after a scan."""
+
+
+class Wedge(Table):
+    """A scanner that types, told from a person."""
+
+    mode: Literal["plain", "prefix"]
+    """plain: by speed; prefix: by the control character that it sends first."""
+    gap_ms: Annotated[int, between(5, 500, "milliseconds")]
+    """Keys of one scan are never further apart."""
+    min_length: Annotated[int, between(2, 64, "characters")]
+    """Fewer characters are typing."""
+
+
+class FolderPrinter(Table):
+    """Labels as files."""
+
+    kind: Literal["folder"]
+    path: NeededPath = "labels"
+    """Folder, relative to the data folder."""
+    formats: Annotated[tuple[Literal["zpl", "pdf"], ...], Field(min_length=1)] = ("zpl", "pdf")
+    """Each label is written once in each."""
+
+
+class TcpPrinter(Table):
+    """A ZPL printer on the network."""
+
+    kind: Literal["tcp"]
+    host: Host
+    """Name or address."""
+    port: Annotated[int, between(1, 65_535)] = 9100
+    """Raw port."""
+
+
+class SerialPrinter(Table):
+    """A ZPL printer on a serial line or a USB serial port."""
+
+    kind: Literal["serial"]
+    url: DeviceUrl
+    """Device path or pyserial URL."""
+    baudrate: BaudRate = 9600
+    """Bits a second."""
+
+
+Printer = Annotated[FolderPrinter | TcpPrinter | SerialPrinter, Field(discriminator="kind")]
+
+
+class Labels(Table):
+    """What the re-tag label is like."""
+
+    printer: Name
+    """One of `printers`."""
+    size: Literal["4x6in", "2x1in", "57x32mm"]
+    """Width x height."""
+    dpi: Literal[203, 300, 600]
+    """Dots per inch of the printer."""
+
+
+class PolicyChoice(Table):
+    """Which disposition policy decides."""
+
+    name: Name
+    """A policy that is shipped."""
+    file: PathText
+    """A policy of the site's own; stands instead of `name` unless it is empty."""
+
+
+class DataFolder(Table):
+    """Where a site keeps its own version of data that is shipped."""
+
+    folder: PathText
+    """Empty: the shipped ones."""
+
+
+class NotGoods(Table):
+    """Rows of an import file that are no goods."""
+
+    column: Column
+    """Column of the file."""
+    pattern: Pattern
+    """Fits the whole cell."""
+    what: Annotated[str, one_line(64, 1)]
+    """What such a row is, for the rejects file."""
+
+
+class CategoryBy(Table):
+    """A category told from a product's title."""
+
+    pattern: Pattern
+    """Found anywhere in the title, in capitals or not."""
+    category: Word
+    """What the product then is."""
+
+
+class ImportMap(Table):
+    """How one kind of file is read."""
+
+    format: Literal["csv", "json", "ndjson"] = "csv"
+    """JSON is one array of objects, NDJSON one object a line; both pass over delimiter and encoding."""
+    delimiter: Delimiter = ","
+    """Between the cells of a line."""
+    encoding: Encoding = "utf-8"
+    """How the bytes of the file are text."""
+    decimal: Literal[".", ","] = "."
+    """Between units and cents."""
+    thousands: Literal["", ".", ",", " ", "'", "\u00a0", "\u202f"] = ""
+    """Between thousands."""
+    date_formats: tuple[DateFormat, ...] = ()
+    """strptime formats, tried in order; none: ISO 8601."""
+    quantity_sign: Literal["positive", "negative", "either"] = "positive"
+    """Sign of a returned quantity in the file."""
+    columns: Annotated[Mapping[ImportField, Column], Field(min_length=1)]
+    """Our field = column of the file."""
+    constants: Mapping[ImportField, Cell] = {}
+    """Our field = value for every row, shown as assumed."""
+    not_goods: tuple[NotGoods, ...] = ()
+    """Rows to reject as no goods."""
+    category_by: tuple[CategoryBy, ...] = ()
+    """Categories from titles, the first that fits; before the constant."""
+
+    @field_validator("thousands")
+    @classmethod
+    def _other_than_decimal(cls, thousands: str, info: ValidationInfo) -> str:
+        if thousands and thousands == info.data.get("decimal"):
+            raise ValueError(f'"{thousands}" is already the decimal sign')
+        return thousands
+
+    @field_validator("constants")
+    @classmethod
+    def _from_one_place(cls, constants: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+        if both := [field for field in constants if field in info.data.get("columns", {})]:
+            raise ValueError(
+                f"{', '.join(both)}: already read from a column of the file, drop one of the two"
+            )
+        return constants
+
+
+class Sink(Table):
+    """Where committed events go."""
+
+    kind: Literal["folder"]
+    path: NeededPath = "outbox"
+    """Folder, relative to the data folder."""
+    acknowledge: Literal["at_once", "ack_file"] = "at_once"
+    """When a written batch counts as received."""
+
+
+class Sync(Table):
+    """How committed events leave the station."""
+
+    every_seconds: Annotated[int, between(1, 86_400, "seconds")]
+    """How often what is due is pushed."""
+    sinks: Mapping[Name, Sink]
+    """By name."""
+
+
+class Screen(Table):
+    """What the operator sees and hears."""
+
+    theme: Name
+    """Colours."""
+    sound: bool
+    """Signals are heard too."""
+
+
+class Demo(Table):
+    """Help for a newcomer."""
+
+    manifest_hints: Literal[True, False, "auto"]
+    """Whether the screen says what to type next; auto: while the embedded demo manifest is in use."""
+
+
+class Settings(Table):
+    """Everything that a station can be told, complete and checked."""
+
+    data: Path
+    """The data folder, absolute. Not in the file: --data or REGRADE_DATA."""
+    hub_dsn: SecretStr | None = None
+    """Address of the hub with its password. Not in the file: REGRADE_HUB_DSN."""
+    station: Station
+    bench: Bench
+    reasons: Reasons
+    operators: Annotated[tuple[Operator, ...], Field(min_length=1)]
+    codes: Codes
+    totes: tuple[Tote, ...] = ()
+    """None: the station makes one for each channel."""
+    scanners: Mapping[Name, Scanner] = {}
+    """None: the keyboard is the scanner."""
+    wedge: Wedge
+    printers: Annotated[Mapping[Name, Printer], Field(min_length=1)]
+    labels: Labels
+    policy: PolicyChoice
+    schemes: DataFolder
+    channels: DataFolder
+    imports: Annotated[Mapping[Name, ImportMap], Field(alias="import")]
+    sync: Sync
+    keys: Mapping[ActionId, Key]
+    """Action id = key, where it is not the standard one."""
+    screen: Screen
+    demo: Demo

@@ -1,0 +1,283 @@
+"""The pump: an input is read, decided, committed, and only then folded, printed and shown. One at a time, in order.
+
+A station lives in one thread (the bench's pump, or a replay). Nothing is confirmed before it is on disk: when the
+commit fails the state stays as it was and the verdict says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from terminal.bench.codec import decode, encode
+from terminal.bench.commands import (
+    Accept,
+    Clean,
+    Command,
+    Now,
+    ParcelDone,
+    Reprint,
+    Rules,
+    Scanned,
+    SignOut,
+    Undo,
+    Unidentified,
+)
+from terminal.bench.decide import decide, option_of
+from terminal.bench.events import Draft, Event, LabelsQueued, Recorded, Row, SignedIn, draft, revive
+from terminal.bench.evolve import evolve
+from terminal.bench.given import Given, Idle, Press, Scan, Typed
+from terminal.bench.menus import Menu, Pick, open_menu, reroute_to, standing
+from terminal.bench.outcome import Outcome, Verdict, noted, refused
+from terminal.bench.rows import rows
+from terminal.bench.state import State
+from terminal.bench.view import Level, View
+from terminal.bench.wording import Demo, Said, view
+from terminal.lookup import Chosen, Reader, Routed
+from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
+from terminal.store.journal import Journal
+
+log = logging.getLogger(__name__)
+
+DIRECT: Mapping[str, Callable[[], Command]] = {
+    "undo": Undo,
+    "clean": Clean,
+    "accept": Accept,
+    "lock": SignOut,
+    "reprint": Reprint,
+    "parcel_done": ParcelDone,
+    "unidentified": Unidentified,
+}
+"""Actions that are commands as they stand; the others open a menu."""
+
+
+class Station:
+    """One bench over one journal. `state` is the fold of what is committed, never ahead of it."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        reader: Reader,
+        clock: Callable[[], datetime],
+        *,
+        labels_queued: Callable[[], None] = lambda: None,
+        printer_lost: Callable[[], bool] = lambda: False,
+        close_shift: Callable[[State], Command | None] = lambda state: None,
+        demo: Callable[[State], Demo | None] = lambda state: None,
+    ) -> None:
+        self.journal = journal
+        self.reader = reader
+        self.rules: Rules = reader.rules
+        self.clock = clock
+        self._labels_queued = labels_queued
+        self._printer_lost = printer_lost
+        self._close_shift = close_shift
+        self._demo = demo
+        self._menu: Menu | None = None
+        self._said: Said | None = None
+        self.last: tuple[Recorded, ...] = ()
+        self.state = fold_journal(journal)
+
+    def handle(self, given: Given) -> View:
+        """Take one input to its end and give what to show. Blocks for the commit; raises nothing for any input."""
+        self.take(given)
+        return self.view()
+
+    def take(self, given: Given, key: str | None = None) -> Outcome:
+        """Take one input to its end. `key` marks its events, so that a replay knows what it has done already."""
+        at = self.clock()
+        self.last = ()
+        try:
+            outcome = self._take(given, at, key)
+        except Exception as problem:
+            log.exception("input failed")
+            outcome = Outcome((), Verdict(Level.STOP, "input-failed", {"problem": type(problem).__name__}))
+        self._said = Said(outcome.verdict, at)
+        return outcome
+
+    def run(self, command: Command, key: str | None = None) -> Outcome:
+        """Decide and commit one command."""
+        at = self.clock()
+        self.last = ()
+        outcome = self._run(command, at, key)
+        self._said = Said(outcome.verdict, at)
+        return outcome
+
+    def commit(self, outcome: Outcome, key: str | None = None) -> Outcome:
+        """Write down an outcome that was decided outside, such as an input that has no form at all."""
+        at = self.clock()
+        self.last = ()
+        outcome = self._commit(outcome, at, key)
+        self._said = Said(outcome.verdict, at)
+        return outcome
+
+    def view(self) -> View:
+        """What to show now."""
+        stands = standing(self.state, self.rules)
+        return view(self.state, self.rules, self._said, self._menu, stands, self._demo(self.state))
+
+    def _take(self, given: Given, at: datetime, key: str | None) -> Outcome:
+        match given:
+            case Scan():
+                self._menu = None
+                return self._understood(self.reader.understand(given, self.state, at), at, key)
+            case Typed(text):
+                return self._typed(text.strip(), at, key)
+            case Press(action):
+                return self._pressed(action, at, key)
+            case Idle():
+                self._menu = None
+                return self._run(SignOut("idle"), at, key) if self.state.operator else noted("nothing-waits")
+
+    def _understood(self, meant: Scanned | Press | Chosen | Routed, at: datetime, key: str | None) -> Outcome:
+        match meant:
+            case Scanned():
+                return self._run(meant, at, key)
+            case Press(action):
+                return self._pressed(action, at, key)
+            case Chosen(number):
+                return self._chosen(number, str(number), at, key)
+            case Routed(channel):
+                item = self.state.item
+                if item is None or self.state.operator is None:
+                    return self._commit(refused("no-item", channel), at, key)
+                return self._opened(reroute_to(channel, self.rules))
+
+    def _typed(self, text: str, at: datetime, key: str | None) -> Outcome:
+        """A typed line: a number where something is numbered, an amount where one is asked for, else a code."""
+        menu = self._menu or standing(self.state, self.rules)
+        if not text:
+            if self._menu is not None:
+                self._menu = None
+                return noted("menu-closed")
+            return self._run(Accept(), at, key)
+        number = text.isascii() and text.isdigit() and len(text) <= 3
+        if menu is not None and menu.reads is not None and (number or self._menu is not None):
+            command = menu.reads(text)
+            if command is not None:
+                self._menu = None
+                return self._run(command, at, key)
+        if menu is not None and menu.entries and text.isascii() and text.isdigit() and len(text) <= 2:
+            return self._chosen(int(text), text, at, key)
+        self._menu = None
+        return self._understood(self.reader.understand(Scan(text), self.state, at), at, key)
+
+    def _pressed(self, action: str, at: datetime, key: str | None) -> Outcome:
+        self._menu = None
+        if action in DIRECT:
+            return self._run(DIRECT[action](), at, key)
+        if action == "shift_close":
+            command = self._close_shift(self.state)
+            if command is not None:
+                return self._run(command, at, key)
+        menu = open_menu(action, self.state, self.rules) if self.state.operator is not None else None
+        if menu is not None:
+            return self._opened(menu)
+        if self.state.operator is None:
+            return self._commit(refused("sign-in-first", action), at, key)
+        return self._commit(refused("no-item", action), at, key)
+
+    def _opened(self, menu: Menu) -> Outcome:
+        self._menu = menu
+        return Outcome((), Verdict(Level.ASK, "menu", {"title": menu.title}))
+
+    def _chosen(self, number: int, text: str, at: datetime, key: str | None) -> Outcome:
+        menu = self._menu or standing(self.state, self.rules)
+        if menu is None or not 1 <= number <= len(menu.entries):
+            return self._commit(refused("no-choice", text), at, key)
+        does = menu.entries[number - 1].does
+        self._menu = None
+        match does:
+            case Menu():
+                return self._opened(does)
+            case Pick(place):
+                return self._picked(place, at, key)
+            case _:
+                return self._run(does, at, key)
+
+    def _picked(self, place: int, at: datetime, key: str | None) -> Outcome:
+        """One of several readings of an earlier scan: read it again and keep just that meaning."""
+        asked = self.state.asked
+        assert asked is not None
+        wanted = asked.options[place]
+        meant = self.reader.understand(Scan(asked.raw), self.state, at)
+        if isinstance(meant, Scanned):
+            kept = tuple(meaning for meaning in meant.meanings if option_of(meaning) == wanted)
+            meant = replace(meant, meanings=kept)
+        return self._understood(meant, at, key)
+
+    def _run(self, command: Command, at: datetime, key: str | None) -> Outcome:
+        now = Now(at, printer_lost=self._printer_lost())
+        return self._commit(decide(self.state, command, self.rules, now), at, key)
+
+    def _commit(self, outcome: Outcome, at: datetime, key: str | None) -> Outcome:
+        """Write the events of an outcome and fold them; a commit that fails turns it into a refusal."""
+        if not outcome.events:
+            return outcome
+        state = self.state
+        drafts: list[Draft] = []
+        changed: list[Row] = []
+        rest: State | None = None
+        for event in outcome.events:
+            after = evolve(state, event, at)
+            drafts.append(self._draft(event, state, after, at, key))
+            changed.extend(rows(event, state, after, at))
+            rest = after.at_rest() if isinstance(event, SignedIn) else rest
+            state = after
+        if rest is not None and state != rest:
+            rest = None
+        try:
+            self.last = self.journal.append(
+                drafts, merge(changed), encode(rest) if rest is not None else None
+            )
+        except StoredAfterAll as late:
+            self.state = fold_more(self.state, late.recorded)
+            return Outcome((), Verdict(Level.WARN, "store-unknown", {"problem": str(late)}))
+        except CommitUnknown as doubt:
+            return Outcome((), Verdict(Level.STOP, "store-unknown", {"problem": str(doubt)}))
+        except StoreError as problem:
+            return Outcome((), Verdict(Level.STOP, "store-failed", {"problem": str(problem)}))
+        self.state = state
+        if any(isinstance(event, LabelsQueued) for event in outcome.events):
+            self._labels_queued()
+        return outcome
+
+    def _draft(self, event: Event, before: State, after: State, at: datetime, key: str | None) -> Draft:
+        made = draft(event, at, after.operator or before.operator, self.rules.book.policy.hash)
+        if key is not None:
+            made.body["key"] = key
+        return made
+
+
+def fold_journal(journal: Journal) -> State:
+    """The state that the journal says, from the newest state at rest on. Raises ValueError for unknown events."""
+    found = journal.rest()
+    after, state = 0, State()
+    if found is not None:
+        after, body = found
+        state = decode(State, body)
+    return fold_more(state, journal.events(after))
+
+
+def fold_more(state: State, recorded: Sequence[Recorded] | Any) -> State:
+    """The state after further events of the journal."""
+    for one in recorded:
+        state = evolve(state, revive(one.kind, one.body), one.at)
+    return state
+
+
+def merge(changed: list[Row]) -> list[Row]:
+    """Rows of one commit with later values over earlier ones, so that each row is written once."""
+    keys = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}
+    merged: dict[tuple[str, Any], dict[str, Any]] = {}
+    for row in changed:
+        place = (row.table, row.values[keys[row.table]])
+        before = merged.setdefault(place, {})
+        units = before.get("units", 0)
+        before.update(row.values)
+        if row.table == "tote":
+            before["units"] = units + (row.values.get("units") or 0)
+    return [Row(table, values) for (table, _), values in merged.items()]

@@ -1,0 +1,1 @@
+"""The station file: journal, projections, outbox and the reference data, in one SQLite database."""

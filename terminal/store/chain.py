@@ -1,0 +1,58 @@
+"""The hash chain of the journal: what an event's hash is taken over, and how times and bodies are written for it.
+
+Pure. The text that is hashed can be made again from an event on the wire in any language: JSON without spaces, keys
+sorted by code point, everything outside ASCII as `\\u` escapes. So a body's keys come back sorted, not in the order
+in which they were given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+GENESIS = "0" * 64
+"""`prev` of the first event."""
+
+_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(value: Any) -> str:
+    """A JSON value in the one way in which it is stored and hashed. Raises ValueError for NaN and infinities."""
+    return _encode(value)
+
+
+def stamp(at: datetime) -> str:
+    """A time as the journal has it: UTC with milliseconds and Z. Raises ValueError for one without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"a time in the journal has a zone, got {at.isoformat()}")
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def read_stamp(text: str) -> datetime:
+    """A time of the journal as an aware value. Raises ValueError."""
+    return datetime.fromisoformat(text)
+
+
+def link(
+    prev: str,
+    station: str,
+    epoch: str,
+    seq: int,
+    event_id: str,
+    kind: str,
+    v: int,
+    at: str,
+    item: str | None,
+    operator: str | None,
+    policy: str | None,
+    body: str,
+) -> str:
+    """The hash of an event, lower-case hex: SHA-256 over `prev` and the JSON array of all the rest.
+
+    `body` is canonical JSON text already, so that the journal hashes exactly the bytes that it stores.
+    """
+    head = _encode([station, epoch, seq, event_id, kind, v, at, item, operator, policy])
+    return hashlib.sha256(f"{prev}{head[:-1]},{body}]".encode("ascii", "surrogatepass")).hexdigest()

@@ -1,0 +1,46 @@
+"""Who a station file is: the station's name, and the epoch that is minted with the file.
+
+A copied or restored disk keeps its epoch and then writes other events under numbers that are taken: that is how the
+far side notices it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from terminal.store.chain import stamp
+from terminal.store.connection import file_of, rows, run, transaction
+from terminal.store.errors import StoreUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The station's name, the file's epoch (UUID text) and when the file was made (UTC text)."""
+
+    station: str
+    epoch: str
+    created: str
+
+
+def mint(db: Database, station: str, now: datetime) -> None:
+    """Name a new file. A file that has a name keeps it."""
+    with transaction(db):
+        for key, value in (("station", station), ("epoch", str(uuid.uuid4())), ("created", stamp(now))):
+            run(db, "insert into meta(k, v) values (?, ?) on conflict(k) do nothing", (key, value))
+
+
+def identity(db: Database) -> Identity:
+    """Read who the file is. Raises StoreUnavailable for a file that was never named."""
+    known = dict(rows(db, "select k, v from meta"))
+    try:
+        return Identity(known["station"], known["epoch"], known["created"])
+    except KeyError as error:
+        raise StoreUnavailable(
+            f"{file_of(db)} does not say which station it belongs to ({error} is missing). Restore the last backup, "
+            "or give another data folder.",
+            "schema",
+        ) from error

@@ -1,0 +1,325 @@
+"""The tables of the station file, the triggers that guard the journal, and how both come about.
+
+Tables and indexes come from migration steps, which are never edited once released. Triggers stand beside them and
+are put back at every start, because sqlite-utils drops a table's triggers when it transforms the table. What is in
+the file is then compared, statement by statement, with what the steps make in memory.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.utils import sqlite3
+
+from terminal.store.connection import file_of, rows, run, transaction
+from terminal.store.errors import StoreUnavailable, explained
+
+TABLES = """
+create table meta(k text primary key, v text not null) strict, without rowid;
+
+create table event(
+  seq integer primary key,
+  id text not null unique,
+  kind text not null,
+  v integer not null,
+  at text not null,
+  item text,
+  operator text,
+  policy text,
+  body text not null check (json_valid(body)),
+  prev text not null check (length(prev) = 64),
+  hash text not null check (length(hash) = 64)
+) strict;
+create index event_item on event(item) where item is not null;
+create index event_shift on event(kind, seq) where kind in ('shift_opened', 'input_refused', 'undone');
+
+create table sink(
+  name text primary key,
+  cut integer not null default 0,
+  attempts integer not null default 0,
+  next_at integer not null default 0,
+  last_error text,
+  acked_at text
+) strict, without rowid;
+create table outbox(
+  sink text not null references sink(name),
+  first integer not null,
+  last integer not null check (last >= first),
+  state text not null check (state in ('sending', 'waiting', 'retry', 'dead')),
+  attempts integer not null default 0,
+  next_at integer not null default 0,
+  last_error text,
+  primary key (sink, first)
+) strict, without rowid;
+create index outbox_open on outbox(sink, first) where state <> 'dead';
+
+create table item(
+  lpn text primary key,
+  leader text,
+  parcel text,
+  rma text,
+  line integer,
+  arrival text,
+  sku text,
+  gtin text,
+  serial text,
+  title text,
+  category text,
+  status text not null default 'open' check (status in ('open', 'held', 'closed', 'void')),
+  grade text,
+  first_grade text,
+  score text,
+  disposition text,
+  first_disposition text,
+  value_cents integer,
+  currency text,
+  tote text,
+  operator text,
+  hold_reason text,
+  actions integer not null default 0,
+  copies integer not null default 0,
+  received_at text,
+  closed_at text,
+  facts text check (facts is null or json_valid(facts)),
+  decision text check (decision is null or json_valid(decision)),
+  updated_seq integer
+) strict;
+create index item_leader on item(leader);
+create index item_line on item(rma, line);
+create index item_serial on item(serial);
+create index item_sku on item(sku);
+create index item_status on item(status);
+create index item_updated on item(updated_seq);
+
+create table parcel(
+  parcel text primary key,
+  rma text,
+  tracking text,
+  how text,
+  reason text,
+  status text not null default 'open' check (status in ('open', 'closed', 'void')),
+  operator text,
+  received_at text,
+  closed_at text,
+  expected integer not null default 0,
+  received integer not null default 0,
+  over integer not null default 0,
+  short integer not null default 0,
+  unexpected integer not null default 0
+) strict;
+create index parcel_rma on parcel(rma);
+
+create table tote(
+  tote text primary key,
+  channel text,
+  units integer not null default 0,
+  updated_at text
+) strict, without rowid;
+
+create table label_job(
+  job text primary key,
+  lpn text,
+  copy integer,
+  tag text check (tag is null or json_valid(tag)),
+  state text not null default 'queued'
+    check (state in ('queued', 'sending', 'sent', 'confirmed', 'failed', 'unknown')),
+  wanted integer not null default 1 check (wanted in (0, 1)),
+  detail text,
+  queued_at text,
+  changed_at text,
+  printer text,
+  queued_seq integer
+) strict;
+create index label_job_due on label_job(state) where wanted = 1 and state in ('queued', 'sending');
+create index label_job_lpn on label_job(lpn);
+create index label_job_queued on label_job(queued_seq);
+
+create table shift(
+  number integer primary key,
+  opened_at text,
+  opened_by text,
+  closed_at text,
+  closed_by text,
+  totals text check (totals is null or json_valid(totals))
+) strict;
+
+create table rest(seq integer primary key, body text not null check (json_valid(body))) strict;
+
+create table manifest(
+  rma text not null,
+  line integer not null,
+  sku text,
+  gtin text,
+  serial text,
+  title text not null,
+  category text not null,
+  quantity integer not null,
+  unit_price_cents integer,
+  currency text,
+  tracking text,
+  reason text,
+  initiated text,
+  weight_g integer,
+  assumed text not null default '[]',
+  source text,
+  primary key (rma, line)
+) strict, without rowid;
+create index manifest_rma on manifest(rma collate nocase);
+create index manifest_tracking on manifest(tracking collate nocase) where tracking is not null;
+create index manifest_serial on manifest(serial collate nocase) where serial is not null;
+
+create table product(
+  key text primary key,
+  sku text,
+  gtin text,
+  gtin14 text,
+  title text not null,
+  category text not null,
+  price_cents integer,
+  currency text,
+  weight_g integer,
+  hygiene integer check (hygiene in (0, 1)),
+  battery text,
+  hazard text,
+  brand text,
+  assumed text not null default '[]',
+  source text
+) strict, without rowid;
+create index product_sku on product(sku collate nocase) where sku is not null;
+create index product_gtin on product(gtin14) where gtin14 is not null;
+"""
+
+TRIGGERS = {
+    "event_no_update": """
+create trigger event_no_update before update on event
+begin select raise(abort, 'the journal is append-only: an event can not be changed'); end""",
+    "event_no_delete": """
+create trigger event_no_delete before delete on event
+begin select raise(abort, 'the journal is append-only: an event can not be deleted'); end""",
+    # On a connection without recursive triggers INSERT OR REPLACE deletes without asking the trigger above.
+    "event_no_replace": """
+create trigger event_no_replace before insert on event
+when exists (select 1 from event where id = new.id)
+begin select raise(abort, 'the journal is append-only: an event of this id is there'); end""",
+    "event_gapless": """
+create trigger event_gapless before insert on event
+when new.seq is not coalesce((select max(seq) from event), 0) + 1
+begin select raise(abort, 'the journal has no gaps: the number must follow the last one'); end""",
+    "event_chain": f"""
+create trigger event_chain before insert on event
+when new.prev is not coalesce((select hash from event order by seq desc limit 1), '{"0" * 64}')
+begin select raise(abort, 'the hash chain is broken: prev is not the hash of the last event'); end""",
+}
+"""Name -> statement. The gapless rule also refuses an INSERT OR REPLACE on a number that is there."""
+
+STATION = Migrations("station")
+Shape = dict[tuple[str, str], str]
+"""(type, name) of an object in the file -> its statement, spaces made one."""
+
+
+@STATION(name="0001_tables")
+def _tables(db: Database) -> None:
+    db.executescript(TABLES)
+
+
+def pending(db: Database) -> bool:
+    """True where the file has still to be made or brought up to date. Raises where it is newer than this version."""
+    path = file_of(db)
+    with explained(path):
+        newer = sorted({step.name for step in STATION.applied(db)} - _steps())
+        waiting = bool(STATION.pending(db))
+    if newer:
+        raise StoreUnavailable(
+            f"{path} was written by a newer version of this program (step {newer[-1]}). Update this station.",
+            "newer",
+        )
+    return waiting
+
+
+def migrate(db: Database) -> None:
+    """Apply the steps that are missing. The caller must be the only one who has the file open."""
+    path = file_of(db)
+    with explained(path):
+        STATION.apply(db)
+    _put_triggers(db, actual(db))
+
+
+def settle(db: Database) -> list[str]:
+    """Put missing triggers and indexes back and say what was not as expected, one sentence each.
+
+    Raises StoreUnavailable where a table is missing or has another shape: nothing can be put back then.
+    """
+    found, wanted = actual(db), expected()
+    told = drift(db)
+    broken = [name for (kind, name), sql in wanted.items() if kind == "table" and found.get((kind, name)) != sql]
+    if broken:
+        raise StoreUnavailable(
+            f"{file_of(db)} has not the tables that this version works with ({', '.join(sorted(broken))}). "
+            "Restore the last backup, or give another data folder.",
+            "schema",
+        )
+    if told:
+        _put_triggers(db, found)
+        _put_indexes(db, found)
+    return told
+
+
+def drift(db: Database) -> list[str]:
+    """What in the file differs from what the steps and triggers make, one sentence each. Changes nothing."""
+    found, wanted = actual(db), expected()
+    told = []
+    for (kind, name), sql in wanted.items():
+        if (kind, name) not in found:
+            told.append(f"The {kind} {name} is missing from the file.")
+        elif found[kind, name] != sql:
+            told.append(f"The {kind} {name} in the file is not the one of this version.")
+    told += [f"The file holds a {kind} {name} that is not ours." for kind, name in found if (kind, name) not in wanted]
+    return told
+
+
+def actual(db: Database) -> Shape:
+    """What the file holds, without SQLite's own tables and the list of migrations."""
+    sql = "select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\'"
+    shape = {(kind, name): " ".join(text.split()) for kind, name, text in rows(db, sql)}
+    return {key: text for key, text in shape.items() if "_sqlite_migrations" not in text}
+
+
+@cache
+def expected() -> Shape:
+    """What a file made by this version holds."""
+    db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
+    try:
+        STATION.apply(db)
+        for sql in TRIGGERS.values():
+            run(db, sql)
+        return actual(db)
+    finally:
+        db.close()
+
+
+@cache
+def _steps() -> set[str]:
+    """The names of all steps that this version knows."""
+    db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
+    try:
+        return {step.name for step in STATION.pending(db)}
+    finally:
+        db.close()
+
+
+def _put_triggers(db: Database, found: Shape) -> None:
+    with transaction(db):
+        for kind, name in found:
+            if kind == "trigger":
+                run(db, f'drop trigger if exists "{name.replace(chr(34), chr(34) * 2)}"')
+        for sql in TRIGGERS.values():
+            run(db, sql)
+
+
+def _put_indexes(db: Database, found: Shape) -> None:
+    missing = {key: sql for key, sql in expected().items() if key[0] == "index" and found.get(key) != sql}
+    with transaction(db):
+        for (_, name), sql in missing.items():
+            run(db, f"drop index if exists {name}")
+            run(db, sql)

@@ -1,0 +1,1 @@
+"""What the screen is put together from: panels, and functions that write their lines."""

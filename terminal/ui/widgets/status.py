@@ -1,0 +1,95 @@
+"""The rows whose place never changes: who and where, step, what happened last, devices, keys."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from terminal.bench.view import Level
+from terminal.ui import words
+from terminal.ui.literal import content
+from terminal.ui.picture import Picture
+from terminal.ui.port import DeviceLine
+from terminal.ui.themes import GOOD, KEY, LEVEL_STYLES, MUTED, OFF, STOP, STRONG, WARN
+from terminal.ui.times import clock, clock_seconds, elapsed
+from terminal.ui.widgets.panel import fit, spread
+
+_SIGNS = {"ok": "", "warn": "! ", "lost": "! ", "off": ""}
+_STYLES = {"ok": GOOD, "warn": WARN, "lost": STOP, "off": OFF}
+
+
+def header(picture: Picture, width: int) -> Content:
+    """Row 1: station, operator, time in the shift, items done, events that have not left, clock."""
+    view = picture.view
+    shift = "--:--" if view.shift_opened is None else elapsed(view.shift_opened, picture.now)
+    queue = sum(device.waiting for device in picture.devices)
+    left = Content.assemble(
+        (f" {words.PRODUCT}", STRONG),
+        ("  bench ", MUTED),
+        content(view.station or "-", STRONG),
+        ("   op ", MUTED),
+        content(view.operator or "-", STRONG),
+    )
+    right = Content.assemble(
+        ("shift ", MUTED),
+        shift,
+        ("   done ", MUTED),
+        (f"{view.done:>3}", STRONG),
+        ("   queue ", MUTED),
+        (f"{queue:>3}", WARN if queue else ""),
+        "    ",
+        (clock(picture.now, picture.zone), STRONG),
+        "  ",
+    )
+    return spread(left, right, width)
+
+
+def steps(picture: Picture, width: int) -> Content:
+    """Row 2: the four steps with the one of now in brackets, and the name of an open menu."""
+    parts = []
+    for number, name in enumerate(words.STEPS, 1):
+        now = number == picture.view.step
+        text = f" [{number} {name}] " if now else f"  {number} {name}  "
+        parts.append(Content.styled(text, STRONG if now else MUTED))
+    return spread(Content("").join(parts), content(f"{picture.view.menu}  ", KEY), width)
+
+
+def last(picture: Picture, width: int) -> Content:
+    """The row that says what happened last, and at its end what undo would take back."""
+    view = picture.view
+    at = "" if view.last.at is None else f"{clock_seconds(view.last.at, picture.zone)}  "
+    style = STRONG if view.last.level is Level.ASK else LEVEL_STYLES[view.last.level]
+    left = Content.assemble((" > ", KEY), (at, MUTED), content(view.last.text, style))
+    if picture.waiting:
+        return spread(left, content(f"{words.WORKING.format(waiting=picture.waiting - 1)}  ", WARN), width)
+    key = picture.keymap.key_name("undo")
+    if not view.last.undo:
+        return spread(left, Content.styled(f"{key} undo  ", OFF), width)
+    taken = fit(view.last.undo, max(8, width // 4)).rstrip()
+    return spread(left, Content.assemble((key, KEY), " undo ", (f"{taken}  ", MUTED)), width)
+
+
+def devices(picture: Picture, width: int) -> Content:
+    """The row of everything the bench depends on; what is not well has a sign, so that no colour is needed."""
+    parts = [_device(device) for device in picture.devices]
+    for gap in (3, 2, 1):
+        line = Content.assemble(" ", Content(" " * gap).join(parts))
+        if line.cell_length <= width:
+            break
+    return line.truncate(width, ellipsis=True)
+
+
+def _device(device: DeviceLine) -> Content:
+    text = device.text or device.state
+    return Content.assemble(
+        content(device.name, MUTED), " ", content(f"{_SIGNS[device.state]}{text}", _STYLES[device.state])
+    )
+
+
+def keys(picture: Picture, width: int) -> Content:
+    """The last row: every key with its action. What would do nothing now is pale but keeps its place."""
+    footer = picture.keymap.footer(width)
+    parts = []
+    for action, key, name in footer.entries:
+        on = action.screen or action.id in picture.view.actions
+        parts.append(Content.assemble((key, KEY if on else OFF), (f" {name}", "" if on else OFF)))
+    return Content.assemble(" ", Content(" " * footer.gap).join(parts)).truncate(width, ellipsis=True)

@@ -1,0 +1,120 @@
+"""The command sheet: every cell reads, nothing over the edge, what does not fit is named."""
+
+import random
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+from PIL import Image, ImageOps
+
+from labels.sheet import MODULE_MM, PAGES, BadSheet, Cell, Section, write
+
+RenderPdf = Callable[[bytes, int], list[Image.Image]]
+Read = Callable[[Image.Image], list[str]]
+
+LETTERS = "BCDEFGHIJKLNOPRSTUVX"
+
+
+def _cells(count: int, length: int, seed: int) -> list[Cell]:
+    dice = random.Random(seed)
+    codes = {"".join(dice.choices(LETTERS, k=length)) for _ in range(count * 2)}
+    return [Cell(code, f"Does {code.lower()}", "and says so") for code in sorted(codes)[:count]]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_cell_reads_from_the_printed_page(render_pdf: RenderPdf, read_codes: Read, page: str) -> None:
+    """Short codes in three columns, long ones in two, over several pages."""
+    sections = [
+        Section("Commands", _cells(14, 5, 1)),
+        Section("Totes", _cells(15, 10, 2)),
+        Section("Numbers", [Cell("9901", "Ninety-nine"), Cell("a>b_^~", "Signs", "hint")]),
+    ]
+    pages = render_pdf(write("Command sheet", sections, page), 200)
+    read = sorted(code for picture in pages for code in read_codes(picture))
+    assert read == sorted(cell.code for section in sections for cell in section.cells)
+    assert len(pages) > 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_near_the_edge_and_pages_are_numbered(render_pdf: RenderPdf, page: str) -> None:
+    """8 mm of white all around, the size of the page as named."""
+    document = write("W" * 300, [Section("W" * 300, _cells(30, 11, 3))], page)
+    for picture in render_pdf(document, 100):
+        white = round(8 / 25.4 * 100)
+        left, top, right, bottom = ImageOps.invert(picture).getbbox() or (0, 0, 0, 0)
+        assert min(left, top, picture.width - right, picture.height - bottom) >= white
+    with pypdfium2.PdfDocument(document) as pages:
+        width, height = pages[0].get_size()
+        assert (width * 25.4 / 72, height * 25.4 / 72) == pytest.approx(PAGES[page], abs=0.1)
+        for number, sheet in enumerate(pages, start=1):
+            text = sheet.get_textpage().get_text_range()
+            assert f"{number} / {len(pages)}" in text
+            assert ("(continued)" in text) == (number > 1) or "..." in text
+
+
+def test_a_section_that_runs_over_a_page_says_so() -> None:
+    """The heading comes again."""
+    with pypdfium2.PdfDocument(write("Sheet", [Section("Totes", _cells(20, 10, 5))])) as pages:
+        texts = [page.get_textpage().get_text_range() for page in pages]
+    assert "(continued)" not in texts[0]
+    assert "Totes (continued)" in texts[1]
+
+
+def test_title_code_and_hint_are_printed_as_text() -> None:
+    """What a person types if the scanner is broken."""
+    document = write(
+        "Bench 1", [Section("Commands", [Cell("CNDB", "Undo <b>", "takes back \u202e the last")])]
+    )
+    with pypdfium2.PdfDocument(document) as pages:
+        text = pages[0].get_textpage().get_text_range()
+    for said in ("Bench 1", "Commands", "CNDB", "Undo <b>", "takes back ? the last", "1 / 1"):
+        assert said in text
+
+
+def test_modules_are_wide_enough_for_any_scanner(render_pdf: RenderPdf) -> None:
+    """At least half a millimetre, measured in the picture."""
+    assert MODULE_MM >= 0.5
+    (picture,) = render_pdf(write("One", [Section("", [Cell("B", "Only")])]), 600)
+    rows = picture.point([0] * 128 + [255] * 128)
+    runs: list[int] = []
+    for y in range(0, rows.height, 20):
+        dots = rows.crop((0, y, rows.width, y + 1)).tobytes()
+        runs += [len(run) for run in dots.split(b"\xff") if run]
+    narrow = [run for run in runs if 11 <= run <= 13]
+    assert len(narrow) > 20
+
+
+def test_a_code_that_does_not_fit_is_named_with_its_cell() -> None:
+    """Widths in mm; nothing is printed smaller."""
+    with pytest.raises(
+        BadSheet, match=r"the code 'BBBBBBBBBBBBBBBB' of 'Too long' under 'Totes' needs 117\.3 mm"
+    ):
+        write("Sheet", [Section("Totes", [Cell("B", "Fine"), Cell("B" * 16, "Too long")])])
+
+
+@pytest.mark.parametrize("code", ["", "ä", "tab\t", "x" * 41])
+def test_a_code_that_is_no_barcode_is_named_with_its_cell(code: str) -> None:
+    """Empty, not ASCII, control characters, far too long."""
+    with pytest.raises(BadSheet, match="the code of 'Undo' under 'Commands'"):
+        write("Sheet", [Section("Commands", [Cell(code, "Undo")])])
+
+
+def test_a_sheet_without_codes_or_of_an_unknown_page_is_refused() -> None:
+    """An empty section alone is no sheet; `a4` is a slip."""
+    with pytest.raises(BadSheet, match="no codes"):
+        write("Sheet", [Section("Commands", [])])
+    with pytest.raises(BadSheet, match="Did you mean A4"):
+        write("Sheet", [Section("Commands", [Cell("B", "Undo")])], "a4")
+
+
+def test_a_section_without_cells_leaves_no_heading() -> None:
+    """Nothing to scan, nothing to read."""
+    document = write("Sheet", [Section("Void", []), Section("Commands", [Cell("B", "Undo")])])
+    with pypdfium2.PdfDocument(document) as pages:
+        assert "Void" not in pages[0].get_textpage().get_text_range()
+
+
+def test_the_same_sheet_gives_the_same_bytes() -> None:
+    """A sheet can be compared with the one on the wall."""
+    sections = [Section("Commands", _cells(5, 5, 7))]
+    assert write("Sheet", sections) == write("Sheet", sections)
