@@ -41,9 +41,15 @@ class Port(Protocol):
 def open_port(url: str, **settings: Any) -> Port:
     """Open a device path or URL (`/dev/...`, `socket://host:port`, `rfc2217://`, `loop://`) for this process alone.
 
-    Raises one of PORT_ERRORS. The lock is advisory: it keeps out programs that ask for it, too.
+    Raises OSError and nothing else, though the handlers of URLs fail in whatever way a wrong option makes them. The
+    lock is advisory: it keeps out programs that ask for it, too.
     """
-    return cast(Port, serial.serial_for_url(url, exclusive=True, **settings))
+    try:
+        return cast(Port, serial.serial_for_url(url, exclusive=True, **settings))
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 def failure_text(url: str, error: BaseException) -> str:

@@ -7,6 +7,7 @@ label, and `Unprintable` when no try will ever succeed.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import socket
@@ -31,15 +32,15 @@ class PrintError(Exception):
         self.why = why
 
 
-class NotSent(PrintError):  # noqa: N818 - names an outcome
+class NotSent(PrintError):
     """Nothing left this machine: trying again is safe."""
 
 
-class InDoubt(PrintError):  # noqa: N818 - names an outcome
+class InDoubt(PrintError):
     """A part or all of it left this machine, and nobody knows what became of it."""
 
 
-class Unprintable(PrintError):  # noqa: N818 - names an outcome
+class Unprintable(PrintError):
     """The job can't be printed here, however often it is tried."""
 
 
@@ -188,7 +189,7 @@ class SerialPrinter:
                 xonxoff=self.xonxoff,
                 rtscts=self.rtscts,
             )
-        except PORT_ERRORS as error:
+        except OSError as error:
             raise NotSent(failure_text(self.url, error)) from error
         try:
             for start in range(0, len(data), _CHUNK):
@@ -250,7 +251,7 @@ def _network_text(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "it refused the connection"
-    if isinstance(error, ConnectionResetError | BrokenPipeError):
+    if getattr(error, "errno", None) in (errno.ECONNRESET, errno.EPIPE, errno.ENOTCONN):
         return "it closed the connection"
     return str(getattr(error, "strerror", None) or error)
 

@@ -75,15 +75,14 @@ class SerialScanner:
         self,
         name: str,
         url: str,
-        settings: ScannerSettings | None = None,
-        *,
+        settings: ScannerSettings,
         on_scan: Callable[[ScanRead], None],
         on_status: Callable[[DeviceStatus], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.url = url
-        self.settings = settings or ScannerSettings()
+        self.settings = settings
         self._on_scan = on_scan
         self._on_status = on_status
         self._clock = clock
@@ -147,7 +146,7 @@ class SerialScanner:
         while not self._stop.is_set():
             try:
                 port = self._open()
-            except PORT_ERRORS as error:
+            except OSError as error:
                 self._report("lost", failure_text(self.url, error))
             else:
                 delay = self.settings.retry_first
@@ -179,7 +178,8 @@ class SerialScanner:
                 port.timeout = min(self.settings.poll, 0.05)
             self._report("ok", "")
             self._read(port)
-        except PORT_ERRORS as error:
+        except Exception as error:
+            # Of whatever kind: a dead reader would be a scanner that is ignored in silence.
             self._report("lost", failure_text(self.url, error))
         finally:
             with self._lock:
@@ -196,14 +196,15 @@ class SerialScanner:
             if data:
                 last_byte = now
                 frames = self._framer.feed(data)
-            elif (
-                self._framer.pending and now - last_byte >= self.settings.stale_after and not port.in_waiting
-            ):
+            elif self._is_stale(now - last_byte) and not port.in_waiting:
                 frames = self._framer.expire()
             else:
                 continue
             for frame in frames:
                 self._deliver(frame, now)
+
+    def _is_stale(self, silence: float) -> bool:
+        return self._framer.pending and silence >= self.settings.stale_after
 
     def _send_feedback(self, port: Port) -> None:
         while self._outgoing:
@@ -228,9 +229,8 @@ class SerialScanner:
                 self._report("ok", "")
 
     def _close(self, port: Port) -> None:
-        with suppress(
-            *PORT_ERRORS
-        ):  # a pulled device may refuse even this; its descriptor is gone all the same
+        # A pulled device may refuse even this; its descriptor is gone all the same.
+        with suppress(*PORT_ERRORS):
             port.close()
 
     def _report(self, state: State, detail: str) -> None:
@@ -239,5 +239,6 @@ class SerialScanner:
             return
         since = before.since if state == before.state else self._clock()
         self._status = DeviceStatus(self.name, state, detail, since)
-        with suppress(Exception):  # a screen that can't draw must not stop scans; `status` still tells
+        # A screen that can't draw must not stop scans; `status` still tells.
+        with suppress(Exception):
             self._on_status(self._status)

@@ -318,7 +318,8 @@ class Spool:
             )
             self._status = status
         if status != before:
-            with suppress(Exception):  # a screen that can't draw must not stop printing; `status` still tells
+            # A screen that can't draw must not stop printing; `status` still tells.
+            with suppress(Exception):
                 self._on_change(status)
 
 

@@ -90,7 +90,7 @@ class WedgeSettings:
     prefix: str = "\x02"
     """The character in front of a scan (STX arrives as Ctrl-B). A printable one can't be typed by hand any more."""
     suffix: str = ""
-    """Ends a prefixed scan, as a terminator does. ETX right before a terminator needs no setting; it is taken off."""
+    """Ends a prefixed scan, as a terminator does. ETX right before a terminator is taken off without it."""
     gap: float = 0.05
     """The greatest distance of two strokes of a scan without prefix."""
     min_length: int = 6
@@ -210,7 +210,7 @@ class Wedge:
         if not self._ends(stroke) and stroke.sends != self.settings.suffix:
             self._keep(stroke)
             return []
-        if self._ends(stroke) and self._held[-1].sends == ETX:
+        if self._ends(stroke) and self._held[1:] and self._held[-1].sends == ETX:
             del self._held[-1]
         fault = _fault(self._held[1:])
         if self._uncounted:

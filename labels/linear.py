@@ -32,11 +32,11 @@ _WIDTHS = (
 _VALUES = {widths: value for value, widths in enumerate(_WIDTHS)}
 
 
-class NotEncodable(ValueError):  # noqa: N818
+class NotEncodable(ValueError):
     """The data can't be a Code 128 symbol of ours: it is empty or not printable ASCII."""
 
 
-class BadSymbol(ValueError):  # noqa: N818
+class BadSymbol(ValueError):
     """The modules are no Code 128 symbol, or one that says something else than it should."""
 
 

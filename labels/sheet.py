@@ -35,7 +35,7 @@ _PADDING = 2.0
 _LONGEST_CODE = 40
 
 
-class BadSheet(ValueError):  # noqa: N818
+class BadSheet(ValueError):
     """A sheet that can't be printed; the message names the cell or the setting."""
 
 

@@ -19,7 +19,7 @@ RESOLUTIONS: Final = (203, 300, 600)
 """Dots per inch."""
 
 
-class UnknownStock(ValueError):  # noqa: N818
+class UnknownStock(ValueError):
     """There is no such label size or printer resolution; the message says which there are."""
 
 

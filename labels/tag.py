@@ -19,7 +19,7 @@ LONGEST_TEXT: Final = {
 """Characters that are kept of each field; the layout shortens further to what the label holds."""
 
 
-class BadTag(ValueError):  # noqa: N818
+class BadTag(ValueError):
     """A field that can't be printed: `field`, `value` as it may safely be shown, and what is `allowed`."""
 
     def __init__(self, field: str, value: object, allowed: str) -> None:

@@ -15,6 +15,9 @@ from labels.tag import Tag
 _MEANING = frozenset(b"^~_\\,")
 """Command prefixes, our own escape, what field blocks act upon, and the separator of parameters."""
 
+_SMALLEST_DOTS = 10
+"""Printers refuse their scalable font below this height."""
+
 
 def write(tag: Tag, stock: Stock, *, accents: bool = False) -> bytes:
     """One print job for exactly one label. Raises `DoesNotFit`.
@@ -90,7 +93,7 @@ def _symbol(symbol: Symbol, stock: Stock) -> str:
 
 def _text(box: TextBox, stock: Stock, accents: bool) -> str:
     text = plain(box.text)
-    size = stock.dots(box.height_mm)
+    size = max(_SMALLEST_DOTS, stock.dots(box.height_mm))
     spare = stock.dots(box.width_mm) - resident_dots(text, size)
     indent = {"left": 0, "centre": spare // 2, "right": spare}[box.align]
     x, y = stock.dots(box.x_mm) + max(0, indent), stock.dots(box.baseline_mm)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from terminal.domain.channels import CHANNELS
-from terminal.domain.suggest import did_you_mean
+from terminal.domain.suggest import did_you_mean, hint
 from terminal.settings import NOT_IN_THE_FILE, Settings
 from terminal.toml_places import Place
 
@@ -27,22 +27,25 @@ _EXPECTED = {
     "finite_number": "expected a finite number",
     "bool_type": "expected true or false, without quotes",
     "too_short": "expected at least one",
+    "missing": "is missing",
 }
 
 _ONCE = (
     (("operators", "*", "id"), "is already the id of another operator"),
     (("totes", "*", "code"), "is already the code of another tote"),
-    (("scanners", "*", "url"), "is already another scanner's port: only one reader gets its bytes"),
+    (("scanners", "*", "url"), "is already another scanner's port, and only one reader would get its bytes"),
     (("sync", "sinks", "*", "path"), "is already another sink's folder"),
 )
 """Values that may stand only once; capitals do not tell them apart."""
 
+_LONGEST = 60
+
 
 class Fault(NamedTuple):
-    """Something wrong at a place. `value` is None where there is nothing to show."""
+    """Something wrong at a place. `value` is empty where there is nothing to show."""
 
     place: Place
-    value: str | None
+    value: str
     message: str
 
 
@@ -51,7 +54,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        short = value if len(value) <= 60 else f"{value[:57]}..."
+        short = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
         return '"' + printable(short.replace("\\", "\\\\").replace('"', '\\"')) + '"'
     if isinstance(value, int):
         return str(value) if abs(value) < 10**30 else "a number of more than 30 digits"
@@ -75,34 +78,42 @@ def dotted(place: Place) -> str:
     for step in place:
         if isinstance(step, int):
             text += f"[{step}]"
-            continue
-        bare = step.isascii() and step.replace("-", "").replace("_", "").isalnum()
-        text += ("." if text else "") + (step if bare else shown(step))
+        else:
+            bare = step.isascii() and step.replace("-", "").replace("_", "").isalnum() and len(step) <= 64
+            text += ("." if text else "") + (step if bare else shown(step))
     return text
 
 
-def faults_in(error: ValidationError, raw: Mapping[str, Any]) -> Iterator[Fault]:
+def refusals(error: ValidationError, raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Each thing that pydantic refused, in our words."""
     for detail in error.errors(include_url=False):
-        place = _real_place(detail["loc"], raw)
-        yield _fault(detail, place, raw)
+        place = _real_place(detail["loc"])
+        kinds = _types_at(place, raw)
+        if detail["type"] in ("union_tag_not_found", "union_tag_invalid"):
+            yield _wrong_kind(place, detail["input"], kinds)
+        elif "[key]" in detail["loc"]:
+            yield Fault(place, "", f"is no name that can stand here: {_sentence(detail, place, kinds)}")
+        elif detail["type"] == "extra_forbidden":
+            yield Fault(place, "", _unknown(place, raw))
+        elif detail["type"] == "missing":
+            yield Fault(place, "", _EXPECTED["missing"])
+        else:
+            yield Fault(place, shown(detail["input"]), _sentence(detail, place, kinds))
 
 
 def disagreements(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """What is wrong between settings that may each be right: double ids, names of things that are not there."""
     for pattern, complaint in _ONCE:
         first: dict[str, Place] = {}
-        for place, value in _leaves(raw, pattern):
+        for place, value in _texts(raw, pattern):
             earlier = first.setdefault(value.casefold(), place)
             if earlier != place:
-                yield Fault(place, shown(value), f"{complaint} ({dotted(earlier)})")
+                yield Fault(place, shown(value), f"{complaint}, {dotted(earlier)}")
     printers = raw.get("printers")
-    for place, name in _leaves(raw, ("labels", "printer")):
+    for place, name in _texts(raw, ("labels", "printer")):
         if isinstance(printers, dict) and name not in printers:
-            yield Fault(
-                place, shown(name), f"there is no [printers.{printable(name)[:60]}]{_near(name, printers)}"
-            )
-    for place, channel in _leaves(raw, ("totes", "*", "channel")):
+            yield Fault(place, shown(name), f"there is no such printer in [printers]{_near(name, printers)}")
+    for place, channel in _texts(raw, ("totes", "*", "channel")):
         if channel not in CHANNELS:
             yield Fault(place, shown(channel), f"expected a channel{_near(channel, CHANNELS)}")
 
@@ -111,106 +122,62 @@ def misplaced(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Settings that only an option or the environment may give."""
     for name, instead in NOT_IN_THE_FILE.items():
         if name in raw:
-            yield Fault((name,), None, f"does not belong in a file: {instead}")
+            yield Fault((name,), "", f"does not belong in a file: {instead}")
 
 
-def _real_place(loc: tuple[str | int, ...], raw: Any) -> Place:
-    """pydantic's location without its own marks: the kind that chose a printer's class, and [key]."""
-    place: list[str | int] = []
-    chosen = False
-    for step in loc:
-        if step == "[key]":
-            continue
-        if len(place) == 2 and place[0] == "printers" and not chosen:
-            chosen = True
-            continue
-        place.append(step)
-    return tuple(place)
+def _real_place(loc: tuple[str | int, ...]) -> Place:
+    """Pydantic's location without its own marks: [key], and the kind by which it chose a printer's class."""
+    steps = [step for step in loc if step != "[key]"]
+    if steps[0] == "printers" and len(steps) > 2:
+        del steps[2]
+    return tuple(steps)
 
 
-def _fault(detail: ErrorDetails, place: Place, raw: Mapping[str, Any]) -> Fault:
-    sort, value = detail["type"], shown(detail["input"])
-    if sort in ("union_tag_not_found", "union_tag_invalid"):
-        options = [
-            get_args(each.model_fields["kind"].annotation)[0] for each in _members(_type_at(place, raw))
-        ]
-        kind = detail["input"].get("kind") if isinstance(detail["input"], Mapping) else None
-        if kind is None:
-            return Fault((*place, "kind"), None, f"is missing: expected {_either(options)}")
-        return Fault((*place, "kind"), shown(kind), f"expected {_either(options)}{_near(kind, options, '')}")
-    if "[key]" in detail["loc"]:
-        return Fault(place, None, _about_key(detail, str(place[-1])))
-    if sort == "extra_forbidden":
-        return Fault(place, None, _about_unknown(place, raw))
-    if sort == "missing":
-        return Fault(place, None, "is missing")
-    if sort == "literal_error":
-        choices = get_args(_plain(_type_at(place, raw)))
-        return Fault(place, value, f"expected {_either(choices)}{_near(detail['input'], choices, '')}")
-    return Fault(place, value, _about_value(detail, place, raw))
-
-
-def _about_value(detail: ErrorDetails, place: Place, raw: Mapping[str, Any]) -> str:
-    sort = detail["type"]
+def _sentence(detail: ErrorDetails, place: Place, kinds: tuple[Any, ...]) -> str:
+    sort, kind = detail["type"], kinds[0] if kinds else None
     if sort == "value_error":
-        return str(detail.get("ctx", {}).get("error", detail["msg"]))
+        return str(detail["ctx"]["error"])
+    if sort == "literal_error":
+        return f"expected {_either(get_args(kind))}{_perhaps(detail['input'], get_args(kind))}"
     if sort == "string_type" and isinstance(detail["input"], Mapping):
-        return "expected text in quotes, got a table: a name with a dot in it is written in quotes too"
+        return "expected text in quotes, got a table: a name that has a dot in it is written in quotes too"
     if sort == "tuple_type":
-        inside = _members(get_args(_plain(_type_at(place, raw)))[0])
-        return f"expected blocks, each headed [[{dotted(place)}]]" if inside else "expected a list in [ ]"
+        of_tables = any(_is_table(one) for one in _unfolded(get_args(kind)[0]))
+        return f"expected blocks, each headed [[{dotted(place)}]]" if of_tables else "expected a list in [ ]"
     if sort in ("mapping_type", "dict_type", "model_type", "model_attributes_type"):
         return f"expected a table, headed [{dotted(place)}]"
     return _EXPECTED.get(sort, detail["msg"])
 
 
-def _about_key(detail: ErrorDetails, name: str) -> str:
-    if detail["type"] == "literal_error":
-        fields = get_args(_plain(_KEYS_OF_COLUMNS))
-        return f"is none of our fields{_near(name, fields)}"
-    return f"is no name for this: {detail.get('ctx', {}).get('error', detail['msg'])}"
+def _wrong_kind(place: Place, table: Any, kinds: tuple[Any, ...]) -> Fault:
+    options = [get_args(one.model_fields["kind"].annotation)[0] for one in kinds]
+    if not isinstance(table, Mapping) or "kind" not in table:
+        return Fault((*place, "kind"), "", f"is missing: expected {_either(options)}")
+    kind = table["kind"]
+    return Fault((*place, "kind"), shown(kind), f"expected {_either(options)}{_perhaps(kind, options)}")
 
 
-def _about_unknown(place: Place, raw: Mapping[str, Any]) -> str:
+def _unknown(place: Place, raw: Mapping[str, Any]) -> str:
+    """What to do about a setting that does not exist: the nearest one, or the table where it is at home."""
     name, table = str(place[-1]), place[:-1]
-    where = f"[{dotted(table)}]" if table else "a configuration"
-    homes = [
-        f"[{home}]" for home, names in _names_of_tables().items() if name in names and home != dotted(table)
-    ]
-    known = [
-        _alias(key, field)
-        for owner in _members(_type_at(table, raw))
-        for key, field in owner.model_fields.items()
-    ]
-    known = [each for each in known if table or each not in NOT_IN_THE_FILE]
-    near = did_you_mean(name[:64], known)
-    if near is None and homes:
-        return f"there is no such setting in {where}: it belongs in {' or '.join(homes)}"
-    return f"there is no such setting in {where}{_near(name, known)}"
+    fields = [field for owner in _types_at(table, raw)[:1] for field in _fields_of(owner)]
+    known = [field for field in fields if table or field not in NOT_IN_THE_FILE]
+    homes = [f"[{home}]" for home, kind in _fields_of(Settings).items() if name in _fields_of(kind)]
+    where = f"in [{dotted(table)}]" if table else "at the top"
+    if did_you_mean(name[:64], known) is None and homes:
+        return f"there is no such setting {where}: it belongs in {' or '.join(homes)}"
+    return f"there is no such setting {where}{_near(name, known)}"
 
 
-def _names_of_tables() -> dict[str, set[str]]:
-    return {
-        _alias(name, field): set(owner.model_fields)
-        for name, field in Settings.model_fields.items()
-        for owner in _members(field.annotation)
-        if field.annotation is owner
-    }
+def _near(word: str, known: Iterable[str]) -> str:
+    return hint(word[:64], [printable(name)[:64] for name in known])
 
 
-def _alias(name: str, field: Any) -> str:
-    return field.alias or name
-
-
-def _near(word: object, known: Iterable[object], otherwise: str = "known") -> str:
-    """The tail of a message: the nearest word, or the words that would do."""
-    choices = [each for each in known if isinstance(each, str)]
-    near = did_you_mean(word[:64], choices) if isinstance(word, str) else None
-    if near is not None:
-        return f'; did you mean "{printable(near)}"?'
-    return (
-        f" ({otherwise}: {', '.join(printable(each) for each in choices)})" if otherwise and choices else ""
-    )
+def _perhaps(word: object, choices: Iterable[object]) -> str:
+    """The nearest choice; nothing where none is near, for the choices stand before it."""
+    words = [choice for choice in choices if isinstance(choice, str)]
+    near = did_you_mean(word[:64], words) if isinstance(word, str) else None
+    return f' - did you mean "{near}"?' if near else ""
 
 
 def _either(choices: Iterable[object]) -> str:
@@ -218,34 +185,54 @@ def _either(choices: Iterable[object]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _leaves(raw: Any, pattern: tuple[str, ...], place: Place = ()) -> Iterator[tuple[Place, str]]:
+def _texts(raw: Any, pattern: tuple[str, ...], place: Place = ()) -> Iterator[tuple[Place, str]]:
     """Every text at a place that fits the pattern, `*` being any name or position."""
     if not pattern:
         if isinstance(raw, str):
             yield place, raw
         return
-    steps: Iterable[str | int] = (pattern[0],)
-    if pattern[0] == "*":
-        steps = (
-            range(len(raw)) if isinstance(raw, (list, tuple)) else tuple(raw) if isinstance(raw, dict) else ()
-        )
-    for step in steps:
-        if isinstance(step, int) or (isinstance(raw, dict) and step in raw):
-            yield from _leaves(raw[step], pattern[1:], (*place, step))
+    inside = dict(enumerate(raw)) if isinstance(raw, (list, tuple)) else raw
+    if isinstance(inside, dict):
+        for step in list(inside) if pattern[0] == "*" else [pattern[0]]:
+            if step in inside:
+                yield from _texts(inside[step], pattern[1:], (*place, step))
 
 
-def _type_at(place: Place, raw: Any) -> Any:
-    """The type that the settings have at a place; which printer it is, the raw table's `kind` says."""
-    kind: Any = Settings
+def _types_at(place: Place, raw: Any) -> tuple[Any, ...]:
+    """The types that the settings have at a place: more than one only where a table's `kind` must choose."""
+    found = _unfolded(Settings)
     for step in place:
-        owners = [each for each in _members(kind) if len(_members(kind)) == 1 or _is_kind(each, raw)]
-        if owners:
-            fields = {_alias(name, field): field.annotation for name, field in owners[0].model_fields.items()}
-            kind = fields.get(str(step))
+        if not found:
+            return ()
+        raw = raw[step] if isinstance(raw, Mapping) and step in raw else None
+        if _is_table(found[0]):
+            inside = _fields_of(found[0]).get(str(step))
         else:
-            inside = get_args(_plain(kind))
-            kind = inside[1] if len(inside) == 2 and isinstance(step, str) else inside[0] if inside else None
-        raw = raw[step] if _holds(raw, step) else None
-    if _members(kind) and isinstance(raw, Mapping) and "kind" in raw:
-        return next((each for each in _members(kind) if _is_kind(each, raw)), kind)
-    return kind
+            inside = next(iter(get_args(found[0])[-1 if isinstance(step, str) else 0 :]), None)
+        found = _unfolded(inside)
+        if len(found) > 1 and isinstance(raw, Mapping):
+            found = (
+                tuple(one for one in found if get_args(_fields_of(one)["kind"]) == (raw.get("kind"),))
+                or found
+            )
+    return found
+
+
+def _fields_of(kind: Any) -> dict[str, Any]:
+    """The settings of a table's class, by the names that they have in the file."""
+    if not _is_table(kind):
+        return {}
+    return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _unfolded(kind: Any) -> tuple[Any, ...]:
+    """A type without annotations, a union as its members."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType):
+        return get_args(kind)
+    return () if kind is None else (kind,)

@@ -1,14 +1,12 @@
 """The kinds of value that a setting can be: each says in words what it expects.
 
 A check raises `ValueError` with what was expected and never repeats the value: `terminal.config` adds the file, the
-line and the value. The one that surprises is `check_pattern`: a regular expression may compile and still be refused,
-because a scan must never hang the bench.
+line and the value. A path and a pattern stay text here: they are made absolute and compiled where they are used.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -16,19 +14,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+from terminal.domain.codepatterns import pattern_problem
+from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS
+from terminal.domain.suggest import hint
+
 SCHEMES = ("socket", "rfc2217", "loop", "spy", "alt", "hwgrep")
 """The URL schemes that pyserial opens beside a plain device path."""
 
-MAX_PATTERN = 200
-OPEN_REPEATS = 3
+IMPORT_FIELDS = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS))
 
-_REPEAT = r"(?:[*+?]|\{\d+(?:,\d*)?\}|\{,\d+\})"
-_PATTERN_PART = re.compile(
-    rf"""(?P<skip>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?\#[^)]*\))
-      | (?P<open>\(\??) | (?P<close>\)) | (?P<either>\|) | (?P<repeat>{_REPEAT}[?+]?)""",
-    re.VERBOSE | re.DOTALL,
-)
-_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?P=|\(\?\()")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -92,54 +86,22 @@ def _money(raw: Any) -> Decimal:
     return Decimal(text).quantize(Decimal("0.01"))
 
 
-def check_pattern(pattern: str) -> str:
-    """A regular expression that compiles and cannot run away on an unlucky scan.
-
-    A group that is repeated may hold only fixed counts and no alternatives: anything else can take time that doubles
-    with every character. Raises ValueError saying what to change.
-    """
-    if not 1 <= len(pattern) <= MAX_PATTERN:
-        raise ValueError(f"expected a pattern of 1 to {MAX_PATTERN} characters, got {len(pattern)}")
+def _pattern(pattern: str) -> str:
+    """A regular expression that compiles and that no scan can send into a long search."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a set such as [a--b] means something else in a later Python
-            re.compile(pattern)
-    except (re.error, ValueError, OverflowError, RecursionError, Warning) as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if _BACK_REFERENCE.search(pattern) or re.search(r"\(\?[a-z]*x", pattern):
-        raise ValueError("a pattern may not refer back to a group or use the verbose flag")
-    _refuse_runaway(pattern)
+        problem = pattern_problem(pattern)
+    except RecursionError:
+        problem = "nested too deeply"
+    if problem is not None:
+        raise ValueError(problem.replace(repr(pattern), "the pattern", 1))
     return pattern
 
 
-def _refuse_runaway(pattern: str) -> None:
-    varies = [False]  # for each open group: does what it matches vary in length or form?
-    closed = False  # does the group that was just closed vary?
-    open_repeats = 0
-    end = 0
-    for part in _PATTERN_PART.finditer(pattern):
-        kind, text = part.lastgroup, part.group().rstrip("?+") or part.group()
-        after_group = closed and part.start() == end
-        closed, end = False, part.end()
-        if kind == "open":
-            varies.append(False)
-        elif kind == "close":
-            closed = varies.pop()
-            varies[-1] = varies[-1] or closed
-        elif kind == "either":
-            varies[-1] = True
-        elif kind == "repeat":
-            fixed = re.fullmatch(r"\{\d+\}", text)
-            if after_group and text not in ("?", "{0,1}", "{,1}", "{1}"):
-                raise ValueError(
-                    "a repeated group may hold only fixed counts such as {3}: what varies inside it can take for ever"
-                )
-            varies[-1] = varies[-1] or not fixed
-            open_repeats += text[0] in "*+" or text.endswith(",}")
-    if open_repeats > OPEN_REPEATS:
-        raise ValueError(
-            f"at most {OPEN_REPEATS} open repeats (* + {{n,}}) in one pattern, got {open_repeats}"
-        )
+def _field(name: str) -> str:
+    """A field of a manifest or a catalogue, under our name for it."""
+    if name not in IMPORT_FIELDS:
+        raise ValueError(f"no field of a manifest or a catalogue{hint(name[:64], IMPORT_FIELDS)}")
+    return name
 
 
 def _device(url: str) -> str:
@@ -189,6 +151,13 @@ def with_other(given: Mapping[str, str]) -> Mapping[str, str]:
     return {**kept, "other": given.get("other") or "Another reason"}
 
 
+def _key(key: str) -> str:
+    """A key's name, or nothing for no key; which keys there are, the screen knows."""
+    if not re.fullmatch(r"[!-~]{0,32}", key):
+        raise ValueError("expected a key such as f5, or nothing for no key")
+    return key
+
+
 Name = Annotated[str, fits(r"[A-Za-z0-9_-]{1,32}", "a name of 1 to 32 letters, digits, '_' or '-'")]
 """What a site calls a printer, a scanner, a sink, an import or a policy."""
 Id = Annotated[
@@ -204,7 +173,7 @@ Code = Annotated[str, fits(r"[a-z][a-z0-9-]{0,31}", "a code in small letters suc
 Sentence = Annotated[str, one_line(80)]
 PathText = Annotated[str, AfterValidator(_path)]
 NeededPath = Annotated[str, AfterValidator(_filled), AfterValidator(_path)]
-Pattern = Annotated[str, AfterValidator(check_pattern)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 DeviceUrl = Annotated[str, one_line(200), AfterValidator(_device)]
 Amount = Annotated[Decimal, BeforeValidator(_money)]
 Label = Annotated[str, one_line(64)]
@@ -219,10 +188,6 @@ Encoding = Annotated[
 ]
 DateFormat = Annotated[str, one_line(64, 1), AfterValidator(_date_format)]
 ActionId = Annotated[str, fits(r"[a-z][a-z0-9_.-]{0,63}", "the id of an action such as undo")]
-Key = Annotated[str, fits(r"[!-~]{1,32}", "a key such as f5 or ctrl+r")]
+Key = Annotated[str, AfterValidator(_key)]
 BaudRate = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600]
-ImportField = Literal[
-    "rma", "tracking", "sku", "gtin", "serial", "title", "category", "quantity", "unit_price", "currency",
-    "reason", "initiated", "weight_g", "price", "hygiene", "battery", "hazard", "brand",
-]  # fmt: skip
-"""Our own names of what a manifest or a catalogue says."""
+ImportField = Annotated[str, AfterValidator(_field)]

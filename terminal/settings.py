@@ -1,8 +1,8 @@
 """The settings of a station as typed, frozen values: one class per table of `config.toml`.
 
-The tables that every station has carry no defaults here: the shipped `config.toml` is their only source, so the file
-that a site copies and the values that the bench uses cannot drift apart. Only tables that a site names itself (a
-scanner, a printer, an import) have defaults, for what it leaves out.
+The tables that every station has carry no defaults here: the shipped `config.toml` is their only source, so the
+file that a site copies and the values that the bench uses cannot drift apart. Only tables that a site names itself
+(a scanner, a printer, an import) have defaults, for what it leaves out.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Scanner(Table):
     stopbits: Literal[1, 2] = 1
     """Stop bits."""
     terminator: Literal["auto", "cr", "lf", "crlf", "tab", "etx"] = "auto"
-    """What ends a scan; auto: any of them."""
+    """What ends a scan; auto: carriage return, line feed or both."""
     prefix: Literal["", "stx"] = ""
     """What begins a scan."""
     feedback: Literal["none"] = "none"
@@ -161,7 +161,7 @@ class Wedge(Table):
 
     mode: Literal["plain", "prefix"]
     """plain: by speed; prefix: by the control character that it sends first."""
-    gap_ms: Annotated[int, between(5, 500, "milliseconds")]
+    gap_ms: Annotated[int, between(6, 500, "milliseconds")]
     """Keys of one scan are never further apart."""
     min_length: Annotated[int, between(2, 64, "characters")]
     """Fewer characters are typing."""
@@ -231,9 +231,9 @@ class NotGoods(Table):
     """Rows of an import file that are no goods."""
 
     column: Column
-    """Column of the file."""
+    """Column of the file, or one of our fields."""
     pattern: Pattern
-    """Fits the whole cell."""
+    """Fits the whole cell, in capitals or not."""
     what: Annotated[str, one_line(64, 1)]
     """What such a row is, for the rejects file."""
 
@@ -258,20 +258,20 @@ class ImportMap(Table):
     """How the bytes of the file are text."""
     decimal: Literal[".", ","] = "."
     """Between units and cents."""
-    thousands: Literal["", ".", ",", " ", "'", "\u00a0", "\u202f"] = ""
+    thousands: Literal["", ".", ",", " ", "'"] = ""
     """Between thousands."""
     date_formats: tuple[DateFormat, ...] = ()
     """strptime formats, tried in order; none: ISO 8601."""
     quantity_sign: Literal["positive", "negative", "either"] = "positive"
     """Sign of a returned quantity in the file."""
     columns: Annotated[Mapping[ImportField, Column], Field(min_length=1)]
-    """Our field = column of the file."""
+    """Our field = column of the file. A field that is not named is read from a column of its own name."""
     constants: Mapping[ImportField, Cell] = {}
-    """Our field = value for every row, shown as assumed."""
+    """Our field = value where the file has no such column or the cell is empty; shown as assumed."""
     not_goods: tuple[NotGoods, ...] = ()
     """Rows to reject as no goods."""
     category_by: tuple[CategoryBy, ...] = ()
-    """Categories from titles, the first that fits; before the constant."""
+    """Categories from titles where the file says none, the first that fits; before the constant."""
 
     @field_validator("thousands")
     @classmethod
@@ -279,15 +279,6 @@ class ImportMap(Table):
         if thousands and thousands == info.data.get("decimal"):
             raise ValueError(f'"{thousands}" is already the decimal sign')
         return thousands
-
-    @field_validator("constants")
-    @classmethod
-    def _from_one_place(cls, constants: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
-        if both := [field for field in constants if field in info.data.get("columns", {})]:
-            raise ValueError(
-                f"{', '.join(both)}: already read from a column of the file, drop one of the two"
-            )
-        return constants
 
 
 class Sink(Table):
@@ -312,8 +303,8 @@ class Sync(Table):
 class Screen(Table):
     """What the operator sees and hears."""
 
-    theme: Name
-    """Colours."""
+    theme: Literal["auto", "bench-16", "bench-256"]
+    """Colours; auto: what the terminal can show."""
     sound: bool
     """Signals are heard too."""
 

@@ -27,12 +27,22 @@ from terminal.bench.commands import (
     Unidentified,
 )
 from terminal.bench.decide import decide, option_of
-from terminal.bench.events import Draft, Event, LabelsQueued, Recorded, Row, SignedIn, draft, revive
+from terminal.bench.events import (
+    Draft,
+    Event,
+    LabelApplied,
+    LabelsQueued,
+    Recorded,
+    Row,
+    SignedIn,
+    draft,
+    revive,
+)
 from terminal.bench.evolve import evolve
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
 from terminal.bench.menus import Menu, Pick, open_menu, reroute_to, standing
 from terminal.bench.outcome import Outcome, Verdict, noted, refused
-from terminal.bench.rows import rows
+from terminal.bench.rows import job_id, rows
 from terminal.bench.state import State
 from terminal.bench.view import Level, View
 from terminal.bench.wording import Demo, Said, view
@@ -64,18 +74,19 @@ class Station:
         clock: Callable[[], datetime],
         *,
         labels_queued: Callable[[], None] = lambda: None,
+        label_applied: Callable[[str], None] = lambda job: None,
         printer_lost: Callable[[], bool] = lambda: False,
         close_shift: Callable[[State], Command | None] = lambda state: None,
-        demo: Callable[[State], Demo | None] = lambda state: None,
     ) -> None:
         self.journal = journal
         self.reader = reader
         self.rules: Rules = reader.rules
         self.clock = clock
         self._labels_queued = labels_queued
+        self._label_applied = label_applied
         self._printer_lost = printer_lost
         self._close_shift = close_shift
-        self._demo = demo
+        self.guide: Callable[[State], Demo] | None = None
         self._menu: Menu | None = None
         self._said: Said | None = None
         self.last: tuple[Recorded, ...] = ()
@@ -117,7 +128,12 @@ class Station:
     def view(self) -> View:
         """What to show now."""
         stands = standing(self.state, self.rules)
-        return view(self.state, self.rules, self._said, self._menu, stands, self._demo(self.state))
+        hints = self.guide(self.state) if self.guide is not None else None
+        return view(self.state, self.rules, self._said, self._menu, stands, hints)
+
+    def asks(self) -> bool:
+        """True while a menu is open or the bench asks something that is answered by number."""
+        return self._menu is not None or standing(self.state, self.rules) is not None
 
     def _take(self, given: Given, at: datetime, key: str | None) -> Outcome:
         match given:
@@ -241,9 +257,16 @@ class Station:
         except StoreError as problem:
             return Outcome((), Verdict(Level.STOP, "store-failed", {"problem": str(problem)}))
         self.state = state
-        if any(isinstance(event, LabelsQueued) for event in outcome.events):
-            self._labels_queued()
+        self._affect(outcome.events)
         return outcome
+
+    def _affect(self, events: Sequence[Event]) -> None:
+        """What follows from committed events outside of the journal."""
+        if any(isinstance(event, LabelsQueued) for event in events):
+            self._labels_queued()
+        for event in events:
+            if isinstance(event, LabelApplied) and self.state.item is not None:
+                self._label_applied(job_id(event.label, self.state.item.copies.get(event.label, 1)))
 
     def _draft(self, event: Event, before: State, after: State, at: datetime, key: str | None) -> Draft:
         made = draft(event, at, after.operator or before.operator, self.rules.book.policy.hash)

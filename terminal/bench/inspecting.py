@@ -40,7 +40,7 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
                 after = checklist.answer(scheme, question, value, before)
                 how, what, answered = "answer", question, (question,)
             case AddDefect(code, location, count):
-                after = checklist.observe(scheme, before, code, location, count)
+                after = checklist.observe(scheme, before, code, location or "", count)
                 how, what, value = "defect", code, f"{location or ''} x{count}".strip()
             case Measure(name, value):
                 after = checklist.measure(scheme, before, name, value)
@@ -59,7 +59,7 @@ def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
     if state.phase is not Phase.INSPECTING:
         return noted("nothing-open", lpn=item.lpn)
     before = known_facts(item)
-    after, answered = checklist.clean(scheme_for(rules.book, item.category), before)
+    after, answered = checklist.clean(scheme_for(rules.book, item.category), before, item.answered)
     event = Inspected(item.lpn, "clean", "", "", changes(before, after), tuple(answered))
     return settle(state, done("inspected-clean", event), rules, now)
 

@@ -28,6 +28,7 @@ from terminal.domain import checklist
 from terminal.domain.channels import QUARANTINE
 from terminal.domain.lettercode import OwnKind, encode_number, make
 from terminal.domain.rulebook import scheme_for
+from terminal.domain.schemes import LOCATIONS
 
 CHOICES = 99
 """Most entries that have a number and a barcode."""
@@ -142,8 +143,15 @@ def _question(item: Item, rules: Rules) -> Menu | None:
         return None
     if question.kind == "number":
         return Menu(question.text, prompt=question.text, reads=lambda text: _answer(question.id, text))
-    entries = tuple(Entry(choice.label, Answer(question.id, choice.value)) for choice in question.choices)
-    return Menu(question.text, entries)
+    seen = bool(item.facts.get("observations"))
+    entries = [
+        Entry(choice.label, Answer(question.id, choice.value))
+        for choice in question.choices
+        if seen or not choice.needs_defect
+    ]
+    if question.marks:
+        entries.append(Entry("add a defect", _defects(item, rules), "more" if seen else ""))
+    return Menu(question.text, tuple(entries))
 
 
 def _answer(question: str, text: str) -> Command | None:
@@ -162,14 +170,16 @@ def _grade_entry(grade: str, item: Item, rules: Rules) -> Entry:
 
 
 def _defects(item: Item, rules: Rules) -> Menu:
+    """The defects of this kind of goods; each asks where it is, the usual place first."""
     scheme = scheme_for(rules.book, item.category)
     entries = []
-    for defect in scheme.defects.values():
-        places = tuple(Entry(place, AddDefect(defect.code, place)) for place in defect.locations)
-        does: Command | Menu = (
-            Menu(f"Where is {defect.label}?", places) if len(places) > 1 else AddDefect(defect.code)
+    for code in scheme.offers:
+        defect = scheme.defects[code]
+        places = sorted(LOCATIONS, key=lambda place: place != defect.location)
+        where = Menu(
+            f"{defect.label}: where?", tuple(Entry(place, AddDefect(code, place)) for place in places)
         )
-        entries.append(Entry(defect.label, does, defect.code))
+        entries.append(Entry(defect.label, AddDefect(code) if defect.severity == "fact" else where, code))
     return Menu("Which defect?", tuple(entries))
 
 

@@ -48,10 +48,6 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
             )
         case LabelsQueued():
             yield from _labels(event, when)
-        case LabelApplied():
-            yield Row(
-                "label_job", {"job": job_id(event.label, _copy(after, event.label)), "state": "confirmed"}
-            )
         case _:
             pass
     yield from _parcels(event, before, after, when)
@@ -66,10 +62,6 @@ def job_id(lpn: str, copy: int) -> str:
 def stamp(at: datetime) -> str:
     """A time as it is written into rows: UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _copy(state: State, lpn: str) -> int:
-    return state.item.copies.get(lpn, 1) if state.item is not None else 1
 
 
 def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:

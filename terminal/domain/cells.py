@@ -1,7 +1,7 @@
 """Conditions over facts: cells of a decision table, matched in three values.
 
-A cell about a fact that is not known is neither true nor false but unknown, and so is a row of cells of which none is
-false and one is unknown. What unknown means is for the caller to say; here it is never quietly "no".
+A cell about a fact that is not known is neither true nor false but unknown, and so is a row of cells of which
+none is false and one is unknown. What unknown means is for the caller to say; here it is never quietly "no".
 """
 
 from __future__ import annotations
@@ -53,6 +53,14 @@ class OneOf:
             case _:
                 return False
 
+    def meets(self, other: Cell) -> bool:
+        """Whether some value may fit both; True where that cannot be told."""
+        if not isinstance(other, OneOf) or (self.negated and other.negated):
+            return True
+        if self.negated:
+            return bool(other.values - self.values)
+        return bool(self.values - other.values if other.negated else self.values & other.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -74,6 +82,14 @@ class Range:
     def covers(self, other: Cell) -> bool:
         """Whether every number inside `other` is inside this range too."""
         return isinstance(other, Range) and self._covers_low(other) and self._covers_high(other)
+
+    def meets(self, other: Cell) -> bool:
+        """Whether the two ranges may share a number; touching ends count as shared."""
+        if not isinstance(other, Range):
+            return True
+        lows = [each for each in (self.low, other.low) if each is not None]
+        highs = [each for each in (self.high, other.high) if each is not None]
+        return not lows or not highs or max(lows) <= min(highs)
 
     def _covers_low(self, other: Range) -> bool:
         if self.low is None or other.low is None:
@@ -115,6 +131,11 @@ class Row:
         cells = dict(other.cells)
         return all(name in cells and cell.covers(cells[name]) for name, cell in self.cells)
 
+    def meets(self, other: Row) -> bool:
+        """Whether one item may fit both rows."""
+        cells = dict(other.cells)
+        return all(cell.meets(cells[name]) for name, cell in self.cells if name in cells)
+
 
 def match_any(rows: tuple[Row, ...], facts: Mapping[str, FactValue]) -> Match:
     """Whether any of the rows holds: YES beats UNKNOWN beats NO."""
@@ -154,11 +175,15 @@ def read_cell(spec: FactSpec, raw: object, categories: Collection[str] = ()) -> 
     if spec.kind in (Kind.COUNT, Kind.MONEY):
         return _read_range(spec, raw)
     if spec.kind in (Kind.DATE, Kind.OBSERVATIONS):
-        raise ValueError(f"{spec.name} cannot stand in a condition; use a fact that follows from it, as expired or hazard")
+        raise ValueError(
+            f"{spec.name} cannot stand in a condition; use a fact that follows from it, as expired or hazard"
+        )
     negated = isinstance(raw, Mapping)
     if isinstance(raw, Mapping):
         if set(raw) != {"not"}:
-            raise ValueError(f"{spec.name}: write a value, a list of values or {{ not = [...] }} (got {dict(raw)!r})")
+            raise ValueError(
+                f"{spec.name}: write a value, a list of values or {{ not = [...] }} (got {dict(raw)!r})"
+            )
         raw = raw["not"]
     values = raw if isinstance(raw, list) else [raw]
     if not values:
@@ -184,7 +209,7 @@ def _read_range(spec: FactSpec, raw: object) -> Range:
         raise ValueError(f'{spec.name} is a number, write "< 80", ">= 30" or "0..29" (got {shown})')
     if found.low is not None and found.high is not None and found.low > found.high:
         raise ValueError(f"{spec.name}: {found.low} to {found.high} is no range (got {raw!r})")
-    for number in (found.low, found.high):
-        if number is not None and spec.kind is Kind.COUNT and not spec.low <= number <= spec.high:
+    for edge in (found.low, found.high):
+        if edge is not None and spec.kind is Kind.COUNT and not spec.low <= edge <= spec.high:
             raise ValueError(f"{spec.name} goes from {spec.low} to {spec.high} {spec.unit} (got {raw!r})")
     return found

@@ -1,4 +1,4 @@
-"""The questions of an inspection: which apply, which is next, what an answer means, and when there is nothing to ask.
+"""The questions of an inspection: which apply, which is next, what an answer means, when nothing is left to ask.
 
 Whether a question can still change anything is found out by really grading the best and the worst that the open
 questions leave. Nothing is ever answered ahead: `clean` answers only because somebody said so.
@@ -15,7 +15,6 @@ from terminal.domain.facts import (
     REGISTRY,
     Facts,
     FactValue,
-    Kind,
     Observation,
     freeze,
     merged,
@@ -55,7 +54,8 @@ def next_question(scheme: Scheme, facts: Facts, answered: Collection[str]) -> Qu
     best, worst = _outlook(scheme, facts, answered)
     if best != worst:
         reach = {letter for letter in LETTERS if best <= letter <= worst}
-        return next(each for each in open_questions if each.id in _graded(scheme) or each.gate & reach)
+        moving = (each for each in open_questions if each.id in _graded(scheme) or each.gate & reach)
+        return next(moving, open_questions[0])
     return next((each for each in open_questions if best in each.gate), None)
 
 
@@ -109,7 +109,9 @@ def observe(scheme: Scheme, facts: Facts, defect: str, location: str = "", count
     if kind is None:
         problems.append(f'no defect "{defect.strip()[:40]}"{_near_defect(code, scheme)}')
     if place and place not in LOCATIONS:
-        problems.append(f'no location "{location.strip()[:40]}"{hint(place, LOCATIONS)} (known: {", ".join(LOCATIONS)})')
+        problems.append(
+            f'no location "{location.strip()[:40]}"{hint(place, LOCATIONS)} (known: {", ".join(LOCATIONS)})'
+        )
     if not 1 <= count <= 99:
         problems.append(f"a defect is counted from 1 to 99 (got {count})")
     if problems or kind is None:
@@ -127,7 +129,9 @@ def observe(scheme: Scheme, facts: Facts, defect: str, location: str = "", count
 
 def measure(scheme: Scheme, facts: Facts, name: str, value: str | int) -> Facts:
     """The facts with a number taken. Raises `BadAnswer` for an unknown measure or a value out of its range."""
-    known = tuple(dict.fromkeys((*MEASURES, *(each.id for each in scheme.questions if each.kind == "number"))))
+    known = tuple(
+        dict.fromkeys((*MEASURES, *(each.id for each in scheme.questions if each.kind == "number")))
+    )
     if name not in known:
         raise BadAnswer([f'nothing to measure by the name "{name[:40]}"{hint(name, known)}'])
     try:
@@ -192,7 +196,9 @@ def _outlook(scheme: Scheme, facts: Facts, answered: Collection[str]) -> tuple[s
 @lru_cache(maxsize=64)
 def _extremes(scheme: Scheme) -> Mapping[str, tuple[_Step, _Step, _Step, _Step]]:
     """For each question the steps with most points, best cap, fewest points and worst cap, on a flawless item."""
-    flawless = freeze({"function": "pass", "hygiene": False, "battery_health": 100, "packaging": "opened_complete"})
+    flawless = freeze(
+        {"function": "pass", "hygiene": False, "battery_health": 100, "packaging": "opened_complete"}
+    )
     found: dict[str, tuple[_Step, _Step, _Step, _Step]] = {}
     for question in scheme.questions:
         graded = [(step, grade(scheme, step(flawless))) for step in _steps(scheme, question)]
@@ -205,7 +211,9 @@ def _extremes(scheme: Scheme) -> Mapping[str, tuple[_Step, _Step, _Step, _Step]]
 @lru_cache(maxsize=64)
 def _graded(scheme: Scheme) -> frozenset[str]:
     """The questions whose answers can move the score or the cap, themselves or through a question they open."""
-    flawless = freeze({"function": "pass", "hygiene": False, "battery_health": 100, "packaging": "opened_complete"})
+    flawless = freeze(
+        {"function": "pass", "hygiene": False, "battery_health": 100, "packaging": "opened_complete"}
+    )
     graded: set[str] = set()
     for question in scheme.questions:
         results = [grade(scheme, step(flawless)) for step in _steps(scheme, question)]

@@ -7,6 +7,7 @@ therefore a plain subset: no repeat inside a repeat, no choice inside a repeat, 
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field, fields
 
 from terminal.domain.suggest import BadData
@@ -71,8 +72,10 @@ def pattern_problem(pattern: str) -> str | None:
     if not pattern or len(pattern) > MAX_PATTERN:
         return f"a pattern has 1 to {MAX_PATTERN} characters, got {len(pattern)}"
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
+    except (re.error, OverflowError, FutureWarning) as error:
         return f"{pattern!r} is no regular expression: {error}"
     varies = [False]
     """For each open group, whether it can match in more than one way."""

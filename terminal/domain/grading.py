@@ -1,7 +1,7 @@
 """From facts to a grade: exact integer scoring, caps, and the reasons in words.
 
-One point is 10 000 u and an item starts at 100 points; no fraction is ever rounded, so two benches agree to the unit.
-A fact that should have been found out and was not costs what its worst value would, and is named in `missing`.
+One point is 10 000 u and an item starts at 100 points; no fraction is ever rounded, so two benches agree to the
+unit. A fact that should have been found out and was not costs what its worst value would, and is named in `missing`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,27 @@ from terminal.domain.scheme_file import BadSchemes, load_schemes
 from terminal.domain.schemes import LOCATIONS, SEVERITIES, Defect, Scheme
 from terminal.domain.suggest import hint
 
-__all__ = ["BadSchemes", "GradeResult", "Penalty", "Rework", "Scheme", "grade", "load_schemes", "rework", "worse"]
+__all__ = [
+    "BadSchemes",
+    "GradeResult",
+    "Penalty",
+    "Rework",
+    "Scheme",
+    "grade",
+    "load_schemes",
+    "rework",
+    "worse",
+]
 
 POINT = 10_000
 FULL = 100 * POINT
 THRESHOLDS: tuple[tuple[str, int], ...] = (("A", 92 * POINT), ("B", 78 * POINT), ("C", 55 * POINT))
 PACKAGING = {"sealed": 0, "opened_complete": 3, "opened_damaged": 8, "missing": 10}
-_PACKAGING_WORDS = {"opened_complete": "opened", "opened_damaged": "packaging damaged", "missing": "no packaging"}
+_PACKAGING_WORDS = {
+    "opened_complete": "opened",
+    "opened_damaged": "packaging damaged",
+    "missing": "no packaging",
+}
 _WEAK_BATTERY = 80
 _BATTERY_POINTS: tuple[tuple[int, int], ...] = ((90, 0), (85, 4), (_WEAK_BATTERY, 8), (0, 18))
 _STOPS: tuple[tuple[str, object, str], ...] = (
@@ -151,15 +165,19 @@ def rework(scheme: Scheme, facts: Facts) -> Rework | None:
 
 
 def located(scheme: Scheme, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:
-    """The observations with their usual place where none was named. Raises `BadFacts` for unknown codes and places."""
+    """The observations, at their usual place where none was named. Raises `BadFacts` for unknown codes, places."""
     problems: list[str] = []
     placed: list[Observation] = []
     for each in seen:
         defect = scheme.defects.get(each.defect)
         if defect is None:
-            problems.append(f'observations: unknown defect "{each.defect}"{hint(each.defect, scheme.defects)}')
+            problems.append(
+                f'observations: unknown defect "{each.defect}"{hint(each.defect, scheme.defects)}'
+            )
         elif each.location and each.location not in LOCATIONS:
-            problems.append(f'observations: unknown location "{each.location}"{hint(each.location, LOCATIONS)}')
+            problems.append(
+                f'observations: unknown location "{each.location}"{hint(each.location, LOCATIONS)}'
+            )
         else:
             placed.append(Observation(each.defect, each.location or defect.location, each.count))
     if problems:
@@ -185,7 +203,9 @@ def _other_penalties(known: Facts, missing: list[str]) -> Iterator[Penalty]:
     for name, points, noun in (("missing_other", 4, "extra"), ("missing_essential", 15, "needed part")):
         count = known.get(name)
         if isinstance(count, int) and count:
-            yield Penalty(f"{count} {noun}{'s' if count > 1 else ''} missing", count * points * POINT, "function")
+            yield Penalty(
+                f"{count} {noun}{'s' if count > 1 else ''} missing", count * points * POINT, "function"
+            )
     health = known.get("battery_health")
     if isinstance(health, int):
         points = next(points for least, points in _BATTERY_POINTS if health >= least)

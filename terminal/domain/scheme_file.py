@@ -1,7 +1,7 @@
 """Grade schemes from TOML texts. What the parts mean stands in `schemes.py`.
 
-A file may hold any of `[defect]`, `[[question]]` and `[[scheme]]`; schemes name shared questions by id, so a family of
-goods is a few lines, and a site may bring its own in one more file.
+A file may hold any of `[defect]`, `[[question]]` and `[[scheme]]`; schemes name shared questions, so a family
+of goods is a few lines, and a site may bring its own in one more file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from terminal.domain.cells import Row, read_row
-from terminal.domain.facts import LETTERS, REGISTRY, FactValue, Facts, Kind, Observation, read_value
+from terminal.domain.facts import LETTERS, REGISTRY, FactValue, Kind, Observation, read_value
 from terminal.domain.schemes import LOCATIONS, SEVERITIES, Cap, Choice, Defect, Question, Repair, Scheme
 from terminal.domain.source import Source, Table
 from terminal.domain.suggest import BadData, hint
@@ -45,9 +45,11 @@ def load_schemes(texts: Mapping[str, str]) -> Mapping[str, Scheme]:
     for source in sources:
         for table in source.blocks("question", "id", problems):
             question = _read_question(table, defects)
-            if question.id in questions:
-                table.problem("there are two questions of this id")
-            questions[question.id] = question
+            name = table.text("name", question.id)
+            table.close()
+            if name in questions:
+                table.problem(f'there are two questions "{name}"; give one another name', "name")
+            questions[name] = question
     for source in sources:
         for table in source.blocks("scheme", "id", problems):
             scheme = _read_scheme(table, defects, questions)
@@ -68,7 +70,7 @@ def _read_top(source: Source, defects: dict[str, Defect], problems: list[str]) -
     top.raw("question")
     top.raw("scheme")
     table = top.table("defect")
-    for code in table.keys():
+    for code in table.names():
         if code in defects:
             table.problem(f"{code} is defined twice", code)
         defects[code] = _read_defect(code, table.table(code))
@@ -102,7 +104,7 @@ def _read_repair(table: Table) -> Repair | None:
 
 def _read_sets(table: Table, key: str) -> tuple[tuple[str, FactValue], ...]:
     inner = table.table(key)
-    return tuple((name, value) for name in inner.keys() if (value := _read_set(inner, name)) is not None)
+    return tuple((name, value) for name in inner.names() if (value := _read_set(inner, name)) is not None)
 
 
 def _read_set(table: Table, name: str) -> FactValue | None:
@@ -121,13 +123,18 @@ def _read_question(table: Table, defects: Mapping[str, Defect]) -> Question:
     kind = table.choice("kind", ("yes_no", "choice", "number"), "yes_no")
     question_id, prompt = table.text("id"), table.text("prompt")
     if len(prompt) > _PROMPT_WIDTH:
-        table.problem(f"prompt has {len(prompt)} characters, the banner shows {_PROMPT_WIDTH} (got {prompt!r})", "prompt")
+        table.problem(
+            f"prompt has {len(prompt)} characters, the banner shows {_PROMPT_WIDTH} (got {prompt!r})",
+            "prompt",
+        )
     choices = _read_choices(table, kind, defects)
     good = table.choice("good", [each.value for each in choices]) if choices else ""
     facts = table.texts("facts", REGISTRY, "a fact")
     if kind == "number" and (question_id not in REGISTRY or REGISTRY[question_id].kind is not Kind.COUNT):
-        table.problem("a question for a number has the id of a fact that is a number, as battery_health", "id")
-    question = Question(
+        table.problem(
+            "a question for a number has the id of a fact that is a number, as battery_health", "id"
+        )
+    return Question(
         id=question_id,
         prompt=prompt,
         text=table.text("text"),
@@ -141,8 +148,6 @@ def _read_question(table: Table, defects: Mapping[str, Defect]) -> Question:
         even_sealed=table.flag("even_sealed"),
         marks=table.flag("marks"),
     )
-    table.close()
-    return question
 
 
 def _read_choices(table: Table, kind: str, defects: Mapping[str, Defect]) -> tuple[Choice, ...]:
@@ -155,7 +160,11 @@ def _read_choices(table: Table, kind: str, defects: Mapping[str, Defect]) -> tup
         )
     choices: list[Choice] = []
     raw = table.raw("choices")
-    if not isinstance(raw, list) or not 2 <= len(raw) <= 9 or not all(isinstance(each, Mapping) for each in raw):
+    if (
+        not isinstance(raw, list)
+        or not 2 <= len(raw) <= 9
+        or not all(isinstance(each, Mapping) for each in raw)
+    ):
         table.problem("choices must be a list of 2 to 9 tables { value, label, ... }", "choices")
         return ()
     for number, each in enumerate(raw, 1):
@@ -172,7 +181,7 @@ def _read_choice(table: Table, key: str, value: str, label: str, defects: Mappin
     needs_defect = table.flag("needs_defect")
     label = table.text("label", label)
     own = ("value", "label", "defect", "needs_defect")
-    sets = tuple((n, v) for n in table.keys() if n not in own and (v := _read_set(table, n)) is not None)
+    sets = tuple((n, v) for n in table.names() if n not in own and (v := _read_set(table, n)) is not None)
     return Choice(key, value, label, sets, seen, needs_defect)
 
 
@@ -193,11 +202,19 @@ def _read_scheme(table: Table, defects: Mapping[str, Defect], questions: Mapping
         table.problem("categories is missing, write a list of the categories that it grades")
     found = tuple(questions[each] for each in asked)
     if not found or found[0].id != "sealed":
-        table.problem('the first question must be "sealed": it ends the inspection of most goods', "questions")
-    for needed in ("unused", "complete"):
-        if needed not in asked:
-            table.problem(f'the question "{needed}" is missing', "questions")
-    gives = _read_gives(table)
+        table.problem(
+            'the first question must be "sealed": it ends the inspection of most goods', "questions"
+        )
+    gives = MappingProxyType(dict(_read_sets(table, "gives")))
+    ids = [each.id for each in found]
+    needed = ["unused", "complete"]
+    needed += ["works"] if table.flag("function") else []
+    needed += ["battery_health"] if gives.get("has_battery") else []
+    for each in needed:
+        if each not in ids:
+            table.problem(f'the question "{each}" is missing', "questions")
+    if len(set(ids)) < len(ids):
+        table.problem("two questions have the same id", "questions")
     scheme = Scheme(
         id=table.text("id"),
         version=table.text("version"),
@@ -212,18 +229,10 @@ def _read_scheme(table: Table, defects: Mapping[str, Defect], questions: Mapping
         battery=_read_inner_repair(table, "battery"),
         fault=_read_inner_repair(table, "fault"),
     )
-    if scheme.has_function and "works" not in asked:
-        table.problem('goods with a function need the question "works"', "questions")
-    if gives.get("has_battery") and "battery_health" not in asked:
-        table.problem('goods with a battery need the question "battery_health"', "questions")
     if not any(defect.severity == "critical" for defect in defects.values()):
         table.problem("no defect is critical, so nothing could ever be graded D for what was seen")
     table.close()
     return scheme
-
-
-def _read_gives(table: Table) -> Facts:
-    return MappingProxyType(dict(_read_sets(table, "gives")))
 
 
 def _read_inner_repair(table: Table, key: str) -> Repair | None:
@@ -253,5 +262,7 @@ def _read_caps(table: Table) -> tuple[Cap, ...]:
 
 def canonical(texts: Mapping[str, str]) -> str:
     """The content of TOML texts in one fixed form: layout, comments and file names don't count."""
-    contents = [json.dumps(Source(name, text).data, sort_keys=True, default=str) for name, text in texts.items()]
+    contents = [
+        json.dumps(Source(name, text).data, sort_keys=True, default=str) for name, text in texts.items()
+    ]
     return "\n".join(sorted(contents))

@@ -12,10 +12,14 @@ from types import MappingProxyType
 from terminal.domain.cells import Row
 from terminal.domain.facts import Facts, FactValue, Observation
 
-SEVERITIES: Mapping[str, int] = MappingProxyType({"cosmetic": 20, "minor": 60, "major": 180, "critical": 1000, "fact": 0})
+SEVERITIES: Mapping[str, int] = MappingProxyType(
+    {"cosmetic": 20, "minor": 60, "major": 180, "critical": 1000, "fact": 0}
+)
 """Tenths of a point per severity; a "fact" costs nothing by itself, what it says of the item does."""
 
-LOCATIONS: Mapping[str, int] = MappingProxyType({"screen": 150, "front": 125, "back": 100, "side": 75, "hidden": 50})
+LOCATIONS: Mapping[str, int] = MappingProxyType(
+    {"screen": 150, "front": 125, "back": 100, "side": 75, "hidden": 50}
+)
 """Hundredths by which a place weighs."""
 
 

@@ -1,7 +1,7 @@
 """TOML texts read with care: every wrong key and value becomes a sentence with file, line and what would do.
 
-`tomllib` keeps no places for what it read; they are found again by looking for the word inside its block. Nothing is
-raised while reading a table, so that a person sees all mistakes of a file at once.
+`tomllib` keeps no places for what it read; they are found again by looking for the word inside its block.
+Nothing is raised while reading a table, so that a person sees all mistakes of a file at once.
 """
 
 from __future__ import annotations
@@ -76,7 +76,13 @@ class Table:
     __slots__ = ("_asked", "_block", "_index", "_raw", "_source", "_what", "problems")
 
     def __init__(
-        self, source: Source, block: str, index: int, what: str, raw: Mapping[str, object], problems: list[str]
+        self,
+        source: Source,
+        block: str,
+        index: int,
+        what: str,
+        raw: Mapping[str, object],
+        problems: list[str],
     ) -> None:
         self._source, self._block, self._index = source, block, index
         self._what, self._raw = what, raw
@@ -101,7 +107,11 @@ class Table:
             self._asked.append(key)
         return self._raw.get(key)
 
-    def keys(self) -> tuple[str, ...]:
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        return self.raw(key) is not None
+
+    def names(self) -> tuple[str, ...]:
         """The keys that are there."""
         return tuple(self._raw)
 

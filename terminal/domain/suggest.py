@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-class BadData(ValueError):  # noqa: N818 - what is wrong is the data, and its subclasses say which
+class BadData(ValueError):
     """A text or a set of values that cannot be used; `problems` has one sentence for each thing wrong."""
 
     def __init__(self, problems: Iterable[str]) -> None:

@@ -1,1 +1,1 @@
-"""Whole shifts in memory: a virtual clock, scripted devices with seeded faults, the real station."""
+"""Whole shifts in memory: seeded walks over the real station with scripted faults, checked after every input."""

@@ -1,7 +1,7 @@
-"""The hash chain of the journal: what an event's hash is taken over, and how times and bodies are written for it.
+r"""The hash chain of the journal: what an event's hash is taken over, and how times and bodies are written for it.
 
 Pure. The text that is hashed can be made again from an event on the wire in any language: JSON without spaces, keys
-sorted by code point, everything outside ASCII as `\\u` escapes. So a body's keys come back sorted, not in the order
+sorted by code point, everything outside ASCII as `\u` escapes. So a body's keys come back sorted, not in the order
 in which they were given.
 """
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
 
+from terminal.store.driver import sqlite3
 from terminal.store.errors import CommitFailed, StoreUnavailable, explain, explained
 from terminal.store.locks import StationLock
 
@@ -27,7 +27,7 @@ __all__ = [
     "StoreUnavailable",
     "file_of",
     "open_database",
-    "rows",
+    "read",
     "run",
     "run_many",
     "safe_text",
@@ -53,7 +53,11 @@ def open_database(path: Path | str, *, create: bool = False) -> Database:
         _create(path)
     with explained(path):
         connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=rw", uri=True, timeout=TIMEOUT, isolation_level=None, check_same_thread=False
+            f"{path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
             _set(connection, path)
@@ -68,12 +72,12 @@ def file_of(db: Database) -> Path:
     return Path(str(db.conn.execute("pragma database_list").fetchone()[2]))
 
 
-def rows(db: Database, sql: str, values: Sequence[Value] = ()) -> list[Any]:
+def read(db: Database, sql: str, values: Sequence[Value] = ()) -> list[Any]:
     """All rows of a query. They are read at once: an open cursor would hold a checkpoint or a writer up."""
     try:
         return db.conn.execute(sql, values).fetchall()
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise explain(error, file_of(db)) from error
+        raise explain(error, _told_path(db)) from error
 
 
 def run(db: Database, sql: str, values: Sequence[Value] = ()) -> int:
@@ -81,7 +85,7 @@ def run(db: Database, sql: str, values: Sequence[Value] = ()) -> int:
     try:
         return db.conn.execute(sql, values).rowcount
     except sqlite3.Error as error:
-        raise explain(error, file_of(db)) from error
+        raise explain(error, _told_path(db)) from error
 
 
 def run_many(db: Database, sql: str, values: Iterable[Sequence[Value]]) -> None:
@@ -91,7 +95,7 @@ def run_many(db: Database, sql: str, values: Iterable[Sequence[Value]]) -> None:
     try:
         db.conn.executemany(sql, values)
     except sqlite3.Error as error:
-        raise explain(error, file_of(db)) from error
+        raise explain(error, _told_path(db)) from error
 
 
 @contextmanager
@@ -110,7 +114,7 @@ def transaction(db: Database) -> Iterator[None]:
         db.conn.execute("commit")
     except sqlite3.Error as error:
         _roll_back(db)
-        told = explain(error, file_of(db))
+        told = explain(error, _told_path(db))
         raise CommitFailed(str(told), getattr(told, "cause", "other")) from error
 
 
@@ -119,6 +123,14 @@ def safe_text(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _told_path(db: Database) -> Path:
+    """The file's name for a message; a closed connection does not know it any more."""
+    try:
+        return file_of(db)
+    except sqlite3.Error:
+        return Path("the station file, which is closed,")
 
 
 def _roll_back(db: Database) -> None:
@@ -155,6 +167,6 @@ def _set(connection: sqlite3.Connection, path: Path) -> None:
         got = connection.execute(f"pragma {name}").fetchone()[0]
         if got != value:
             raise StoreUnavailable(
-                f"{path} can't be opened safely: the setting {name} stayed {got!r} instead of {value!r}. Is the data "
-                "folder on a local disk, and is no older program using the file?"
+                f"{path} can't be opened safely: the setting {name} stayed {got!r} instead of {value!r}. Is the "
+                "data folder on a local disk, and is no older program using the file?"
             )

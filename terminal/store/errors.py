@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils.utils import sqlite3
-
 from terminal.bench.events import Recorded
+from terminal.store.driver import sqlite3
 
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, CONSTRAINT, NOTADB = 5, 6, 8, 10, 11, 13, 14, 19, 26
 """Primary result codes of SQLite (sqlite.org/rescode.html); the low byte of an extended code."""

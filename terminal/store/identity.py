@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from terminal.store.chain import stamp
-from terminal.store.connection import file_of, rows, run, transaction
+from terminal.store.connection import file_of, read, run
 from terminal.store.errors import StoreUnavailable
 
 
@@ -27,20 +27,19 @@ class Identity:
 
 
 def mint(db: Database, station: str, now: datetime) -> None:
-    """Name a new file. A file that has a name keeps it."""
-    with transaction(db):
-        for key, value in (("station", station), ("epoch", str(uuid.uuid4())), ("created", stamp(now))):
-            run(db, "insert into meta(k, v) values (?, ?) on conflict(k) do nothing", (key, value))
+    """Name a file that was just made, inside the transaction that made it. One that has a name keeps it."""
+    for key, value in (("station", station), ("epoch", str(uuid.uuid4())), ("created", stamp(now))):
+        run(db, "insert into meta(k, v) values (?, ?) on conflict(k) do nothing", (key, value))
 
 
 def identity(db: Database) -> Identity:
     """Read who the file is. Raises StoreUnavailable for a file that was never named."""
-    known = dict(rows(db, "select k, v from meta"))
+    known = dict(read(db, "select k, v from meta"))
     try:
         return Identity(known["station"], known["epoch"], known["created"])
     except KeyError as error:
         raise StoreUnavailable(
-            f"{file_of(db)} does not say which station it belongs to ({error} is missing). Restore the last backup, "
-            "or give another data folder.",
+            f"{file_of(db)} does not say which station it belongs to ({error} is missing). Restore the last "
+            "backup, or give another data folder.",
             "schema",
         ) from error

@@ -19,7 +19,16 @@ from sqlite_utils import Database
 from terminal.bench.events import Draft, Recorded, Row
 from terminal.store import projections
 from terminal.store.chain import GENESIS, canonical, link, read_stamp, stamp
-from terminal.store.connection import file_of, open_database, rows, run, run_many, safe_text, transaction
+from terminal.store.connection import (
+    Value,
+    file_of,
+    open_database,
+    read,
+    run,
+    run_many,
+    safe_text,
+    transaction,
+)
 from terminal.store.errors import CommitFailed, CommitUnknown, StoredAfterAll, StoreError, StoreUnavailable
 from terminal.store.identity import identity
 
@@ -45,7 +54,7 @@ def new_id() -> str:
 
 
 class Journal:
-    """The events of one station file, over one writing connection. Calls from several threads wait for each other."""
+    """The events of one station file, over one writing connection. Calls from several threads wait in turn."""
 
     def __init__(self, db: Database, *, make_id: Callable[[], str] = new_id) -> None:
         self.db = db
@@ -93,26 +102,25 @@ class Journal:
 
     def head(self) -> Head:
         """The last event's number and hash."""
-        found = rows(self.db, "select seq, hash from event order by seq desc limit 1")
+        found = self._read("select seq, hash from event order by seq desc limit 1")
         return Head(*found[0]) if found else Head(0, GENESIS)
 
     def last(self) -> Recorded | None:
         """The last event, or None in an empty journal."""
-        found = rows(self.db, f"select {COLUMNS} from event order by seq desc limit 1")
+        found = self._read(f"select {COLUMNS} from event order by seq desc limit 1")
         return self._recorded(found[0]) if found else None
 
     def events(self, after: int = 0) -> Iterator[Recorded]:
         """Events with a number above `after`, in order, read in pages: appending meanwhile is fine."""
         sql = f"select {COLUMNS} from event where seq > ? order by seq limit {PAGE}"
-        while page := rows(self.db, sql, (after,)):
+        while page := self._read(sql, (after,)):
             for row in page:
                 yield self._recorded(row)
             after = page[-1][0]
 
     def rest(self) -> tuple[int, Mapping[str, Any]] | None:
         """The newest state at rest and the number of the event after which it was taken."""
-        found = rows(
-            self.db,
+        found = self._read(
             "select seq, body from rest where seq <= coalesce((select max(seq) from event), 0) "
             "order by seq desc limit 1",
         )
@@ -123,7 +131,7 @@ class Journal:
 
     def of_item(self, lpn: str, leader: str | None = None) -> list[str]:
         """Ids of the events of an item, in order; `leader` is the unit whose inspection also holds for it."""
-        found = rows(self.db, "select id from event where item in (?, ?) order by seq", (lpn, leader or lpn))
+        found = self._read("select id from event where item in (?, ?) order by seq", (lpn, leader or lpn))
         return [row[0] for row in found]
 
     def resolve(self) -> tuple[Recorded, ...]:
@@ -139,13 +147,27 @@ class Journal:
                 self._renew()
                 stored = self._holds(doubtful)
             except StoreError as error:
-                raise CommitUnknown(f"It is not known whether the last step was saved. {error}", doubtful) from error
+                raise CommitUnknown(
+                    f"It is not known whether the last step was saved. {error}", doubtful
+                ) from error
             self._doubt = ()
             return doubtful if stored else ()
 
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self.db.close()
+
+    def _read(self, sql: str, values: Sequence[Value] = ()) -> list[Any]:
+        """A query that waits for an append of another thread: its rows are not there before they are committed."""
+        with self._lock:
+            return read(self.db, sql, values)
+
     def _answer_doubt(self) -> None:
         if self._doubt and (stored := self.resolve()):
-            raise StoredAfterAll("The step before this one was saved after all. Look at it, then go on.", stored)
+            raise StoredAfterAll(
+                "The step before this one was saved after all. Look at it, then go on.", stored
+            )
         if self._stale:
             self._renew()
 
@@ -157,7 +179,7 @@ class Journal:
         raise StoreUnavailable(str(error), error.cause) from error
 
     def _holds(self, recorded: tuple[Recorded, ...]) -> bool:
-        return bool(rows(self.db, "select 1 from event where id = ?", (recorded[-1].id,)))
+        return bool(self._read("select 1 from event where id = ?", (recorded[-1].id,)))
 
     def _renew(self) -> None:
         """Work on over a new connection: after an I/O error the old one may refuse everything."""
@@ -224,7 +246,7 @@ class _Made:
 
 def noted_head(db: Database) -> Head | None:
     """The head as it was noted with the last append: it outlives a tail that somebody cut off."""
-    found = rows(db, "select v from meta where k = 'head'")
+    found = read(db, "select v from meta where k = 'head'")
     if not found:
         return None
     seq, _, digest = found[0][0].partition(" ")

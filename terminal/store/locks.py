@@ -42,8 +42,8 @@ class FileLock:
             handle = self._handle if self._handle is not None else self._open()
         except OSError as error:
             raise StoreUnavailable(
-                f"The lock file {self.path} can't be opened ({error.strerror}). Does the folder exist, and may this "
-                "user write there?",
+                f"The lock file {self.path} can't be opened ({error.strerror}). Does the folder exist, and may "
+                "this user write there?",
                 "cannot_open",
             ) from error
         while True:
@@ -97,7 +97,9 @@ class StationLock:
                 f"The data folder {self.path.parent} can't be made ({error.strerror}).", "cannot_open"
             ) from error
         if not self._lock.take():
-            raise StoreUnavailable(f"the bench is open on this station (pid {self._holder() or '?'})", "in_use")
+            raise StoreUnavailable(
+                f"the bench is open on this station (pid {self._holder() or '?'})", "in_use"
+            )
         self.unclean = self._holder() != ""
         self.path.write_text(f"{os.getpid()}\n", encoding="ascii")
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 
 from sqlite_utils import Database, Migrations
-from sqlite_utils.utils import sqlite3
 
-from terminal.store.connection import file_of, rows, run, transaction
+from terminal.store.connection import file_of, read, run, transaction
+from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreUnavailable, explained
 
 TABLES = """
@@ -46,6 +46,8 @@ create table outbox(
   sink text not null references sink(name),
   first integer not null,
   last integer not null check (last >= first),
+  sent_first integer not null,
+  sent_last integer not null,
   state text not null check (state in ('sending', 'waiting', 'retry', 'dead')),
   attempts integer not null default 0,
   next_at integer not null default 0,
@@ -224,7 +226,7 @@ def _tables(db: Database) -> None:
 
 
 def pending(db: Database) -> bool:
-    """True where the file has still to be made or brought up to date. Raises where it is newer than this version."""
+    """True where the file has still to be made or brought up to date. Raises StoreUnavailable where it is newer."""
     path = file_of(db)
     with explained(path):
         newer = sorted({step.name for step in STATION.applied(db)} - _steps())
@@ -238,9 +240,13 @@ def pending(db: Database) -> bool:
 
 
 def migrate(db: Database) -> None:
-    """Apply the steps that are missing. The caller must be the only one who has the file open."""
-    path = file_of(db)
-    with explained(path):
+    """Apply the steps that are missing and put the triggers, all of it or nothing, inside a transaction.
+
+    The caller must be the only one who has the file open.
+    """
+    if not db.conn.in_transaction:
+        raise RuntimeError("a file is made in a transaction, or a crash leaves it without its triggers")
+    with explained(file_of(db)):
         STATION.apply(db)
     _put_triggers(db, actual(db))
 
@@ -252,7 +258,9 @@ def settle(db: Database) -> list[str]:
     """
     found, wanted = actual(db), expected()
     told = drift(db)
-    broken = [name for (kind, name), sql in wanted.items() if kind == "table" and found.get((kind, name)) != sql]
+    broken = [
+        name for (kind, name), sql in wanted.items() if kind == "table" and found.get((kind, name)) != sql
+    ]
     if broken:
         raise StoreUnavailable(
             f"{file_of(db)} has not the tables that this version works with ({', '.join(sorted(broken))}). "
@@ -260,8 +268,9 @@ def settle(db: Database) -> list[str]:
             "schema",
         )
     if told:
-        _put_triggers(db, found)
-        _put_indexes(db, found)
+        with transaction(db):
+            _put_triggers(db, found)
+            _put_indexes(db, found)
     return told
 
 
@@ -274,14 +283,20 @@ def drift(db: Database) -> list[str]:
             told.append(f"The {kind} {name} is missing from the file.")
         elif found[kind, name] != sql:
             told.append(f"The {kind} {name} in the file is not the one of this version.")
-    told += [f"The file holds a {kind} {name} that is not ours." for kind, name in found if (kind, name) not in wanted]
+    told += [
+        f"The file holds a {kind} {name} that is not ours."
+        for kind, name in found
+        if (kind, name) not in wanted
+    ]
     return told
 
 
 def actual(db: Database) -> Shape:
     """What the file holds, without SQLite's own tables and the list of migrations."""
-    sql = "select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\'"
-    shape = {(kind, name): " ".join(text.split()) for kind, name, text in rows(db, sql)}
+    sql = (
+        "select type, name, sql from sqlite_master where sql is not null and substr(name, 1, 7) <> 'sqlite_'"
+    )
+    shape = {(kind, name): " ".join(text.split()) for kind, name, text in read(db, sql)}
     return {key: text for key, text in shape.items() if "_sqlite_migrations" not in text}
 
 
@@ -309,17 +324,15 @@ def _steps() -> set[str]:
 
 
 def _put_triggers(db: Database, found: Shape) -> None:
-    with transaction(db):
-        for kind, name in found:
-            if kind == "trigger":
-                run(db, f'drop trigger if exists "{name.replace(chr(34), chr(34) * 2)}"')
-        for sql in TRIGGERS.values():
-            run(db, sql)
+    for kind, name in found:
+        if kind == "trigger":
+            run(db, f'drop trigger if exists "{name.replace(chr(34), chr(34) * 2)}"')
+    for sql in TRIGGERS.values():
+        run(db, sql)
 
 
 def _put_indexes(db: Database, found: Shape) -> None:
     missing = {key: sql for key, sql in expected().items() if key[0] == "index" and found.get(key) != sql}
-    with transaction(db):
-        for (_, name), sql in missing.items():
-            run(db, f"drop index if exists {name}")
-            run(db, sql)
+    for (_, name), sql in missing.items():
+        run(db, f"drop index if exists {name}")
+        run(db, sql)

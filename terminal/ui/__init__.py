@@ -7,7 +7,11 @@ animations only delay what an operator waits for.
 
 from __future__ import annotations
 
+import logging
 import os
 
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+# Without a handler of the station's, Python would print what is logged right over the screen.
+logging.getLogger(__name__).addHandler(logging.NullHandler())

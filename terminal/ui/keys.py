@@ -36,7 +36,9 @@ _OWN_USE = {
     "pageup": "moves a long list",
     "pagedown": "moves a long list",
 }
-_TYPED = re.compile(r".|space|[a-z]+_(mark|sign|stop|accent|bracket|parenthesis)|minus|plus|comma|slash|colon")
+_TYPED = re.compile(
+    r".|space|[a-z]+_(mark|sign|stop|accent|bracket|parenthesis)|minus|plus|comma|slash|colon"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def build(overrides: Mapping[str, str] | None = None) -> tuple[Keymap, tuple[Key
     for name in wanted:
         other = next((one for one, key in keys.items() if key == keys[name] and key and one != name), None)
         if other is not None:
-            where = "is set to it too" if other in wanted else "has it from the start, give that one another key"
+            where = (
+                "is set to it too" if other in wanted else "has it from the start, give that one another key"
+            )
             text = f"{wanted[name]} is wanted for {name}, but {other} {where}"
             problems.append(KeyProblem(name, wanted[name], text))
     clashing = {problem.action for problem in problems}

@@ -1,4 +1,4 @@
-"""The thread that gives inputs to the station, one at a time and in order, so that the screen never waits for a disk.
+"""The thread that gives inputs to the station, one at a time and in order: the screen never waits for a disk.
 
 An input waits in the queue while another is being committed; the queue has no limit because a scan is tiny and may
 never be lost. Nothing that goes wrong in the station ends the thread: it becomes a view with level STOP.
@@ -93,7 +93,7 @@ class Pump:
         self._queue.put(_Report())
 
     def stop(self, timeout: float) -> bool:
-        """Finish everything that was submitted, close the port, end. False if that took more than `timeout` seconds."""
+        """Finish what was submitted, close the port, end. False if that took more than `timeout` seconds."""
         self._queue.put(_End())
         if self._thread.ident is not None:
             self._thread.join(timeout)
@@ -149,7 +149,7 @@ def _close(port: BenchPort) -> None:
 
 
 def sentence(error: Exception) -> str:
-    """What to tell a person about an error: its own words where it has words for people, never its place in code."""
+    """What to tell a person about an error: its own words where they are for people, never its place in code."""
     module = type(error).__module__.split(".")[0]
     if module in _OURS and str(error):
         return str(error)

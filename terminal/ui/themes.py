@@ -54,7 +54,7 @@ _RICH = {
     "bench-text": "#dadada",
     "bench-strong": "#ffffff",
     "bench-key": "#87d7ff",
-    "bench-muted": "#a8a8a8",
+    "bench-muted": "#b2b2b2",
     "bench-off": "#626262",
     "bench-good": "#87d787",
     "bench-warn": "#ffd75f",

@@ -41,12 +41,13 @@ HELP_LINES = (
     ("Enter", "Alone: takes what is marked with >."),
     ("Esc", "Clears what was typed; on any other screen, back to the bench."),
 )
-HISTORY = "LAST ITEMS"
+HISTORY = "HISTORY"
 HISTORY_EMPTY = "No item was finished in this shift."
 SHIFT = "SHIFT"
 SHIFT_WAIT = "Counting ..."
 PALETTE = "EVERYTHING"
-PALETTE_LINE = "Press a letter. Esc goes back."
+PALETTE_LINE = "Press a letter."
+PALETTE_UNDO = "{key} {letter}"
 PALETTE_UNKNOWN = "{letter} stands for nothing here."
 SAFE_SCAN = "A scan goes straight back to the bench and is not lost."
 BACK = "Esc bench"
@@ -54,6 +55,6 @@ MORE = "Up/Down more"
 
 QUIT = "quit"
 QUIT_HELP = "Close this program. What was confirmed is stored."
-QUIT_AGAIN = "An item is open. It stays stored and open. Press {letter} again to close this program."
+QUIT_AGAIN = "An item is open and stays open. {letter} again closes this program."
 
 CRASHED = "The bench's screen failed ({kind}). What was confirmed is stored: start the bench again."

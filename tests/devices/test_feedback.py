@@ -8,6 +8,7 @@ from devices.feedback import PROFILES, profile
 
 
 def test_the_default_profile_sends_nothing_and_the_others_tell_good_from_bad() -> None:
+    """And each says what it needs on the scanner."""
     assert (profile("none").good, profile("none").bad) == (b"", b"")
     for name, feedback in PROFILES.items():
         if name != "none":
@@ -17,5 +18,6 @@ def test_the_default_profile_sends_nothing_and_the_others_tell_good_from_bad() -
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest_name() -> None:
+    """A typing error in the configuration names its own remedy."""
     with pytest.raises(ValueError, match=r"'honeywel'; there are .*Did you mean 'honeywell-base'\?"):
         profile("honeywel")

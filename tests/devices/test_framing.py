@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,8 +39,9 @@ framings = st.sampled_from(
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
+    """Cut bytes at the given places."""
     edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(edges)]
 
 
 @given(
@@ -47,6 +50,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
 def test_every_scan_comes_out_whole_and_in_order_however_it_is_cut(
     texts: list[str], end: bytes, places: list[int]
 ) -> None:
+    """Reads know nothing of scans, and the second half of a double end is counted and not emitted."""
     framer = Framer()
     stream = b"".join(text.encode() + end for text in texts)
     found = [frame for piece in cut(stream, places) for frame in framer.feed(piece)]
@@ -73,6 +77,7 @@ def test_the_cuts_between_reads_change_nothing_about_any_bytes(
 @settings(max_examples=300)
 @given(soups, framings)
 def test_a_frame_has_a_text_or_a_sentence_and_both_are_safe(soup: bytes, framing: Framing) -> None:
+    """Never both, never neither, and nothing that is shown can reach the terminal as a command."""
     framer = Framer(framing)
     for frame in [*framer.feed(soup), *framer.expire()]:
         assert bool(frame.text) != bool(frame.problem)
@@ -83,12 +88,14 @@ def test_a_frame_has_a_text_or_a_sentence_and_both_are_safe(soup: bytes, framing
 
 
 def test_stx_and_etx_are_taken_off_with_or_without_a_terminator_behind() -> None:
+    """Both set-ups occur; a terminator behind the suffix is an empty frame."""
     framer = Framer(Framing((CR, LF), prefix=STX, suffix=ETX))
     assert framer.feed(b"\x02A1\x03\r\n\x02B2\x03") == [Frame("A1"), Frame("B2")]
     assert framer.empties == 2
 
 
 def test_a_frame_without_its_prefix_is_told_as_incomplete() -> None:
+    """Its head may be missing, and half a number can be a valid one."""
     framer = Framer(Framing((CR,), prefix=STX))
     (frame,) = framer.feed(b"4711\r")
     assert frame.problem is Problem.INCOMPLETE
@@ -97,6 +104,7 @@ def test_a_frame_without_its_prefix_is_told_as_incomplete() -> None:
 
 
 def test_a_prefix_in_the_middle_saves_the_scan_after_a_torn_one() -> None:
+    """Only the torn one is lost, and told."""
     framer = Framer(Framing((CR,), prefix=STX))
     torn, good = framer.feed(b"\x02123\x02456789\r")
     assert torn.problem is Problem.INCOMPLETE
@@ -104,6 +112,7 @@ def test_a_prefix_in_the_middle_saves_the_scan_after_a_torn_one() -> None:
 
 
 def test_a_terminator_before_the_suffix_means_that_the_end_is_missing() -> None:
+    """The suffix is what proves that the scan is whole."""
     framer = Framer(Framing((CR,), prefix=STX, suffix=ETX))
     (frame,) = framer.feed(b"\x02123\r")
     assert frame.problem is Problem.INCOMPLETE
@@ -111,6 +120,7 @@ def test_a_terminator_before_the_suffix_means_that_the_end_is_missing() -> None:
 
 
 def test_an_over_long_frame_gets_one_verdict_and_ends_at_its_terminator() -> None:
+    """The scan after it is whole."""
     framer = Framer()
     found = framer.feed(b"7" * 10_000 + b"\rGOOD\r")
     assert [frame.problem for frame in found] == [Problem.TOO_LONG, None]
@@ -119,12 +129,14 @@ def test_an_over_long_frame_gets_one_verdict_and_ends_at_its_terminator() -> Non
 
 
 def test_a_frame_of_exactly_the_greatest_length_is_good() -> None:
+    """The limit counts what stands between the marks."""
     framer = Framer(Framing((CRLF,), prefix=STX, max_length=10))
     assert framer.feed(b"\x02" + b"7" * 10 + b"\r\n") == [Frame("7" * 10)]
     assert [frame.problem for frame in framer.feed(b"\x02" + b"7" * 11 + b"\r\n")] == [Problem.TOO_LONG]
 
 
 def test_nul_bytes_are_dropped_and_counted() -> None:
+    """A break on the line makes them; they tear no scan."""
     framer = Framer()
     assert framer.feed(b"\x00AB\x00C\r\x00\n") == [Frame("ABC")]
     assert framer.nulls == 3
@@ -132,6 +144,7 @@ def test_nul_bytes_are_dropped_and_counted() -> None:
 
 @pytest.mark.parametrize("payload", ["[)>\x1e06\x1d1P4711\x1e\x04", "]C10109501101530003\x1d10A", "AB\x1cCD"])
 def test_separators_of_gs1_and_iso_15434_are_data(payload: str) -> None:
+    """Without them two fields run into one."""
     assert Framer().feed(payload.encode() + b"\r") == [Frame(payload)]
 
 
@@ -147,12 +160,20 @@ def test_any_other_control_character_refuses_the_frame(control: bytes) -> None:
 
 
 def test_bytes_that_are_not_utf8_are_told_with_their_hex() -> None:
+    """A scanner that sends Latin-1 is set up wrongly, and whoever sets it up sees the bytes."""
     (frame,) = Framer().feed("Größe 42 kg".encode("latin-1") + b"\r")
     assert frame.problem is Problem.NOT_TEXT
     assert "F6 DF" in frame.shown
 
 
+def test_a_replacement_character_in_the_data_is_not_text() -> None:
+    """Something on the way could not read a byte and guessed."""
+    (frame,) = Framer().feed("GR\ufffdSSE\r".encode())
+    assert frame.problem is Problem.NOT_TEXT
+
+
 def test_garbage_frames_in_a_row_are_called_line_noise() -> None:
+    """One bad scan is a dirty label; several are a wrong baud rate."""
     framer = Framer()
     found = framer.feed(b"\xf8\x80\xe0\r" * 4)
     assert [frame.problem for frame in found] == [
@@ -165,18 +186,21 @@ def test_garbage_frames_in_a_row_are_called_line_noise() -> None:
 
 
 def test_a_good_frame_between_garbage_starts_the_count_again() -> None:
+    """A line that delivers scans has the right baud rate."""
     framer = Framer()
     found = framer.feed(b"\xf8\x80\r\xf8\x80\rGOOD\r\xf8\x80\r\xf8\x80\r")
     assert Problem.NOISE not in [frame.problem for frame in found]
 
 
 def test_garbage_without_any_end_is_noise_as_soon_as_it_is_too_long() -> None:
+    """At a wrong baud rate no terminator may ever come."""
     framer = Framer()
     (frame,) = framer.feed(b"\xf8\x80\x00\xe0" * 500)
     assert frame.problem is Problem.NOISE
 
 
 def test_nothing_but_nul_bytes_is_noise_once_the_line_is_silent() -> None:
+    """So a scan that left nothing else behind is told as well."""
     framer = Framer()
     assert framer.feed(b"\0" * 9) == []
     assert [frame.problem for frame in framer.expire()] == [Problem.NOISE]
@@ -184,6 +208,7 @@ def test_nothing_but_nul_bytes_is_noise_once_the_line_is_silent() -> None:
 
 
 def test_a_partial_frame_is_dropped_when_the_line_goes_and_told_when_it_goes_stale() -> None:
+    """It never becomes the head of the next scan."""
     framer = Framer()
     framer.feed(b"LPN-0")
     assert framer.pending
@@ -205,5 +230,6 @@ def test_a_partial_frame_is_dropped_when_the_line_goes_and_told_when_it_goes_sta
     ],
 )
 def test_a_framing_that_can_not_work_is_refused(options: dict[str, object], words: str) -> None:
+    """A wrong setting is found when it is read, not at the first scan."""
     with pytest.raises(ValueError, match=words):
         Framing(**options)  # type: ignore[arg-type]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import Key
-from textual.keys import _character_to_key
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
+from textual.events import Key
+from textual.keys import _character_to_key
 
 from devices.keys import MODIFIERS, Kind, character_of, kind_of, show_key
+from devices.wedge import Burst, Refusal, Stroke, Wedge
 
 
 def key_events(data: str) -> list[Key]:
@@ -22,6 +23,18 @@ def test_every_ascii_byte_is_found_again_in_the_key_that_textual_makes_of_it(poi
     (event,) = key_events(chr(point))
     expected = "\x7f" if point == 0x08 else chr(point)
     assert character_of(event.key, event.character) == expected
+
+
+def test_a_hostile_barcode_is_one_refusal_behind_textuals_own_parser() -> None:
+    """Interrupt, suspend, F5, backspace and quit in one label: no key comes of it, and the next scan is whole."""
+    wedge, at, found = Wedge(), 10.0, []
+    for event in key_events("A\x03B\x1a\x0fC\x1b[15~D\x7fE\x11\rLPN-0042\r\n"):
+        at += 0.00003
+        found += wedge.feed(Stroke(event.key, event.character, at))
+    refusal, burst = found
+    assert isinstance(refusal, Refusal)
+    assert refusal.text == "A<ETX>B<SUB><SI>C<f5>D<DEL>E<DC1>"
+    assert burst == Burst("LPN-0042")
 
 
 @pytest.mark.parametrize("letter", "äéßЖ中€")

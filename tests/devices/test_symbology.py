@@ -24,16 +24,19 @@ from devices.symbology import FAMILIES, NAMES, name, split
     ],
 )
 def test_an_identifier_is_split_off_only_where_it_is_one(text: str, aim: str | None, data: str) -> None:
+    """A bracket may also be data."""
     assert split(text) == (aim, data)
 
 
 @given(st.text())
 def test_nothing_is_lost_by_splitting(text: str) -> None:
+    """The parts are the whole."""
     aim, data = split(text)
     assert (aim or "") + data == text
 
 
 def test_an_identifier_has_the_name_of_its_symbology() -> None:
+    """The modifier counts where it changes what the data means."""
     assert name("]C0") == "Code 128"
     assert name("]C1") == "GS1-128"
     assert name("]Q1") == "QR Code"
@@ -42,4 +45,5 @@ def test_an_identifier_has_the_name_of_its_symbology() -> None:
 
 
 def test_every_special_name_belongs_to_a_known_family() -> None:
+    """Else `split` would never give it."""
     assert all(split(aim) == (aim, "") and aim[1] in FAMILIES for aim in NAMES)

@@ -312,6 +312,15 @@ def test_an_over_long_scan_is_told_once(prefix: str, gap: float) -> None:
     assert good == Burst("LPN-0042")
 
 
+def test_an_over_long_burst_that_never_ends_is_told_too() -> None:
+    """A text that was pasted, or a scanner without terminator that hangs."""
+    hand = Hand()
+    hand.scan("AB" * 300)
+    (long,) = hand.done()
+    assert isinstance(long, Refusal)
+    assert long.problem is Problem.TOO_LONG
+
+
 def test_a_scan_of_exactly_the_greatest_length_is_good() -> None:
     """The limit counts what stands between the marks."""
     for prefix in ("", "\x02"):
@@ -453,5 +462,5 @@ def test_no_sequence_of_strokes_raises_doubles_or_reorders(
 )
 def test_settings_that_can_not_work_are_refused(options: dict[str, object]) -> None:
     """A wrong setting is found when it is read, not at the first scan."""
-    with pytest.raises(ValueError, match="needs|is one character"):
+    with pytest.raises(ValueError, match=r"needs|is one character"):
         WedgeSettings(**options)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zplkit
 import zxingcpp
@@ -38,7 +38,7 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.fixture(params=list(HOSTILE.values()), ids=list(HOSTILE))
 def hostile(request: pytest.FixtureRequest) -> str:
     """One text that somebody may have put into a catalogue."""
     text: str = request.param
@@ -92,11 +92,33 @@ def render_pdf() -> Callable[..., list[Image.Image]]:
 
 
 @pytest.fixture(scope="session")
+def page_texts() -> Callable[[bytes], list[str]]:
+    """A function that takes the text from the pages of a PDF, spaces and line ends as single spaces."""
+
+    def extract(document: bytes) -> list[str]:
+        with pypdfium2.PdfDocument(document) as pages:
+            return [" ".join(page.get_textpage().get_text_range().split()) for page in pages]
+
+    return extract
+
+
+@pytest.fixture(scope="session")
+def page_sizes() -> Callable[[bytes], list[tuple[float, float]]]:
+    """A function that measures the pages of a PDF in points."""
+
+    def measure(document: bytes) -> list[tuple[float, float]]:
+        with pypdfium2.PdfDocument(document) as pages:
+            return [page.get_size() for page in pages]
+
+    return measure
+
+
+@pytest.fixture(scope="session")
 def read_codes() -> Callable[[Image.Image], list[str]]:
     """A function that reads every Code 128 symbol in a picture."""
 
     def read(picture: Image.Image) -> list[str]:
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.Code128)
+        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.barcode_formats_from_str("Code128"))
         return sorted(code.text for code in found)
 
     return read

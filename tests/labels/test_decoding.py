@@ -4,12 +4,13 @@ import io
 import random
 import string
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
 from labels import linear, pdf, png, zpl
-from labels.layout import DoesNotFit, lay_out
+from labels.layout import DoesNotFit, Layout, lay_out
 from labels.stock import RESOLUTIONS, SIZES, Stock, find
 from labels.tag import Tag
 
@@ -118,8 +119,31 @@ def test_no_text_alters_the_bars_or_adds_a_label(
     assert linear.decode(symbol.modules) == tag.lpn
 
 
+def test_the_ink_of_every_line_stays_in_its_box(make_tag: MakeTag, render_zpl: RenderZpl) -> None:
+    """Each line alone in a printer's resident font: what it adds to the label, against the room it has."""
+    for size in SIZES:
+        stock = find(size, 203)
+        for text in ("WWWW MMMM QUARTZ", "gypsy quay (jj)", "A-B-C 0% =<>", "Il1.,' |{}|", "2026-11-23"):
+            fields = dict.fromkeys(("grade", "channel", "title", "sku", "tote", "date", "station"), text)
+            layout = lay_out(make_tag(**fields, copy=12), stock)
+            bare = _drawn(replace(layout, texts=(), rules=()), render_zpl)
+            for box in layout.texts:
+                alone = replace(layout, texts=(replace(box, inverse=False),), rules=())
+                ink = ImageChops.difference(_drawn(alone, render_zpl), bare).getbbox()
+                assert ink is not None
+                left, top, right, bottom = ink
+                assert left >= stock.dots(box.x_mm) - 1
+                assert right <= stock.dots(box.x_mm + box.width_mm) + 1
+                assert top >= stock.dots(box.y_mm) - 1
+                assert bottom <= stock.dots(box.bottom_mm) + 2
+
+
+def _drawn(layout: Layout, render_zpl: RenderZpl) -> Image.Image:
+    return render_zpl(f"^XA^CI28{zpl.fields(layout)}^XZ".encode("ascii"), layout.stock)
+
+
 @pytest.mark.parametrize("name", ["grade", "channel", "title", "tote"])
-def test_the_ink_of_a_text_stays_in_its_box(
+def test_no_text_of_any_writer_reaches_into_the_margin(
     make_tag: MakeTag, render_zpl: RenderZpl, render_pdf: RenderPdf, name: str
 ) -> None:
     """The printer's own font and the PDF's against the room that the layout gave them."""

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -17,6 +17,7 @@ WINDOWS_1252 = [
 ]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_visible_text_has_nothing_that_steers_and_stays_as_it_is(text: str) -> None:
     """Control, format, surrogate and unassigned characters are gone, and a second pass finds nothing."""
@@ -25,6 +26,7 @@ def test_visible_text_has_nothing_that_steers_and_stays_as_it_is(text: str) -> N
     assert visible(seen) == seen
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_spelt_texts_stay_in_their_characters(text: str) -> None:
     """ASCII for printers, Windows-1252 for PDF, whatever comes in."""
@@ -64,12 +66,14 @@ def test_no_character_is_wider_in_a_pdf_than_the_table_says(font: str) -> None:
     assert not too_narrow
 
 
+@settings(deadline=None)
 @given(st.text("".join(WINDOWS_1252), max_size=60))
 def test_a_spelling_is_never_wider_than_what_it_spells(text: str) -> None:
     """What fits with accents must fit in ASCII too."""
     assert width_em(plain(text)) <= width_em(text) + 1e-9
 
 
+@settings(deadline=None)
 @given(st.text("".join(WINDOWS_1252), max_size=80), st.floats(1, 90), st.floats(1, 20))
 def test_a_shortened_text_fits(text: str, width: float, size: float) -> None:
     """The beginning of the text and three full stops, within the width."""
@@ -78,6 +82,7 @@ def test_a_shortened_text_fits(text: str, width: float, size: float) -> None:
     assert short == text or not short or (short.endswith("...") and text.startswith(short[:-3]))
 
 
+@settings(deadline=None)
 @given(st.text("".join(WINDOWS_1252), max_size=120), st.floats(20, 90), st.floats(1, 8), st.integers(1, 5))
 def test_wrapped_lines_fit_and_lose_nothing_unless_they_say_so(
     text: str, width: float, size: float, most: int

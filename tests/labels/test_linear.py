@@ -5,7 +5,7 @@ import random
 import string
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labels import linear
@@ -24,6 +24,7 @@ def test_every_random_string_reads_back_as_itself() -> None:
             assert linear.decode(modules) == data
 
 
+@settings(deadline=None)
 @given(st.text(PRINTABLE, min_size=1, max_size=48))
 @example("99")
 @example("9901")
@@ -38,6 +39,7 @@ def test_both_forms_say_the_data_and_the_shortest_is_not_longer(data: str) -> No
     assert len(one_set) == 35 + 11 * (len(data) // 2 if data.isdigit() and len(data) % 2 == 0 else len(data))
 
 
+@settings(deadline=None)
 @given(st.text("BCDEFGHIJKLNOPRSTUVX", min_size=1, max_size=12))
 def test_letters_stay_in_set_b_in_either_form(data: str) -> None:
     """Our own numbers are letters: nothing ever depends on a change of set."""
@@ -72,6 +74,7 @@ def test_a_symbol_that_says_something_else_is_refused() -> None:
         linear.check(linear.encode("01"), "9901")
 
 
+@settings(deadline=None)
 @given(st.text(PRINTABLE, min_size=1, max_size=12), st.data())
 def test_one_wrong_module_never_passes(data: str, draw: st.DataObject) -> None:
     """One flipped module breaks a character or the check value."""
@@ -82,6 +85,7 @@ def test_one_wrong_module_never_passes(data: str, draw: st.DataObject) -> None:
         linear.check(wrong, data)
 
 
+@settings(deadline=None)
 @given(st.text("01", max_size=80) | st.text(max_size=5))
 def test_no_string_makes_the_reader_fail_otherwise(modules: str) -> None:
     """Nonsense is refused with the same error, never with another exception."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labels.glyphs import MARK
@@ -90,6 +90,7 @@ tags = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(tags)
 def test_a_tag_survives_json(tag: Tag) -> None:
     """A print job can be kept and printed after a restart."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labels import linear, zpl
@@ -44,6 +44,7 @@ def test_body_and_job_draw_the_same(make_tag: MakeTag) -> None:
     assert b"^PQ" not in body
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_has_no_meaning_and_is_the_text_again(text: str) -> None:
     """What a printer makes of `^FH_` data, written down once more."""

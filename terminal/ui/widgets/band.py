@@ -25,7 +25,7 @@ class LevelPanel(Panel):
 
 
 def said(picture: Picture) -> tuple[Level, str, str]:
-    """Level, word and line of the band. A window without the keyboard comes before all else: scans are lost there."""
+    """Level, word and line of the band. A window without the keyboard comes first: scans go elsewhere."""
     if picture.blurred:
         return Level.WARN, words.BLURRED, words.BLURRED_LINE
     return picture.view.level, picture.view.word, picture.view.line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from terminal.bench.actions import BY_ID
 from terminal.bench.view import Level
 from terminal.ui import words
 from terminal.ui.literal import content
@@ -11,7 +12,10 @@ from terminal.ui.picture import Picture
 from terminal.ui.port import DeviceLine
 from terminal.ui.themes import GOOD, KEY, LEVEL_STYLES, MUTED, OFF, STOP, STRONG, WARN
 from terminal.ui.times import clock, clock_seconds, elapsed
-from terminal.ui.widgets.panel import fit, spread
+from terminal.ui.widgets.panel import spread
+
+SHORTEST_UNDO = 20
+"""Cells at the end of the row for undo: it must not move with what happened."""
 
 _SIGNS = {"ok": "", "warn": "! ", "lost": "! ", "off": ""}
 _STYLES = {"ok": GOOD, "warn": WARN, "lost": STOP, "off": OFF}
@@ -61,11 +65,17 @@ def last(picture: Picture, width: int) -> Content:
     left = Content.assemble((" > ", KEY), (at, MUTED), content(view.last.text, style))
     if picture.waiting:
         return spread(left, content(f"{words.WORKING.format(waiting=picture.waiting - 1)}  ", WARN), width)
-    key = picture.keymap.key_name("undo")
-    if not view.last.undo:
-        return spread(left, Content.styled(f"{key} undo  ", OFF), width)
-    taken = fit(view.last.undo, max(8, width // 4)).rstrip()
-    return spread(left, Content.assemble((key, KEY), " undo ", (f"{taken}  ", MUTED)), width)
+    zone = max(SHORTEST_UNDO, width // 5)
+    return spread(left, _undo(picture).truncate(zone - 1, ellipsis=True, pad=True) + " ", width)
+
+
+def _undo(picture: Picture) -> Content:
+    key = picture.keymap.key_name("undo") or words.PALETTE_UNDO.format(
+        key=picture.keymap.key_name("palette"), letter=BY_ID["undo"].letter.upper()
+    )
+    if not picture.view.last.undo:
+        return Content.styled(f"{key} undo", OFF)
+    return Content.assemble((key, KEY), " undo ", content(picture.view.last.undo, MUTED))
 
 
 def devices(picture: Picture, width: int) -> Content:

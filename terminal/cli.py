@@ -1,0 +1,372 @@
+"""The `regrade` command: options in, one call, JSON out. Talk goes to stderr; exit 0 done, 1 failed, 2 misuse."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+from terminal.config import ConfigErrors, load
+from terminal.domain.suggest import BadData
+from terminal.settings import Settings
+from terminal.store.errors import StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+DRAIN_SECONDS = 600.0
+
+
+def talk(text: str) -> None:
+    """Say something to the person at the terminal."""
+    click.echo(text, err=True)
+
+
+def put(value: Any) -> None:
+    """One JSON object on one line of stdout, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def fail(text: str, status: int = 1) -> NoReturn:
+    """End with a sentence for people."""
+    talk(text)
+    raise SystemExit(status)
+
+
+def plainly(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn what can go wrong outside of this program into a sentence and an exit status."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except ConfigErrors as problem:
+            fail(str(problem), 2)
+        except (StoreError, BadData) as problem:
+            fail(str(problem))
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise SystemExit(1) from None
+        except OSError as problem:
+            fail(f"{problem.filename or 'file'}: {problem.strerror or problem}")
+
+    return run
+
+
+class Context:
+    """What every command gets: where config and data are; settings are read when first asked for."""
+
+    def __init__(self, config: Path | None, data: Path | None) -> None:
+        self.config = config
+        self.data = data
+        self._settings: Settings | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings. Raises ConfigErrors."""
+        if self._settings is None:
+            self._settings = load(self.config, self.data, os.environ)
+        return self._settings
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The site's config file.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Where the station keeps its data."
+)
+@click.version_option(package_name="regrade")
+@click.pass_context
+def main(click_context: click.Context, config: Path | None, data: Path | None) -> None:
+    """Regrade: the returns bench. Without a command it opens the bench."""
+    click_context.obj = Context(config, data)
+    if click_context.invoked_subcommand is None:
+        click_context.invoke(bench)
+
+
+@main.command()
+@click.pass_obj
+@plainly
+def bench(context: Context) -> None:
+    """Open the bench on this terminal."""
+    settings = context.settings
+    from terminal.floor import run_bench  # the screen's libraries are for this command only
+
+    raise SystemExit(
+        run_bench(settings, embedded=context.config is None and "REGRADE_CONFIG" not in os.environ)
+    )
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="surrogateescape"))
+@click.option("--from", "start", type=click.IntRange(min=1), default=1, help="Begin at this line.")
+@click.option("--ack", is_flag=True, help="Write `ack N` to stderr when line N is on disk.")
+@click.option("--strict", is_flag=True, help="Exit 1 if an input was refused.")
+@click.pass_obj
+@plainly
+def replay(context: Context, file: Any, start: int, ack: bool, strict: bool) -> None:
+    """Drive the bench from a file (- for stdin), one input a line; JSON of each finished item on stdout."""
+    from terminal.assembly import assemble
+    from terminal.replay import Clock, Replay, ReplayFailed
+
+    clock = Clock()
+    whole = assemble(context.settings, clock)
+    failed = ""
+    try:
+        run = Replay(
+            whole.station, clock, whole.people, lambda lpn: whole.file.queries.item_record(lpn) or {}
+        )
+        try:
+            for record in run.run(file, start, _acknowledge if ack else lambda number: None):
+                put(record)
+        except ReplayFailed as problem:
+            failed = str(problem)
+        put(run.tally.summary())
+    finally:
+        if not whole.close(DRAIN_SECONDS):
+            talk("Labels still wait for the printer; they print when the bench is opened again.")
+    if failed:
+        fail(failed)
+    if strict and run.tally.refused:
+        fail(f"{len(run.tally.refused)} inputs were refused")
+
+
+def _acknowledge(number: int) -> None:
+    sys.stderr.write(f"ack {number}\n")
+    sys.stderr.flush()
+
+
+@main.group("import")
+def import_() -> None:
+    """Bring in manifests and catalogues; good rows go in, bad rows go to a file beside."""
+
+
+def _import(context: Context, file: Path, map_name: str | None, kind: str) -> None:
+    from terminal.importing import run_import
+
+    put(run_import(context.settings, file, map_name, kind))
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "map_name", help="Name of an [import.NAME] in the config.")
+@click.pass_obj
+@plainly
+def manifest(context: Context, file: Path, map_name: str | None) -> None:
+    """Expected returns."""
+    _import(context, file, map_name, "manifest")
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "map_name", help="Name of an [import.NAME] in the config.")
+@click.pass_obj
+@plainly
+def catalogue(context: Context, file: Path, map_name: str | None) -> None:
+    """Products with their current prices."""
+    _import(context, file, map_name, "catalogue")
+
+
+@main.command()
+@click.argument("raw")
+@click.pass_obj
+@plainly
+def code(context: Context, raw: str) -> None:
+    r"""Say what a scan means: every reading with its facts, as JSON (\x1d for a separator)."""
+    from terminal.assembly import patterns
+    from terminal.domain.codes import describe, read
+    from terminal.replay import unescape
+
+    scan = read(unescape(raw), patterns(context.settings), year=datetime.now(UTC).year)
+    put(describe(scan))
+    if not scan.readings:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--facts", required=True, help="The item's facts: JSON, or a file that holds it.")
+@click.pass_obj
+@plainly
+def explain(context: Context, facts: str) -> None:
+    """Grade and decide one item from its facts."""
+    from terminal.assembly import read_rulebook
+    from terminal.explaining import explain_facts, read_facts
+
+    put(explain_facts(read_rulebook(context.settings), context.settings, read_facts(facts)))
+
+
+@main.command()
+@click.argument("lpn", required=False)
+@click.option("--format", "form", type=click.Choice(["zpl", "pdf", "png"]), default="zpl", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@click.option("--sample", is_flag=True, help="A label with every field at its longest.")
+@click.pass_obj
+@plainly
+def label(context: Context, lpn: str | None, form: str, out: Path | None, sample: bool) -> None:
+    """Write the label of an item once more."""
+    from terminal.relabel import label_document
+
+    if (lpn is None) != sample:
+        raise click.UsageError("name an LPN, or ask for --sample")
+    data = label_document(context.settings, lpn, form)
+    if data is None:
+        fail(f"{lpn} has no label here: it was not decided at this station.")
+    _write(data, out)
+
+
+@main.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), default="sheet.pdf", show_default=True
+)
+@click.option("--page", type=click.Choice(["A4", "Letter"]), default="A4", show_default=True)
+@click.pass_obj
+@plainly
+def sheet(context: Context, out: Path, page: str) -> None:
+    """Make the command sheet: barcodes of commands, answers, defects, totes, channels and badges, as PDF."""
+    from terminal.assembly import make_rules, people, read_rulebook
+    from terminal.sheets import sheet as make_sheet
+
+    settings = context.settings
+    data = make_sheet(make_rules(settings, read_rulebook(settings)), people(settings), page)
+    _write(data, out)
+    talk(f"{out}: print it at 100 % and hang it up at the bench.")
+
+
+def _write(data: bytes, out: Path | None) -> None:
+    if out is None or str(out) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    part = out.with_name(f".{out.name}.part")
+    part.write_bytes(data)
+    part.replace(out)
+
+
+@main.command()
+@click.option("--sink", "only", help="Just this sink.")
+@click.pass_obj
+@plainly
+def sync(context: Context, only: str | None) -> None:
+    """Push what is due to the sinks; one JSON line for each."""
+    from terminal.syncing import push
+
+    failed = False
+    for result in push(context.settings, only):
+        put(result)
+        failed = failed or bool(result.get("error"))
+    if failed:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Write the projections anew from the journal.")
+@click.pass_obj
+@plainly
+def verify(context: Context, rebuild: bool) -> None:
+    """Check the journal's chain, the file, and that the projections are what the journal says."""
+    from terminal.verifying import verify_station
+
+    result = verify_station(context.settings, rebuild)
+    put(result)
+    if not result["ok"]:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.pass_obj
+@plainly
+def doctor(context: Context) -> None:
+    """Look at everything the bench depends on and say what is wrong and what to do."""
+    from terminal.doctor import examine
+
+    findings = examine(context.settings)
+    for finding in findings:
+        mark = {"ok": "+", "warn": "!", "bad": "X"}[finding.level]
+        talk(f"{mark} {finding.subject}: {finding.sentence}")
+    put(
+        {"ok": not any(one.level == "bad" for one in findings), "findings": [one.plain() for one in findings]}
+    )
+    if any(one.level == "bad" for one in findings):
+        raise SystemExit(1)
+
+
+@main.group()
+def shift() -> None:
+    """Open, close and report a shift."""
+
+
+@contextmanager
+def _station(context: Context) -> Iterator[Any]:
+    from terminal.assembly import assemble
+
+    whole = assemble(context.settings)
+    try:
+        yield whole
+    finally:
+        whole.close()
+
+
+@shift.command("open")
+@click.option("--by", required=True, help="Id of the operator or lead.")
+@click.pass_obj
+@plainly
+def shift_open(context: Context, by: str) -> None:
+    """Begin a shift."""
+    from terminal.shifts import open_shift
+
+    with _station(context) as whole:
+        put(open_shift(whole, by))
+
+
+@shift.command("close")
+@click.option("--by", required=True, help="Id of the operator or lead.")
+@click.pass_obj
+@plainly
+def shift_close(context: Context, by: str) -> None:
+    """End the shift: its figures are fixed in the journal."""
+    from terminal.shifts import end_shift
+
+    with _station(context) as whole:
+        put(end_shift(whole, by))
+
+
+@shift.command("report")
+@click.option("--x", "kind", flag_value="x", default="x", help="The shift so far (repeatable).")
+@click.option("--z", "kind", flag_value="z", help="The last closed shift.")
+@click.pass_obj
+@plainly
+def shift_report(context: Context, kind: str) -> None:
+    """Print a shift's figures."""
+    from terminal.shifts import report
+
+    put(report(context.settings, kind))
+
+
+@main.group()
+def policy() -> None:
+    """Look after disposition policies."""
+
+
+@policy.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.pass_obj
+@plainly
+def policy_check(context: Context, file: Path | None) -> None:
+    """Validate a policy and run the tests inside it."""
+    from terminal.explaining import check_policy_file
+
+    put(check_policy_file(context.settings, file))
+
+
+logging.getLogger("terminal").addHandler(logging.NullHandler())
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,280 @@
+"""config.toml into `Settings`: the shipped file, what a site puts over it, the environment, the options.
+
+Everything that is wrong is found in one go and told with its file, line, name and value. Tables of a site's file are
+laid over the shipped ones key by key; a list, and a table that the site names itself such as `[printers.zebra]`, is
+taken whole, because half of one printer and half of another is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from terminal.config_faults import Fault, disagreements, dotted, misplaced, printable, refusals, shown
+from terminal.settings import NOT_IN_THE_FILE, Settings
+from terminal.toml_places import DEEPEST, Place, TooDeep, find_places
+
+MAX_BYTES = 256 * 1024
+MAX_PROBLEMS = 50
+"""More are counted, not told: nobody reads them, and each costs a search for the name that was meant."""
+
+NAMED: frozenset[Place] = frozenset({("scanners",), ("printers",), ("import",), ("sync", "sinks")})
+"""Tables of tables that a site names itself."""
+
+_ADVICE = (
+    ("Invalid value", 'text stands in quotes, as in name = "text"; true and false in small letters'),
+    ("Unescaped '\\'", "write a pattern or path with a backslash in single quotes, as in '\\d{6}'"),
+    ("Cannot overwrite", "this setting stands here for the second time"),
+    ("Cannot declare", "this table stands here for the second time: put its settings into one"),
+    ("Expected '='", "a setting is written name = value, and a table's head [name]"),
+    ("Unterminated string", "the closing quote is missing"),
+    ("Illegal character", "the closing quote is missing, or there is a control character"),
+    ("Unclosed array", "the closing ] is missing"),
+    ("Expected newline", "only one setting stands on a line"),
+)
+"""What to do, by the beginning of tomllib's message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. `key` and `value` are as they would be written; empty where there is none."""
+
+    file: str
+    """The file as it was named, or the variable or option."""
+    line: int | None
+    key: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        what = f"{self.key} = {self.value}" if self.value else self.key
+        return ": ".join(part for part in (where, what, self.message) if part)
+
+
+class ConfigErrors(Exception):
+    """A configuration that cannot be used: every problem, in the order of the file; `more` are only counted."""
+
+    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
+        self.problems = tuple(problems)
+        self.more = more
+        rest = [f"... and {more:,} more"] if more else []
+        super().__init__("\n".join([*map(str, self.problems), *rest]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A place that settings come from: a file with the lines of its keys, or a variable without."""
+
+    name: str
+    tables: Mapping[str, Any]
+    places: Mapping[Place, int]
+
+
+def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings of this station. Raises ConfigErrors with everything that is wrong, and nothing else.
+
+    `config_file` and `data_dir` are the options of the command line; what they leave open, `environ` and then the
+    shipped file say.
+    """
+    shipped = find_shipped(importlib.resources.files("terminal"))
+    sources = [_read(str(shipped), shipped.read_text("utf-8"))]
+    named = config_file or environ.get("REGRADE_CONFIG")
+    if named:
+        sources.append(_read(printable(str(named)), _text_of(Path(named))))
+    if station := environ.get("REGRADE_STATION"):
+        sources.append(_Source("REGRADE_STATION", {"station": {"id": station}}, {}))
+    raw: dict[str, Any] = {}
+    owners: dict[Place, _Source] = {}
+    for source in sources:
+        _overlay(raw, source.tables, (), source, owners)
+
+    problems: list[Problem] = []
+    data = _data_folder(data_dir, environ, problems)
+    dsn = environ.get("REGRADE_HUB_DSN") or None
+    if dsn is not None and not dsn.isprintable():
+        problems.append(
+            Problem("REGRADE_HUB_DSN", None, "", "", "expected one line without control characters")
+        )
+    faults = [*misplaced(raw), *disagreements(raw)]
+    given = {name: table for name, table in raw.items() if name not in NOT_IN_THE_FILE}
+    try:
+        settings = Settings.model_validate(
+            {**given, "data": data, "hub_dsn": SecretStr(dsn) if dsn else None}
+        )
+    except ValidationError as error:
+        count = error.error_count()
+        faults += islice(refusals(error, raw), MAX_PROBLEMS)
+        raise _errors(problems, faults, sources, owners, max(0, count - MAX_PROBLEMS)) from None
+    if problems or faults:
+        raise _errors(problems, faults, sources, owners)
+    return settings
+
+
+def shipped_config() -> str:
+    """The text of the shipped configuration, every setting with its comment: what a site copies and edits."""
+    return find_shipped(importlib.resources.files("terminal")).read_text("utf-8")
+
+
+def find_shipped(package: Traversable) -> Traversable:
+    """The shipped config.toml: inside the installed package, or beside it in a checkout. Raises ConfigErrors."""
+    places = [package / "config.toml"]
+    if isinstance(package, Path):
+        places.append(package.parent / "config.toml")
+    for place in places:
+        if place.is_file():
+            return place
+    raise ConfigErrors(
+        [Problem(str(places[0]), None, "", "", "is missing from the installation: install again")]
+    )
+
+
+def data_path(settings: Settings, relative: str | Path) -> Path:
+    """A path of the configuration as the station uses it: in the data folder unless it is absolute."""
+    return settings.data / relative
+
+
+def settings_hash(settings: Settings) -> str:
+    """SHA-256 over the settings as canonical JSON, so that a journal can say which ones were in force.
+
+    The data folder and the hub's address stay out: the first is the machine's, the second is a secret.
+    """
+    plain = settings.model_dump(mode="json", by_alias=True, exclude=set(NOT_IN_THE_FILE))
+    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def _text_of(path: Path) -> str:
+    """The text of a site's file. Raises ConfigErrors where it cannot be read, is too big or is no text."""
+    name = printable(str(path))
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _alone(name, "there is no such file: check --config and REGRADE_CONFIG") from None
+    except IsADirectoryError:
+        raise _alone(name, "is a folder: name the config.toml in it") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise _alone(name, f"cannot be read: {why}") from None
+    if len(content) > MAX_BYTES:
+        raise _alone(name, f"is larger than {MAX_BYTES // 1024} KiB: this is no configuration")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _alone(
+            name, f"byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8", line
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise _alone(name, "is binary or UTF-16, not a text in UTF-8", line)
+    return text
+
+
+def _read(name: str, text: str) -> _Source:
+    """A TOML text as tables with their places. Raises ConfigErrors at the first thing that is not TOML."""
+    try:
+        places = find_places(text)
+        return _Source(name, tomllib.loads(text), places)
+    except (TooDeep, RecursionError) as error:
+        line = error.line if isinstance(error, TooDeep) else None
+        raise _alone(name, f"tables or lists deeper than {DEEPEST} levels: no setting is", line) from None
+    except ValueError as error:  # TOMLDecodeError, and int() of too many digits
+        message, _, place = str(error).partition(" (at ")
+        found = re.search(r"line (\d+)", place)
+        line = int(found[1]) if found else text.count("\n", 0, len(text.rstrip())) + 1 if place else None
+        advice = next((f": {advice}" for start, advice in _ADVICE if message.startswith(start)), "")
+        raise _alone(name, f"not TOML: {printable(message)}{advice}", line) from None
+
+
+def _overlay(
+    base: dict[str, Any], tables: Mapping[str, Any], at: Place, source: _Source, owners: dict[Place, _Source]
+) -> None:
+    """Lay tables over `base`, noting at each place that is replaced whole whose it now is."""
+    for key, value in tables.items():
+        place, below = (*at, key), base.get(key)
+        if isinstance(value, dict) and isinstance(below, dict) and at not in NAMED:
+            _overlay(below, value, place, source, owners)
+        elif isinstance(value, dict) and key not in base and at not in NAMED:
+            base[key] = {}
+            _overlay(base[key], value, place, source, owners)
+            owners[place] = source
+        else:
+            base[key] = _frozen(value)
+            owners[place] = source
+
+
+def _frozen(value: Any) -> Any:
+    """A value with its lists as tuples, copied: sources are never changed by what lies over them."""
+    if isinstance(value, list):
+        return tuple(_frozen(one) for one in value)
+    return {key: _frozen(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def _data_folder(option: Path | None, environ: Mapping[str, str], problems: list[Problem]) -> Path:
+    """The data folder, absolute; it need not exist yet."""
+    if option is not None:
+        name, chosen = "--data", str(option)
+    elif environ.get("REGRADE_DATA"):
+        name, chosen = "REGRADE_DATA", environ["REGRADE_DATA"]
+    else:
+        home = environ.get("XDG_DATA_HOME", "")
+        share = Path(home) if os.path.isabs(home) else Path(environ.get("HOME") or "~", ".local", "share")
+        name, chosen = "data folder", str(share / "regrade")
+    message = ""
+    path = Path(chosen)
+    try:
+        path = path.absolute()
+        if chosen.startswith("~"):
+            message = "'~' is not expanded here: write the whole path with --data or REGRADE_DATA"
+        elif path.exists() and not path.is_dir():
+            message = "is a file: name a folder"
+    except (OSError, ValueError) as error:
+        message = f"cannot be used: {error.strerror if isinstance(error, OSError) else error}"
+    if message:
+        problems.append(Problem(name, None, "", "", f"{shown(chosen)} {message}"))
+    return path
+
+
+def _errors(
+    problems: list[Problem],
+    faults: Iterable[Fault],
+    sources: list[_Source],
+    owners: Mapping[Place, _Source],
+    more: int = 0,
+) -> ConfigErrors:
+    """Every fault with its file and line, in the order in which they are found there."""
+    placed = []
+    for fault in dict.fromkeys(faults):
+        source = next(
+            (
+                owners[part]
+                for length in range(1, len(fault.place) + 1)
+                if (part := fault.place[:length]) in owners
+            ),
+            sources[0],
+        )
+        lines = (source.places.get(fault.place[:length]) for length in range(len(fault.place), 0, -1))
+        line = next((line for line in lines if line is not None), None)
+        problem = Problem(source.name, line, dotted(fault.place), fault.value, fault.message)
+        placed.append((sources.index(source), line or 0, problem))
+    placed.sort(key=lambda one: one[:2])
+    found = [*problems, *(problem for _, _, problem in placed)]
+    return ConfigErrors(found[:MAX_PROBLEMS], more + max(0, len(found) - MAX_PROBLEMS))
+
+
+def _alone(name: str, message: str, line: int | None = None) -> ConfigErrors:
+    return ConfigErrors([Problem(name, line, "", "", message)])

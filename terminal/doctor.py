@@ -1,0 +1,192 @@
+"""The doctor: everything a bench depends on, looked at once, each finding with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from terminal import settings as tables
+from terminal.assembly import make_rules, patterns, read_rulebook
+from terminal.config import data_path
+from terminal.domain.suggest import BadData
+from terminal.settings import Settings
+from terminal.store.connection import FIXED
+from terminal.store.driver import sqlite3
+from terminal.store.errors import StoreError
+from terminal.store.station_file import StationFile
+
+WARN_BELOW = 500 * 1024 * 1024
+STOP_BELOW = 64 * 1024 * 1024
+EPOCH_OF_SENSE = datetime(2024, 1, 1, tzinfo=UTC)
+
+FindingLevel = Literal["ok", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    level: FindingLevel
+    sentence: str
+
+    def plain(self) -> dict[str, str]:
+        """As JSON."""
+        return {"subject": self.subject, "level": self.level, "sentence": self.sentence}
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding, in the order in which a person would mend them. Sends nothing to any device."""
+    found: list[Finding] = []
+    for look in (_program, _clock, _disk, _rules, _file, _scanners, _printer, _sinks, _terminal):
+        found.extend(look(settings))
+    return found
+
+
+def _program(settings: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("python", "ok", f"{version} on {sys.platform}")
+    text = ".".join(map(str, sqlite3.sqlite_version_info))
+    if sqlite3.sqlite_version_info < FIXED:
+        fixed = ".".join(map(str, FIXED))
+        sentence = f"{text} is older than {fixed}: the station writes slowly to stay safe. Install pysqlite3."
+        yield Finding("sqlite", "warn", sentence)
+    else:
+        yield Finding("sqlite", "ok", text)
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    if now < EPOCH_OF_SENSE:
+        yield Finding("clock", "bad", f"The clock says {now:%Y-%m-%d}. Set the time of this machine.")
+    else:
+        yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data
+    while not folder.exists() and folder.parent != folder:
+        folder = folder.parent
+    if not os.access(folder, os.W_OK):
+        yield Finding("disk", "bad", f"{settings.data} can't be written to. Check its owner and rights.")
+        return
+    free = shutil.disk_usage(folder).free
+    room = f"{free // (1024 * 1024):,} MiB free for {settings.data}"
+    if free < STOP_BELOW:
+        yield Finding("disk", "bad", f"{room}: not enough to work. Make room.")
+    elif free < WARN_BELOW:
+        yield Finding("disk", "warn", f"{room}: make room soon.")
+    else:
+        yield Finding("disk", "ok", room)
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    try:
+        rules = make_rules(settings, read_rulebook(settings))
+        patterns(settings)
+    except (BadData, OSError) as problem:
+        yield Finding("policy", "bad", str(problem))
+        return
+    policy = rules.book.policy
+    yield Finding(
+        "policy", "ok", f"{policy.name} {policy.version}, {len(policy.rules)} rules, hash {policy.hash[:12]}"
+    )
+
+
+def _file(settings: Settings) -> Iterator[Finding]:
+    try:
+        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+            findings = file.verify(deep=False)
+            counts = file.catalogue.counts()
+            head = file.journal.head()
+            pending = {sink: file.outbox.state(sink).pending for sink in file.sinks}
+    except StoreError as problem:
+        yield Finding("station file", "bad", str(problem))
+        return
+    for one in findings:
+        yield Finding("station file", "bad", one.sentence)
+    if not findings:
+        yield Finding("station file", "ok", f"{head.seq:,} events, chain unbroken")
+    level: FindingLevel = "ok" if counts.rmas and counts.products else "warn"
+    yield Finding(
+        "reference data",
+        level,
+        f"{counts.rmas:,} returns with {counts.units:,} units expected, {counts.products:,} products"
+        + ("" if level == "ok" else ". Import what is missing: regrade import manifest / catalogue FILE."),
+    )
+    for sink, count in pending.items():
+        yield Finding(f"sync {sink}", "ok" if not count else "warn", f"{count:,} events wait to be sent")
+
+
+def _scanners(settings: Settings) -> Iterator[Finding]:
+    if not settings.scanners:
+        yield Finding("scanner", "ok", "none configured: a scanner that types, or the keyboard, is used")
+    for name, own in settings.scanners.items():
+        subject = f"scanner {name}"
+        if "://" in own.url:
+            yield Finding(subject, "ok", f"{own.url} is opened when the bench is")
+        elif not Path(own.url).exists():
+            yield Finding(
+                subject, "bad", f"{own.url} is not there. Plug it in, or see /dev/serial/by-id for its name."
+            )
+        elif not os.access(own.url, os.R_OK | os.W_OK):
+            yield Finding(
+                subject, "bad", f"{own.url} may not be opened. Add this user to the group that owns it."
+            )
+        else:
+            yield Finding(subject, "ok", own.url)
+
+
+def _printer(settings: Settings) -> Iterator[Finding]:
+    name = settings.labels.printer
+    own = settings.printers[name]
+    subject = f"printer {name}"
+    match own:
+        case tables.FolderPrinter():
+            yield Finding(subject, "ok", f"labels are written to {data_path(settings, own.path)}")
+        case tables.TcpPrinter():
+            try:
+                socket.create_connection((own.host, own.port), timeout=2).close()
+                yield Finding(
+                    subject, "ok", f"{own.host}:{own.port} answers (that it prints, only a label shows)"
+                )
+            except OSError as problem:
+                yield Finding(
+                    subject,
+                    "bad",
+                    f"{own.host}:{own.port} can't be reached ({problem.strerror or problem}). "
+                    "Check its power, its cable and its address.",
+                )
+        case tables.SerialPrinter():
+            there = "://" in own.url or Path(own.url).exists()
+            yield Finding(subject, "ok" if there else "bad", own.url if there else f"{own.url} is not there.")
+
+
+def _sinks(settings: Settings) -> Iterator[Finding]:
+    for name, own in settings.sync.sinks.items():
+        folder = data_path(settings, own.path)
+        parent = folder if folder.exists() else folder.parent
+        good = not parent.exists() or os.access(parent, os.W_OK)
+        yield Finding(
+            f"sink {name}", "ok" if good else "bad", str(folder) if good else f"{folder} can't be written to."
+        )
+
+
+def _terminal(settings: Settings) -> Iterator[Finding]:
+    size = shutil.get_terminal_size((0, 0))
+    if not sys.stdout.isatty() and size.columns == 0:
+        return
+    if size.columns and (size.columns < 80 or size.lines < 24):
+        yield Finding("terminal", "warn", f"{size.columns}x{size.lines}: the bench wants 80x24 or more.")
+    encoding = (sys.stdout.encoding or "").lower()
+    if "utf" not in encoding:
+        yield Finding(
+            "terminal", "warn", f"its encoding is {encoding or 'unknown'}: set LANG to a UTF-8 locale."
+        )

@@ -1,0 +1,123 @@
+"""A policy and what it says of an item: which channels are forbidden, which are preferred, which facts to ask for.
+
+Rules are matched in three values. A stop rule (law or safety) that cannot be decided for want of a fact forbids all the
+same and names the fact; any other undecided rule has no effect. Rules never allow: money ranks what nobody forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from terminal.domain.cells import Match, Row, match_any
+from terminal.domain.facts import Facts
+
+KINDS = ("plain", "stop", "prefer")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One card of a policy."""
+
+    id: str
+    kind: str
+    because: str
+    """One sentence for people."""
+    law: str
+    short: str
+    """Two or three words for the explanation line."""
+    rows: tuple[Row, ...]
+    """Alternatives; one that holds is enough."""
+    forbid: tuple[str, ...] = ()
+    suggest: tuple[str, ...] = ()
+    bonus: Mapping[str, Decimal] = MappingProxyType({})
+    start: date | None = None
+    end: date | None = None
+    """Last day on which the rule applies."""
+
+    def applies(self, on: date) -> bool:
+        """Whether the rule is in force on that day."""
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTest:
+    """An example inside a policy file: facts, and what must be said of them."""
+
+    name: str
+    place: str
+    given: Facts
+    on: date
+    forbidden: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    hits: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rules in the order of their file."""
+
+    name: str
+    version: str
+    rules: tuple[Rule, ...]
+    tests: tuple[PolicyTest, ...]
+    hash: str
+    """SHA-256 of the content, as hex; layout and comments don't count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a policy says of one item on one day."""
+
+    forbidden: Mapping[str, tuple[str, ...]]
+    """Channel to the ids of the rules that forbid it."""
+    hits: tuple[str, ...]
+    """Rules that hold."""
+    unsure: Mapping[str, tuple[str, ...]]
+    """Stop rules that forbid only because facts are not known, with those facts."""
+    suggested: tuple[str, ...]
+    bonus: Mapping[str, Decimal]
+    asks: tuple[str, ...]
+    """Every fact that would settle an undecided stop rule."""
+
+
+def apply(policy: Policy, facts: Facts, on: date) -> Verdict:
+    """What the policy says of an item, day given by the caller."""
+    forbidden: dict[str, list[str]] = {}
+    hits: list[str] = []
+    unsure: dict[str, tuple[str, ...]] = {}
+    suggested: dict[str, None] = {}
+    bonus: dict[str, Decimal] = {}
+    for rule in policy.rules:
+        if not rule.applies(on):
+            continue
+        found = match_any(rule.rows, facts)
+        if found is Match.NO or (found is Match.UNKNOWN and rule.kind != "stop"):
+            continue
+        for channel in rule.forbid:
+            forbidden.setdefault(channel, []).append(rule.id)
+        if found is Match.UNKNOWN:
+            unsure[rule.id] = _missing(rule, facts)
+            continue
+        hits.append(rule.id)
+        suggested.update(dict.fromkeys(rule.suggest))
+        for channel, money in rule.bonus.items():
+            bonus[channel] = bonus.get(channel, Decimal(0)) + money
+    return Verdict(
+        forbidden=MappingProxyType({channel: tuple(ids) for channel, ids in forbidden.items()}),
+        hits=tuple(hits),
+        unsure=MappingProxyType(unsure),
+        suggested=tuple(suggested),
+        bonus=MappingProxyType(bonus),
+        asks=tuple(dict.fromkeys(name for names in unsure.values() for name in names)),
+    )
+
+
+def _missing(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    undecided = [row for row in rule.rows if row.match(facts) is Match.UNKNOWN]
+    return tuple(dict.fromkeys(name for row in undecided for name in row.missing(facts)))

@@ -1,0 +1,223 @@
+"""The outbox: how far each sink has come, and what is still owed to it.
+
+A sink has a cursor, `cut`: everything up to it was cut into spans and offered; everything above waits without a row
+of its own. So a sink that is named later starts at 0 and owes the whole journal, a commit costs nothing here, and
+the count of what is pending is a subtraction. A span is a run of events with one state:
+
+    sending  was or is being handed over; after a crash it goes again, exactly as it was cut
+    waiting  was handed over; the answer comes later
+    retry    was answered with "try again"
+    dead     was refused for good; kept with the reason, and in nobody's way
+
+Events that are acknowledged have no span any more. Times are UTC milliseconds as integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Literal
+
+from sqlite_utils import Database
+
+from terminal.store.chain import stamp
+from terminal.store.connection import read, run, transaction
+from terminal.store.errors import StoreRefused
+
+SpanState = Literal["sending", "waiting", "retry", "dead"]
+Left = Literal["acked", "waiting", "retry", "dead"]
+COLUMNS = "sink, first, last, sent_first, sent_last, state, attempts, next_at, last_error"
+FAR = 10 * 60 * 1000
+"""A next try further ahead than this (ms) comes from a clock that was wrong, and is not waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Events `first` to `last` of one sink with one state."""
+
+    sink: str
+    first: int
+    last: int
+    sent_first: int
+    sent_last: int
+    """The run that was handed over together: larger than the span once a part of it was answered."""
+    state: SpanState
+    attempts: int = 0
+    next_at: int = 0
+    last_error: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many events it holds."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one event: how it is `left`, with the reason where it is not acked."""
+
+    seq: int
+    left: Left
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkState:
+    """How a sink stands. `pending` is everything that is neither acknowledged nor dead, `waiting` is part of it."""
+
+    name: str
+    pending: int
+    waiting: int
+    dead: int
+    attempts: int
+    next_at: int
+    last_error: str | None
+    acked_at: str | None
+
+
+class Outbox:
+    """What is owed to the sinks, over one connection."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def register(self, sinks: Iterable[str]) -> None:
+        """Make the cursors of sinks that have none."""
+        known = {row[0] for row in read(self._db, "select name from sink")}
+        for name in sinks:
+            if name not in known:
+                run(self._db, "insert into sink(name) values (?) on conflict(name) do nothing", (name,))
+
+    def state(self, sink: str) -> SinkState:
+        """Counts and schedule of a sink; a sink that was never registered owes everything."""
+        head = read(self._db, "select coalesce(max(seq), 0) from event")[0][0]
+        found = read(
+            self._db, "select cut, attempts, next_at, last_error, acked_at from sink where name = ?", (sink,)
+        )
+        cut, attempts, next_at, last_error, acked_at = found[0] if found else (0, 0, 0, None, None)
+        sums = read(
+            self._db, "select state, sum(last - first + 1) from outbox where sink = ? group by state", (sink,)
+        )
+        counts: dict[str, int] = dict(sums)
+        dead = counts.pop("dead", 0)
+        pending = head - cut + sum(counts.values())
+        return SinkState(
+            sink, pending, counts.get("waiting", 0), dead, attempts, next_at, last_error, acked_at
+        )
+
+    def due(self, sink: str, now: datetime) -> bool:
+        """False while the sink rests after a failure."""
+        return _due(self.state(sink).next_at, now)
+
+    def open_spans(self, sink: str) -> list[Span]:
+        """Spans that are not dead, in order."""
+        return self._spans("sink = ? and state <> 'dead'", sink)
+
+    def dead_spans(self, sink: str) -> list[Span]:
+        """Spans that were refused, in order, with the reason in `last_error`."""
+        return self._spans("sink = ? and state = 'dead'", sink)
+
+    def span_due(self, span: Span, now: datetime) -> bool:
+        """False while the events of a span rest after a "try again"."""
+        return _due(span.next_at, now)
+
+    def cursor(self, sink: str) -> int:
+        """The last event that was cut into a span."""
+        found = read(self._db, "select cut from sink where name = ?", (sink,))
+        return int(found[0][0]) if found else 0
+
+    def begin(self, sink: str, last: int) -> Span:
+        """Cut the next span, up to and with `last`. It is on disk before anything is sent."""
+        with transaction(self._db):
+            self.register((sink,))
+            first = self.cursor(sink) + 1
+            if last < first:
+                raise StoreRefused(
+                    f"events up to {last} were already offered to {sink}, the next one is {first}"
+                )
+            run(
+                self._db,
+                "insert into outbox(sink, first, last, sent_first, sent_last, state) "
+                "values (?, ?, ?, ?, ?, 'sending')",
+                (sink, first, last, first, last),
+            )
+            run(self._db, "update sink set cut = ? where name = ?", (last, sink))
+        return Span(sink, first, last, first, last, "sending")
+
+    def resume(self, span: Span) -> Span:
+        """Mark a span as being sent again."""
+        run(
+            self._db,
+            "update outbox set state = 'sending', sent_first = first, sent_last = last "
+            "where sink = ? and first = ?",
+            (span.sink, span.first),
+        )
+        return replace(span, state="sending", sent_first=span.first, sent_last=span.last)
+
+    def settle(self, span: Span, answers: Sequence[Answer], now: datetime, next_at: int) -> bool:
+        """Write down what became of each event of a span; `next_at` is for those to be tried again.
+
+        An event without an answer is to be tried again. False: the span was settled by somebody else.
+        """
+        told = {answer.seq: answer for answer in answers}
+        every = [
+            told.get(seq) or Answer(seq, "retry", "no answer") for seq in range(span.first, span.last + 1)
+        ]
+        with transaction(self._db):
+            key = (span.sink, span.first, span.last)
+            gone = run(
+                self._db,
+                "delete from outbox where sink = ? and first = ? and last = ? and state <> 'dead'",
+                key,
+            )
+            if not gone:
+                return False
+            sent = (span.sent_first, span.sent_last)
+            for (left, why), group in groupby(every, key=lambda answer: (answer.left, answer.why)):
+                run_of = list(group)
+                if left != "acked":
+                    tried = (span.attempts + 1, next_at) if left == "retry" else (span.attempts, 0)
+                    run(
+                        self._db,
+                        f"insert into outbox({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        (span.sink, run_of[0].seq, run_of[-1].seq, *sent, left, *tried, why or None),
+                    )
+            run(
+                self._db,
+                "update sink set attempts = 0, next_at = 0, last_error = null, acked_at = coalesce(?, acked_at) "
+                "where name = ?",
+                (stamp(now) if any(answer.left == "acked" for answer in every) else None, span.sink),
+            )
+        return True
+
+    def postpone(self, sink: str, attempts: int, next_at: int, error: str) -> None:
+        """The sink can't be reached: rest until `next_at`, over restarts too."""
+        run(
+            self._db,
+            "update sink set attempts = ?, next_at = ?, last_error = ? where name = ?",
+            (attempts, next_at, error, sink),
+        )
+
+    def revive(self, sink: str) -> int:
+        """Let dead events of a sink be tried again, after what was wrong was put right; how many spans."""
+        return run(
+            self._db,
+            "update outbox set state = 'retry', next_at = 0 where sink = ? and state = 'dead'",
+            (sink,),
+        )
+
+    def _spans(self, where: str, sink: str) -> list[Span]:
+        sql = f"select {COLUMNS} from outbox where {where}"
+        return [Span(*row) for row in read(self._db, f"{sql} order by first", (sink,))]
+
+
+def milliseconds(at: datetime) -> int:
+    """A time as the outbox keeps it."""
+    return int(at.timestamp() * 1000)
+
+
+def _due(next_at: int, now: datetime) -> bool:
+    present = milliseconds(now)
+    return next_at <= present or next_at > present + FAR

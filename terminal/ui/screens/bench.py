@@ -1,0 +1,153 @@
+"""The bench: one screen whose content changes. Every row has its place, at any size.
+
+A step never brings a screen of its own, because changing screens takes ten times as long as changing lines. What
+covers the bench for a moment (a page, the words for a window that is too small) is mounted from the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from terminal.ui import words
+from terminal.ui.literal import content, literal
+from terminal.ui.picture import Picture
+from terminal.ui.screens.pages import Pages
+from terminal.ui.widgets import status
+from terminal.ui.widgets.band import HEIGHT as BAND_HEIGHT
+from terminal.ui.widgets.band import LevelPanel, band, big, line, said
+from terminal.ui.widgets.body import body
+from terminal.ui.widgets.panel import Panel, rule
+from terminal.ui.widgets.side import side, side_width
+
+SMALLEST = (60, 20)
+"""Columns and rows below which only the band and what happened last are shown."""
+AROUND_BODY = BAND_HEIGHT + 7
+"""Rows of the bench that are not its middle."""
+
+
+class BenchScreen(Screen[None]):
+    """Paints pictures. Takes no key: nothing on it can have the focus."""
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    BenchScreen, BenchScreen:ansi { background: $bench-background; color: $bench-text; }
+    BenchScreen Panel { width: 1fr; height: 1; background: $bench-background; color: $bench-text; }
+    BenchScreen Vertical { width: 1fr; height: 1fr; }
+    BenchScreen #band { height: 7; }
+    BenchScreen #middle { width: 1fr; height: 1fr; }
+    BenchScreen #body, BenchScreen #side { height: 1fr; }
+    BenchScreen #page, BenchScreen #small { height: 1fr; }
+    BenchScreen #side, BenchScreen #page, BenchScreen #small { display: none; }
+    BenchScreen .-ask { background: $band-ask; color: $band-ask-text; }
+    BenchScreen .-ok { background: $band-ok; color: $band-ok-text; }
+    BenchScreen .-warn { background: $band-warn; color: $band-warn-text; }
+    BenchScreen .-stop { background: $band-stop; color: $band-stop-text; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Picture, Pages] | None = None
+        """What is or will be painted: a picture may come before there are panels."""
+        self._filled = False
+
+    def compose(self) -> ComposeResult:
+        """Every panel there will ever be."""
+        with Vertical(id="bench"):
+            yield Panel("header")
+            yield Panel("steps")
+            yield LevelPanel("band")
+            yield Panel("upper")
+            with Horizontal(id="middle"):
+                yield Panel("body")
+                yield Panel("side")
+            yield Panel("lower")
+            yield Panel("last")
+            yield Panel("devices")
+            yield Panel("keys")
+        yield Panel("page")
+        yield LevelPanel("small")
+
+    def on_mount(self) -> None:
+        """Paint before Textual does, so that nobody sees an empty screen."""
+        self._filled = True
+        self._paint()
+
+    def on_resize(self) -> None:
+        """Paint again at the new size."""
+        self._paint()
+
+    def paint(self, picture: Picture, pages: Pages) -> None:
+        """Show a picture, with the open page over it."""
+        self._shown = (picture, pages)
+        self._paint()
+
+    def _paint(self) -> None:
+        width, height = self.app.size
+        if self._shown is None or not self._filled or not width:
+            return
+        picture, pages = self._shown
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        page = bool(pages.open) and not small
+        self._turn("bench", not small and not page)
+        self._turn("page", page)
+        self._turn("small", small)
+        if small:
+            panel = self.query_one("#small", LevelPanel)
+            panel.level(said(picture)[0])
+            panel.show(_small(picture, width, height))
+        elif page:
+            self._show("page", pages.lines(picture, (width, height)))
+        else:
+            self._paint_bench(picture, width, height)
+
+    def _paint_bench(self, picture: Picture, width: int, height: int) -> None:
+        middle = height - AROUND_BODY
+        beside = side_width(width)
+        panel = self.query_one("#side", Panel)
+        panel.display = bool(beside)
+        panel.styles.width = beside
+        joint_at = width - beside
+        self._show("header", [status.header(picture, width)])
+        self._show("steps", [status.steps(picture, width)])
+        self.query_one("#band", LevelPanel).level(said(picture)[0])
+        self._show("band", band(picture, width))
+        self._show("upper", [rule(width, "┬" if beside else "", joint_at)])
+        self._show("body", body(picture, joint_at, middle, tables_beside=bool(beside)))
+        if beside:
+            self._show("side", side(picture, beside, middle))
+        self._show("lower", [rule(width, "┴" if beside else "", joint_at)])
+        self._show("last", [status.last(picture, width)])
+        self._show("devices", [status.devices(picture, width)])
+        self._show("keys", [status.keys(picture, width)])
+
+    def _show(self, name: str, lines: Iterable[Content]) -> None:
+        self.query_one(f"#{name}", Panel).show(list(lines))
+
+    def _turn(self, name: str, on: bool) -> None:
+        widget = self.query_one(f"#{name}")
+        if widget.display != on:
+            widget.display = on
+
+
+def _small(picture: Picture, width: int, height: int) -> list[Content]:
+    """What a screen that is too small shows: that it is, the band as far as there is room, what happened last."""
+    size = words.TOO_SMALL_SIZE.format(
+        width=SMALLEST[0], height=SMALLEST[1], now_width=width, now_height=height
+    )
+    lines = [
+        content(words.TOO_SMALL, "bold"),
+        content(size),
+        *(
+            [*big(picture, width)]
+            if height >= BAND_HEIGHT + 3
+            else [content(literal(said(picture)[1]), "bold")]
+        ),
+        line(picture, width),
+        status.last(picture, width).without_spans,
+    ]
+    return [one.truncate(width, ellipsis=True) for one in lines[:height]]

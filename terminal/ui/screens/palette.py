@@ -1,0 +1,34 @@
+"""Palette: everything that can be asked for, by letter. Only here do single letters act."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from terminal.ui import words
+from terminal.ui.keys import REGISTRY
+from terminal.ui.picture import Picture
+from terminal.ui.screens.page import Page, who
+from terminal.ui.themes import KEY, MUTED, OFF, STRONG, WARN
+from terminal.ui.widgets.panel import fit
+
+NAME_WIDTH = 14
+KEY_WIDTH = 7
+TWO_COLUMNS_FROM = 150
+
+
+def page(picture: Picture, note: str = "") -> Page:
+    """The palette. `note` stands in the place of the advice, such as the answer to a wrong letter."""
+    rows = tuple(_row(picture, action.id) for action in REGISTRY if action.letter)
+    style = WARN if note else MUTED
+    return Page(words.PALETTE, who(picture), rows, note or words.PALETTE_LINE, style)
+
+
+def _row(picture: Picture, name: str) -> Content:
+    action = next(one for one in REGISTRY if one.id == name)
+    on = action.screen or name in picture.view.actions
+    return Content.assemble(
+        (f"  {action.letter.upper()}  ", KEY if on else OFF),
+        (fit(action.name, NAME_WIDTH), STRONG if on else OFF),
+        (fit(picture.keymap.key_name(name), KEY_WIDTH), MUTED if on else OFF),
+        (action.help, "" if on else OFF),
+    )

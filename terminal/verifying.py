@@ -1,0 +1,115 @@
+"""Is the station file what its journal says? Chain and file by the store; projections by folding again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from terminal.bench.events import Row, revive
+from terminal.bench.evolve import evolve
+from terminal.bench.rows import rows
+from terminal.bench.state import State
+from terminal.settings import Settings
+from terminal.station import fold_journal, merge
+from terminal.store.connection import run, transaction
+from terminal.store.journal import Journal
+from terminal.store.locks import StationLock
+from terminal.store.station_file import StationFile
+from terminal.store.verify import projection_dump, replace_projections
+
+BATCH = 5_000
+SHOWN = 20
+
+
+def verify_station(settings: Settings, rebuild: bool = False) -> dict[str, Any]:
+    """What `regrade verify` prints: ok, events, findings and, where asked, what was rebuilt.
+
+    Rebuilding takes the station's lock, so it is refused while a bench is open.
+    """
+    lock = StationLock(settings.data) if rebuild else None
+    if lock is not None:
+        lock.acquire()
+    try:
+        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+            findings = [
+                {"seq": found.seq, "kind": found.what, "sentence": found.sentence} for found in file.verify()
+            ]
+            damaged = bool(findings)
+            if not damaged:
+                findings += _projections(file)
+            rebuilt = False
+            if rebuild and findings and not damaged:
+                replace_projections(file.db, refold(file.journal))
+                with transaction(file.db):
+                    run(file.db, "delete from rest")
+                findings, rebuilt = _projections(file), True
+            head = file.journal.head()
+            return {
+                "ok": not findings,
+                "station": file.identity.station,
+                "epoch": file.identity.epoch,
+                "events": head.seq,
+                "head": head.hash,
+                "findings": findings,
+                "rebuilt": rebuilt,
+            }
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def refold(journal: Journal) -> Iterator[Row]:
+    """Every projection row, from the first event on."""
+    state, held = State(), []
+    for one in journal.events():
+        event = revive(one.kind, one.body)
+        after = evolve(state, event, one.at)
+        held.extend(rows(event, state, after, one.at))
+        state = after
+        if len(held) >= BATCH:
+            yield from merge(held)
+            held = []
+    yield from merge(held)
+
+
+def _projections(file: StationFile) -> list[dict[str, Any]]:
+    """Rows that differ from what the journal says, and a state at rest that does."""
+    found = [
+        {"seq": None, "kind": "projection", "sentence": sentence}
+        for sentence in differences(refold(file.journal), projection_dump(file.db))
+    ]
+    state = State()
+    for one in file.journal.events():
+        state = evolve(state, revive(one.kind, one.body), one.at)
+    if fold_journal(file.journal).at_rest() != state.at_rest():
+        sentence = (
+            "The state kept for a quick start is not what the whole journal says: run verify --rebuild."
+        )
+        found.append({"seq": None, "kind": "rest", "sentence": sentence})
+    return found[:SHOWN]
+
+
+def differences(expected: Iterable[Row], stored: Iterable[Row]) -> Iterator[str]:
+    """Sentences for rows that are missing, too many, or hold other values than the journal says."""
+    keys = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}
+    wanted: dict[tuple[str, Any], dict[str, Any]] = {}
+    for row in expected:
+        place = wanted.setdefault((row.table, row.values[keys[row.table]]), {})
+        units = place.get("units", 0)
+        place.update(row.values)
+        if row.table == "tote":
+            place["units"] = units + (row.values.get("units") or 0)
+    for row in stored:
+        key = row.values[keys[row.table]]
+        values = wanted.pop((row.table, key), None)
+        if values is None:
+            yield f"{row.table} {key} stands in the file but not in the journal: run verify --rebuild."
+            continue
+        for name, value in values.items():
+            if name in row.values and row.values[name] != value:
+                yield (
+                    f"{row.table} {key}: {name} is {row.values[name]!r}, the journal says {value!r}: "
+                    "run verify --rebuild."
+                )
+    for table, key in wanted:
+        yield f"{table} {key} is in the journal but not in the file: run verify --rebuild."

@@ -1,0 +1,183 @@
+"""A bench without shell: commands in, outcomes out, the state folded beside. Shipped rules, no I/O but reading them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+
+import pytest
+
+from terminal.bench.codec import decode, encode
+from terminal.bench.commands import (
+    Badge,
+    Command,
+    Known,
+    Now,
+    Operator,
+    OwnItem,
+    Return,
+    Rules,
+    Scanned,
+    Tote,
+)
+from terminal.bench.decide import decide
+from terminal.bench.events import Event, Expected, draft, revive
+from terminal.bench.evolve import evolve
+from terminal.bench.outcome import Outcome
+from terminal.bench.state import State
+from terminal.domain.channels import CHANNELS
+from terminal.domain.items import ManifestLine, Product
+from terminal.domain.rulebook import Rulebook, load_rulebook
+
+START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+OPERATOR = Operator("1001", "operator", "Ada")
+OTHER = Operator("1002", "operator")
+LEAD = Operator("9001", "lead")
+
+
+def _texts(kind: str) -> dict[str, str]:
+    folder = files("terminal.data") / kind
+    return {one.name: one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".toml")}
+
+
+@pytest.fixture(scope="session")
+def book() -> Rulebook:
+    """The shipped schemes, EU policy and channel figures."""
+    policy = {"eu.toml": _texts("policies")["eu.toml"]}
+    return load_rulebook(_texts("schemes"), policy, _texts("channels"))
+
+
+@pytest.fixture(scope="session")
+def rules(book: Rulebook) -> Rules:
+    """Rules of a site on defaults, with one tote for each channel."""
+    return Rules(
+        station="01",
+        prefix="BBBC",
+        book=book,
+        totes=tuple(Tote(f"T-{channel}", channel, channel.upper()) for channel in CHANNELS),
+        hold_reasons={"wrong-item": "Wrong item", "no-price": "No price", "unidentified": "No code", "other": "Other"},
+        override_reasons={"seen-worse": "Looks worse", "other": "Other"},
+        blind_reasons={"no-label": "No label", "more-arrived": "More has come", "other": "Other"},
+    )
+
+
+def line(number: int = 1, sku: str = "22556", quantity: int = 12, **more: object) -> ManifestLine:
+    """A manifest line of RMA C536391."""
+    values: dict[str, object] = {
+        "rma": "C536391",
+        "line": number,
+        "sku": sku,
+        "gtin": None,
+        "title": f"Tin {sku}",
+        "category": "home",
+        "quantity": quantity,
+        "unit_price": Decimal("16.50"),
+        "currency": "GBP",
+    }
+    return ManifestLine(**{**values, **more})  # type: ignore[arg-type]
+
+
+@dataclass
+class Driver:
+    """Drives the decider and checks on the way that events survive the journal's JSON."""
+
+    rules: Rules
+    state: State = field(default_factory=State)
+    at: datetime = START
+    printer_lost: bool = False
+    log: list[tuple[Event, datetime]] = field(default_factory=list)
+
+    def do(self, command: Command) -> Outcome:
+        """Decide one command and fold what came of it, through JSON as the journal would."""
+        self.at += timedelta(seconds=1)
+        outcome = decide(self.state, command, self.rules, Now(self.at, self.printer_lost))
+        for event in outcome.events:
+            made = draft(event, self.at, None, None)
+            back = revive(made.kind, made.body)
+            assert encode(back) == encode(event)
+            self.log.append((event, self.at))
+            self.state = evolve(self.state, back, self.at)
+        assert decode(State, encode(self.state.at_rest())) == self.state.at_rest()
+        return outcome
+
+    def must(self, command: Command) -> Outcome:
+        """Do a command that has to be taken."""
+        outcome = self.do(command)
+        assert not outcome.refused, outcome.verdict
+        return outcome
+
+    def refuses(self, command: Command) -> str:
+        """Do a command that has to be refused without changing work; gives the reason's code."""
+        before = self.state
+        outcome = self.do(command)
+        assert outcome.refused, outcome.verdict
+        assert (self.state.item, self.state.parcel, self.state.phase) == (before.item, before.parcel, before.phase)
+        return outcome.verdict.code
+
+    def sign_in(self, operator: Operator = OPERATOR) -> Outcome:
+        """Scan a badge."""
+        return self.must(Scanned(operator.id, (Badge(operator.id, operator),)))
+
+    def receive(self, *lines: ManifestLine, how: str = "rma", earlier: int = 0) -> Outcome:
+        """Scan a return label that announces `lines`."""
+        expected = tuple(Expected(one, max(0, one.quantity - earlier)) for one in lines)
+        rma = lines[0].rma
+        return self.do(Scanned(rma, (Return(rma, how, None, expected, earlier),)))
+
+    def item(self, one: ManifestLine, product: Product | None = None, code: str | None = None) -> Outcome:
+        """Scan the product of a manifest line."""
+        text = code or one.sku or ""
+        return self.do(Scanned(text, (Known(product, one.sku, one.gtin, None, one.title),)))
+
+    def label(self, lpn: str | None = None) -> Outcome:
+        """Scan a printed label: the next one that has to be, unless told otherwise."""
+        assert self.state.item is not None
+        wanted = lpn or self.state.item.unproven[0]
+        return self.do(Scanned(wanted, (OwnItem(wanted, "open"),)))
+
+    def tote(self, channel: str | None = None) -> Outcome:
+        """Scan the tote of the decided channel, or of another."""
+        decided = self.state.item.decided if self.state.item is not None else None
+        wanted = channel or (decided.disposition if decided is not None else "outlet")
+        tote = self.rules.tote_of(wanted)
+        assert tote is not None
+        return self.do(Scanned(tote.code, (tote,)))
+
+    def with_rules(self, **changes: object) -> "Driver":
+        """Drive on under changed rules."""
+        self.rules = replace(self.rules, **changes)  # type: ignore[arg-type]
+        return self
+
+
+@pytest.fixture
+def bench(rules: Rules) -> Driver:
+    """A bench where nobody is signed in."""
+    return Driver(rules)
+
+
+@pytest.fixture
+def ready(bench: Driver) -> Driver:
+    """A bench with an operator."""
+    bench.sign_in()
+    return bench
+
+
+@pytest.fixture
+def parcel(ready: Driver) -> Driver:
+    """A bench with return C536391 open: twelve of one tin, two of another."""
+    assert not ready.receive(line(), line(2, "21984", 2)).refused
+    return ready
+
+
+@pytest.fixture
+def inspecting(parcel: Driver) -> Driver:
+    """A bench with the first tin under inspection."""
+    assert not parcel.item(line()).refused
+    return parcel
+
+
+@pytest.fixture
+def a_line() -> Callable[..., ManifestLine]:
+    """Makes manifest lines of the test return."""
+    return line

@@ -1,0 +1,132 @@
+"""Imports run one way: the table of the design, held by walking the syntax trees."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOMAIN, BENCH = "terminal.domain", "terminal.bench"
+OUTER = (
+    "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.explaining", "terminal.importing",
+    "terminal.lookup", "terminal.relabel", "terminal.replay", "terminal.sheets", "terminal.shelf", "terminal.shifts",
+    "terminal.station", "terminal.syncing", "terminal.verifying",
+)  # fmt: skip
+SETTINGS = (
+    "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults", "terminal.toml_places",
+)  # fmt: skip
+BELOW = (DOMAIN, BENCH, "devices", "labels", *SETTINGS, "terminal.store", "terminal.sync", "terminal.data")
+MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # part: (ours, third party)
+    DOMAIN: ((), ("biip",)),
+    BENCH: ((DOMAIN,), ()),
+    "devices": ((), ("serial",)),
+    "labels": ((), ("barcode", "reportlab", "PIL")),
+    **dict.fromkeys(SETTINGS, ((DOMAIN, *SETTINGS), ("pydantic", "pydantic_core"))),
+    "terminal.store": ((DOMAIN, "terminal.bench.events"), ("sqlite_utils", "uuid_utils")),
+    "terminal.sync": ((DOMAIN, "terminal.bench.events", "terminal.store"), ()),
+    **dict.fromkeys(OUTER, ((*BELOW, *OUTER), ())),
+    "terminal.simulation": ((*BELOW, *OUTER), ()),
+    "terminal.data": ((), ()),
+    "terminal.ui": (
+        (
+            DOMAIN,
+            BENCH,
+            *SETTINGS,
+            "terminal.station",
+            "terminal.store.queries",
+            "devices.wedge",
+            "devices.keys",
+        ),
+        ("textual", "rich"),
+    ),
+    "terminal.floor": ((*BELOW, *OUTER, "terminal.ui"), ()),
+    "terminal.cli": (
+        (*BELOW, *OUTER, "terminal.ui", "terminal.floor", "terminal.simulation"),
+        ("click", "rich"),
+    ),
+    "terminal.__main__": (("terminal.cli",), ()),
+}
+FORBIDDEN_IN_CORE = {
+    "time", "random", "logging", "os", "io", "pathlib", "socket", "threading", "asyncio", "sqlite3", "uuid",
+    "subprocess", "tempfile", "shutil", "secrets",
+}  # fmt: skip
+
+
+def modules() -> list[tuple[str, Path]]:
+    """Dotted name and file of every module that is shipped."""
+    found = []
+    for package in ("terminal", "devices", "labels"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found.append((".".join(parts).removesuffix(".__init__"), path))
+    return found
+
+
+def part_of(name: str) -> str | None:
+    """The row of the table that a module belongs to: the longest that fits."""
+    return max((part for part in MAY if name == part or name.startswith(part + ".")), key=len, default=None)
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            assert node.level == 0, f"{path}: relative import"
+            names |= {node.module} | ({f"{node.module}.{alias.name}" for alias in node.names} & ALL)
+    return names
+
+
+ALL = {name for name, _ in modules()}
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=[name for name, _ in modules()])
+def test_a_module_imports_only_what_its_part_may(name: str, path: Path) -> None:
+    """Any arrow that is not in the table is an error that names both ends."""
+    part = part_of(name)
+    if part is None:
+        assert name == "terminal", f"{name} belongs to no part: add it to the table of the design"
+        return
+    ours, others = MAY[part]
+    for target in imported(path):
+        root = target.split(".")[0]
+        if root in ("terminal", "devices", "labels"):
+            allowed = (part, *ours)
+            fits = any(target == one or target.startswith(one + ".") for one in allowed)
+            parent = target in ("terminal", "terminal.data") or any(
+                one.startswith(target + ".") for one in allowed
+            )
+            assert fits or parent, f"{name} must not import {target}"
+        elif root not in sys.stdlib_module_names:
+            assert root in others, f"{name} must not import {target}"
+        elif part in (DOMAIN, BENCH):
+            assert root not in FORBIDDEN_IN_CORE, f"{name} is pure and must not import {target}"
+
+
+def test_there_is_no_import_cycle() -> None:
+    """Modules can be put in an order in which each imports only earlier ones."""
+    graph = {name: {one for one in imported(path) & ALL if one != name} for name, path in modules()}
+    done: set[str] = set()
+    while len(done) < len(graph):
+        ready = {name for name, needs in graph.items() if name not in done and needs <= done}
+        assert ready, f"a cycle among {sorted(set(graph) - done)}"
+        done |= ready
+
+
+@pytest.mark.parametrize(
+    "name", ["terminal.domain.grading", "terminal.bench.decide", "terminal.bench.wording"]
+)
+def test_the_core_loads_without_screen_serial_or_database(name: str) -> None:
+    """A fresh interpreter that imports the core has none of the shell's libraries."""
+    code = (
+        f"import sys, {name}; "
+        "shell = {'textual', 'serial', 'sqlite3', 'pysqlite3', 'sqlite_utils', 'reportlab', 'biip'}; "
+        "print(sorted(shell & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
