@@ -29,7 +29,7 @@ DECISION = {
     "score": "81.0",
     "grade": "B",
     "grade_reasons": ["surface: light scratches on the back, 2 of them"],
-    "values": {name: "12.40" for name in ("restock", "outlet", "refurbish", "off_price", "donate", "recycle")},
+    "values": dict.fromkeys(("restock", "outlet", "refurbish", "off_price", "donate", "recycle"), "12.40"),
     "forbidden": {"restock": ["opened-is-not-new"], "refurbish": ["costs-more-than-it-brings"]},
     "explanation": "outlet brings 12.40, off_price 3.10; restock is forbidden: it was opened",
 }
@@ -79,7 +79,9 @@ class Plain:
         self.db = connection.open_database(folder / "station.db").conn
         for name in TRIGGERS:
             self.db.execute(f"drop trigger {name}")
-        self.db.execute("create table owed(sink text, seq integer, state text, primary key(sink, seq)) without rowid")
+        self.db.execute(
+            "create table owed(sink text, seq integer, state text, primary key(sink, seq)) without rowid"
+        )
         self._events = events
 
     def commit(self, number: int) -> None:
@@ -92,7 +94,9 @@ class Plain:
             f"insert into item({names}) values ({', '.join('?' * len(row))}) on conflict(lpn) do update set {changes}",
             tuple(row.values()),
         )
-        self.db.executemany("insert into owed values ('hub', ?, 'pending')", [(event[0],) for event in events])
+        self.db.executemany(
+            "insert into owed values ('hub', ?, 'pending')", [(event[0],) for event in events]
+        )
         self.db.execute("commit")
 
 

@@ -49,13 +49,24 @@ def read_rulebook(settings: Settings) -> Rulebook:
             entry.name: entry.read_text("utf-8") for entry in where.iterdir() if entry.name.endswith(".toml")
         }
         folders[kind] = dict(sorted(texts.items()))
+    name, text = policy_text(settings)
+    return load_rulebook(
+        folders["schemes"],
+        (name, text),
+        folders["channels"],
+        market=settings.station.market,
+        operator_size=settings.station.operator_size,
+        currency=settings.station.currency,
+    )
+
+
+def policy_text(settings: Settings) -> tuple[str, str]:
+    """Name and text of the policy in force: the site's own file, or the shipped one that config names."""
     if settings.policy.file:
         path = data_path(settings, settings.policy.file)
-        policy = (path.name, path.read_text("utf-8"))
-    else:
-        shipped = data / "policies" / f"{settings.policy.name}.toml"
-        policy = (shipped.name, shipped.read_text("utf-8"))
-    return load_rulebook(folders["schemes"], {policy[0]: policy[1]}, folders["channels"])
+        return path.name, path.read_text("utf-8")
+    shipped = importlib.resources.files("terminal.data") / "policies" / f"{settings.policy.name}.toml"
+    return shipped.name, shipped.read_text("utf-8")
 
 
 def make_rules(settings: Settings, book: Rulebook) -> Rules:

@@ -1,8 +1,8 @@
 """config.toml into `Settings`: the shipped file, what a site puts over it, the environment, the options.
 
-Everything that is wrong is found in one go and told with its file, line, name and value. Tables of a site's file are
-laid over the shipped ones key by key; a list, and a table that the site names itself such as `[printers.zebra]`, is
-taken whole, because half of one printer and half of another is none.
+Everything that is wrong is found in one go and told with its file, line, name and value. Tables of a site's file
+are laid over the shipped ones key by key; a list, and a table that the site names itself as `[printers.zebra]` is,
+is taken whole, because half of one printer and half of another is none.
 """
 
 from __future__ import annotations
@@ -23,21 +23,19 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from terminal.config_faults import Fault, disagreements, dotted, misplaced, printable, refusals, shown
-from terminal.settings import NOT_IN_THE_FILE, Settings
+from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
 from terminal.toml_places import DEEPEST, Place, TooDeep, find_places
 
 MAX_BYTES = 256 * 1024
 MAX_PROBLEMS = 50
 """More are counted, not told: nobody reads them, and each costs a search for the name that was meant."""
 
-NAMED: frozenset[Place] = frozenset({("scanners",), ("printers",), ("import",), ("sync", "sinks")})
-"""Tables of tables that a site names itself."""
-
 _ADVICE = (
     ("Invalid value", 'text stands in quotes, as in name = "text"; true and false in small letters'),
     ("Unescaped '\\'", "write a pattern or path with a backslash in single quotes, as in '\\d{6}'"),
     ("Cannot overwrite", "this setting stands here for the second time"),
     ("Cannot declare", "this table stands here for the second time: put its settings into one"),
+    ("Invalid statement", "a setting is written name = value, and a table's head [name]"),
     ("Expected '='", "a setting is written name = value, and a table's head [name]"),
     ("Unterminated string", "the closing quote is missing"),
     ("Illegal character", "the closing quote is missing, or there is a control character"),
@@ -60,7 +58,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        what = f"{self.key} = {self.value}" if self.value else self.key
+        what = " = ".join(part for part in (self.key, self.value) if part)
         return ": ".join(part for part in (where, what, self.message) if part)
 
 
@@ -94,12 +92,14 @@ def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, 
     named = config_file or environ.get("REGRADE_CONFIG")
     if named:
         sources.append(_read(printable(str(named)), _text_of(Path(named))))
-    if station := environ.get("REGRADE_STATION"):
-        sources.append(_Source("REGRADE_STATION", {"station": {"id": station}}, {}))
     raw: dict[str, Any] = {}
     owners: dict[Place, _Source] = {}
     for source in sources:
         _overlay(raw, source.tables, (), source, owners)
+    station = environ.get("REGRADE_STATION")
+    if station and isinstance(raw.get("station"), dict):
+        sources.append(_Source("REGRADE_STATION", {"station": {"id": station}}, {}))
+        _overlay(raw, sources[-1].tables, (), sources[-1], owners)
 
     problems: list[Problem] = []
     data = _data_folder(data_dir, environ, problems)
@@ -108,7 +108,7 @@ def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, 
         problems.append(
             Problem("REGRADE_HUB_DSN", None, "", "", "expected one line without control characters")
         )
-    faults = [*misplaced(raw), *disagreements(raw)]
+    faults = [*misplaced(raw), *islice(disagreements(raw), MAX_PROBLEMS)]
     given = {name: table for name, table in raw.items() if name not in NOT_IN_THE_FILE}
     try:
         settings = Settings.model_validate(
@@ -194,6 +194,10 @@ def _read(name: str, text: str) -> _Source:
         raise _alone(name, f"tables or lists deeper than {DEEPEST} levels: no setting is", line) from None
     except ValueError as error:  # TOMLDecodeError, and int() of too many digits
         message, _, place = str(error).partition(" (at ")
+        if long := re.search(r"[0-9_]{4300,}", text) if message.startswith("Exceeds") else None:
+            raise _alone(
+                name, "a number of thousands of digits", text.count("\n", 0, long.start()) + 1
+            ) from None
         found = re.search(r"line (\d+)", place)
         line = int(found[1]) if found else text.count("\n", 0, len(text.rstrip())) + 1 if place else None
         advice = next((f": {advice}" for start, advice in _ADVICE if message.startswith(start)), "")
@@ -208,10 +212,9 @@ def _overlay(
         place, below = (*at, key), base.get(key)
         if isinstance(value, dict) and isinstance(below, dict) and at not in NAMED:
             _overlay(below, value, place, source, owners)
-        elif isinstance(value, dict) and key not in base and at not in NAMED:
-            base[key] = {}
+        elif isinstance(value, dict) and at not in NAMED:
+            base[key], owners[place] = {}, source
             _overlay(base[key], value, place, source, owners)
-            owners[place] = source
         else:
             base[key] = _frozen(value)
             owners[place] = source
@@ -231,22 +234,30 @@ def _data_folder(option: Path | None, environ: Mapping[str, str], problems: list
     elif environ.get("REGRADE_DATA"):
         name, chosen = "REGRADE_DATA", environ["REGRADE_DATA"]
     else:
-        home = environ.get("XDG_DATA_HOME", "")
-        share = Path(home) if os.path.isabs(home) else Path(environ.get("HOME") or "~", ".local", "share")
-        name, chosen = "data folder", str(share / "regrade")
-    message = ""
-    path = Path(chosen)
+        name, chosen = "data folder", _default_data(environ)
+    message, path = "", Path(chosen)
     try:
         path = path.absolute()
-        if chosen.startswith("~"):
-            message = "'~' is not expanded here: write the whole path with --data or REGRADE_DATA"
+        if not chosen:
+            message = "no home folder is known: say where the data goes with --data or REGRADE_DATA"
+        elif chosen.startswith("~"):
+            message = "'~' is not expanded here: write the whole path"
         elif path.exists() and not path.is_dir():
             message = "is a file: name a folder"
     except (OSError, ValueError) as error:
         message = f"cannot be used: {error.strerror if isinstance(error, OSError) else error}"
     if message:
-        problems.append(Problem(name, None, "", "", f"{shown(chosen)} {message}"))
+        problems.append(Problem(name, None, "", shown(chosen) if chosen else "", message))
     return path
+
+
+def _default_data(environ: Mapping[str, str]) -> str:
+    """The user's data folder by the XDG base directory rules, which pass over a relative XDG_DATA_HOME."""
+    share = environ.get("XDG_DATA_HOME", "")
+    if os.path.isabs(share):
+        return os.path.join(share, "regrade")
+    home = environ.get("HOME", "")
+    return os.path.join(home, ".local", "share", "regrade") if home else ""
 
 
 def _errors(
@@ -259,16 +270,9 @@ def _errors(
     """Every fault with its file and line, in the order in which they are found there."""
     placed = []
     for fault in dict.fromkeys(faults):
-        source = next(
-            (
-                owners[part]
-                for length in range(1, len(fault.place) + 1)
-                if (part := fault.place[:length]) in owners
-            ),
-            sources[0],
-        )
-        lines = (source.places.get(fault.place[:length]) for length in range(len(fault.place), 0, -1))
-        line = next((line for line in lines if line is not None), None)
+        ways = [fault.place[:length] for length in range(len(fault.place), 0, -1)]
+        source = next((owners[way] for way in ways if way in owners), sources[0])
+        line = next((source.places[way] for way in ways if way in source.places), None)
         problem = Problem(source.name, line, dotted(fault.place), fault.value, fault.message)
         placed.append((sources.index(source), line or 0, problem))
     placed.sort(key=lambda one: one[:2])

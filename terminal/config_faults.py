@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from terminal.domain.channels import CHANNELS
 from terminal.domain.suggest import did_you_mean, hint
-from terminal.settings import NOT_IN_THE_FILE, Settings
+from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
 from terminal.toml_places import Place
 
 _EXPECTED = {
@@ -26,7 +26,6 @@ _EXPECTED = {
     "float_type": "expected a number",
     "finite_number": "expected a finite number",
     "bool_type": "expected true or false, without quotes",
-    "too_short": "expected at least one",
     "missing": "is missing",
 }
 
@@ -144,7 +143,12 @@ def _sentence(detail: ErrorDetails, place: Place, kinds: tuple[Any, ...]) -> str
     if sort == "tuple_type":
         of_tables = any(_is_table(one) for one in _unfolded(get_args(kind)[0]))
         return f"expected blocks, each headed [[{dotted(place)}]]" if of_tables else "expected a list in [ ]"
+    if sort in ("int_type", "float_type") and isinstance(detail["input"], str):
+        return f"{_EXPECTED[sort]}, without quotes"
     if sort in ("mapping_type", "dict_type", "model_type", "model_attributes_type"):
+        if place[:-1] in NAMED:
+            above = dotted(place[:-1])
+            return f"expected a table: give what stands in [{above}] a name of its own, as in [{above}.NAME]"
         return f"expected a table, headed [{dotted(place)}]"
     return _EXPECTED.get(sort, detail["msg"])
 

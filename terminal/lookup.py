@@ -34,7 +34,6 @@ from terminal.domain.channels import CHANNELS
 from terminal.domain.codes import Kind, Patterns
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.lettercode import OwnKind, id_payload, make, word_payload
-from terminal.domain.rulebook import scheme_for
 
 CODE_FACTS = ("serial", "lot", "expiry", "best_before")
 
@@ -155,7 +154,7 @@ class Reader:
     def _defect(self, payload: str, state: State) -> str | None:
         if state.item is None:
             return None
-        defects = scheme_for(self.rules.book, state.item.category).defects
+        defects = self.rules.book.scheme_for(state.item.category).defects
         return next((code for code in defects if word_payload(code) == payload), None)
 
     def _lines(self, text: str, gtins: list[str], state: State) -> Iterator[Known]:

@@ -7,7 +7,7 @@ line and the value. A path and a pattern stay text here: they are made absolute 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -158,6 +158,26 @@ def _key(key: str) -> str:
     return key
 
 
+def _number(raw: Any) -> Any:
+    """Python counts true as 1 and 9600.0 as 9600, and so would a choice of numbers."""
+    if isinstance(raw, (bool, float)):
+        raise ValueError("expected a whole number")
+    return raw
+
+
+def _truth_or_text(raw: Any) -> Any:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        raise ValueError('expected true, false or "auto"')
+    return raw
+
+
+def _at_least_one(given: Collection[Any]) -> Collection[Any]:
+    if not given:
+        raise ValueError("expected at least one")
+    return given
+
+
+AtLeastOne = AfterValidator(_at_least_one)
 Name = Annotated[str, fits(r"[A-Za-z0-9_-]{1,32}", "a name of 1 to 32 letters, digits, '_' or '-'")]
 """What a site calls a printer, a scanner, a sink, an import or a policy."""
 Id = Annotated[
@@ -189,5 +209,12 @@ Encoding = Annotated[
 DateFormat = Annotated[str, one_line(64, 1), AfterValidator(_date_format)]
 ActionId = Annotated[str, fits(r"[a-z][a-z0-9_.-]{0,63}", "the id of an action such as undo")]
 Key = Annotated[str, AfterValidator(_key)]
-BaudRate = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600]
+BaudRate = Annotated[
+    Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600],
+    BeforeValidator(_number),
+]
+DataBits = Annotated[Literal[7, 8], BeforeValidator(_number)]
+StopBits = Annotated[Literal[1, 2], BeforeValidator(_number)]
+Dpi = Annotated[Literal[203, 300, 600], BeforeValidator(_number)]
+Hints = Annotated[Literal[True, False, "auto"], BeforeValidator(_truth_or_text)]
 ImportField = Annotated[str, AfterValidator(_field)]

@@ -16,14 +16,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from terminal.setting_types import (
     ActionId,
     Amount,
+    AtLeastOne,
     BaudRate,
     Cell,
     Code,
     Column,
+    DataBits,
     DateFormat,
     Delimiter,
     DeviceUrl,
+    Dpi,
     Encoding,
+    Hints,
     Host,
     Id,
     ImportField,
@@ -35,6 +39,7 @@ from terminal.setting_types import (
     Pattern,
     Prefix,
     Sentence,
+    StopBits,
     Word,
     between,
     fits,
@@ -48,11 +53,16 @@ NOT_IN_THE_FILE = {
 }
 """Settings that only the environment or an option gives, with what to do instead of writing them down."""
 
+NAMED: frozenset[tuple[str | int, ...]] = frozenset(
+    {("scanners",), ("printers",), ("import",), ("sync", "sinks")}
+)
+"""Tables whose tables a site names itself."""
+
 
 class Table(BaseModel):
     """A table of config.toml: frozen, nothing unknown in it, no value bent to fit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Station(Table):
@@ -142,11 +152,11 @@ class Scanner(Table):
     """Device path or pyserial URL."""
     baudrate: BaudRate = 9600
     """USB scanners pass over it."""
-    bytesize: Literal[7, 8] = 8
+    bytesize: DataBits = 8
     """Data bits."""
     parity: Literal["none", "even", "odd", "mark", "space"] = "none"
     """Parity bit."""
-    stopbits: Literal[1, 2] = 1
+    stopbits: StopBits = 1
     """Stop bits."""
     terminator: Literal["auto", "cr", "lf", "crlf", "tab", "etx"] = "auto"
     """What ends a scan; auto: carriage return, line feed or both."""
@@ -173,7 +183,7 @@ class FolderPrinter(Table):
     kind: Literal["folder"]
     path: NeededPath = "labels"
     """Folder, relative to the data folder."""
-    formats: Annotated[tuple[Literal["zpl", "pdf"], ...], Field(min_length=1)] = ("zpl", "pdf")
+    formats: Annotated[tuple[Literal["zpl", "pdf"], ...], AtLeastOne] = ("zpl", "pdf")
     """Each label is written once in each."""
 
 
@@ -207,7 +217,7 @@ class Labels(Table):
     """One of `printers`."""
     size: Literal["4x6in", "2x1in", "57x32mm"]
     """Width x height."""
-    dpi: Literal[203, 300, 600]
+    dpi: Dpi
     """Dots per inch of the printer."""
 
 
@@ -264,7 +274,7 @@ class ImportMap(Table):
     """strptime formats, tried in order; none: ISO 8601."""
     quantity_sign: Literal["positive", "negative", "either"] = "positive"
     """Sign of a returned quantity in the file."""
-    columns: Annotated[Mapping[ImportField, Column], Field(min_length=1)]
+    columns: Annotated[Mapping[ImportField, Column], AtLeastOne]
     """Our field = column of the file. A field that is not named is read from a column of its own name."""
     constants: Mapping[ImportField, Cell] = {}
     """Our field = value where the file has no such column or the cell is empty; shown as assumed."""
@@ -312,7 +322,7 @@ class Screen(Table):
 class Demo(Table):
     """Help for a newcomer."""
 
-    manifest_hints: Literal[True, False, "auto"]
+    manifest_hints: Hints
     """Whether the screen says what to type next; auto: while the embedded demo manifest is in use."""
 
 
@@ -326,14 +336,14 @@ class Settings(Table):
     station: Station
     bench: Bench
     reasons: Reasons
-    operators: Annotated[tuple[Operator, ...], Field(min_length=1)]
+    operators: Annotated[tuple[Operator, ...], AtLeastOne]
     codes: Codes
     totes: tuple[Tote, ...] = ()
     """None: the station makes one for each channel."""
     scanners: Mapping[Name, Scanner] = {}
     """None: the keyboard is the scanner."""
     wedge: Wedge
-    printers: Annotated[Mapping[Name, Printer], Field(min_length=1)]
+    printers: Annotated[Mapping[Name, Printer], AtLeastOne]
     labels: Labels
     policy: PolicyChoice
     schemes: DataFolder

@@ -269,7 +269,7 @@ class Station:
                 self._label_applied(job_id(event.label, self.state.item.copies.get(event.label, 1)))
 
     def _draft(self, event: Event, before: State, after: State, at: datetime, key: str | None) -> Draft:
-        made = draft(event, at, after.operator or before.operator, self.rules.book.policy.hash)
+        made = draft(event, at, after.operator or before.operator, self.rules.book.hash)
         if key is not None:
             made.body["key"] = key
         return made

@@ -21,6 +21,7 @@ from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.receiving import unknown_reason
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.view import Level
+from terminal.domain.channels import CHANNELS
 from terminal.domain.suggest import did_you_mean
 
 GRADES = ("A", "B", "C", "D")
@@ -58,7 +59,7 @@ def set_grade(state: State, command: SetGrade, rules: Rules, now: Now) -> Outcom
 def set_disposition(state: State, command: SetDisposition, rules: Rules, now: Now) -> Outcome:
     """Another channel than the proposed one. What a rule forbids stays forbidden, whoever asks."""
     item = state.item
-    channels = [*rules.book.channels, SHELF]
+    channels = CHANNELS
     if item is None:
         return refused("no-item", command.channel)
     channel = command.channel

@@ -19,9 +19,11 @@ from terminal.domain import checklist
 from terminal.domain.facts import BadFacts, Facts, parse, plain
 from terminal.domain.items import money_text
 from terminal.domain.lettercode import lpn as make_lpn
-from terminal.domain.rulebook import Assessment, assess, scheme_for
+from terminal.domain.rulebook import Assessment, assess
 
 SHELF = "quarantine"
+ONLY_HELD = ("unexpected", "unidentified")
+"""Arrivals whose one way is quarantine: asking about them would cost time and change nothing."""
 
 
 def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, now: Now) -> Outcome:
@@ -31,7 +33,7 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
         return refused("no-item", _words(command))
     if item.decided is not None:
         return refused("already-decided", _words(command), lpn=item.lpn)
-    scheme = scheme_for(rules.book, item.category)
+    scheme = rules.book.scheme_for(item.category)
     before = known_facts(item)
     answered: tuple[str, ...] = ()
     try:
@@ -59,7 +61,7 @@ def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
     if state.phase is not Phase.INSPECTING:
         return noted("nothing-open", lpn=item.lpn)
     before = known_facts(item)
-    after, answered = checklist.clean(scheme_for(rules.book, item.category), before, item.answered)
+    after, answered = checklist.clean(rules.book.scheme_for(item.category), before, item.answered)
     event = Inspected(item.lpn, "clean", "", "", changes(before, after), tuple(answered))
     return settle(state, done("inspected-clean", event), rules, now)
 
@@ -98,8 +100,9 @@ def settle(state: State, outcome: Outcome, rules: Rules, now: Now) -> Outcome:
     if item is None or item.decided is not None:
         return outcome
     facts = known_facts(item)
-    scheme = scheme_for(rules.book, item.category)
-    if item.graded is None and checklist.next_question(scheme, facts, item.answered) is not None:
+    scheme = rules.book.scheme_for(item.category)
+    asked = item.graded is None and item.arrival not in ONLY_HELD
+    if asked and checklist.next_question(scheme, facts, item.answered) is not None:
         return outcome
     proposal, sure = propose(item, facts, rules, now)
     events: tuple[Event, ...] = (*outcome.events, proposal)
@@ -130,14 +133,14 @@ def decide_channel(
 
 def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed, bool]:
     """Grade and channel as the rules see them, and whether they may be taken without asking."""
-    found: Assessment = assess(rules.book, facts, now.at.date(), grade=item.graded)
+    found: Assessment = assess(rules.book, facts, now.at.date(), item.graded)
     grade, decision = found.grade, found.decision
     proposal = Proposed(
         lpn=item.lpn,
         score=str(grade.score),
         grade_by_score=grade.grade_by_score,
         cap=grade.cap,
-        grade=item.graded or grade.grade,
+        grade=found.letter,
         grade_reasons=grade.reasons,
         disposition=decision.disposition,
         values={channel: money_text(value) for channel, value in decision.values.items()},
@@ -149,13 +152,13 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
         confidence=decision.confidence,
         doubts=decision.doubts,
         explanation=decision.explanation,
-        policy=rules.book.policy.hash,
+        policy=found.policy,
     )
     sure = (
         rules.auto_accept
         and decision.confidence == "ok"
         and decision.disposition not in (None, SHELF)
-        and item.arrival not in ("unexpected", "unidentified")
+        and item.arrival not in ONLY_HELD
     )
     return proposal, sure
 

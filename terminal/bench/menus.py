@@ -25,9 +25,8 @@ from terminal.bench.finishing import GRADES
 from terminal.bench.inspecting import known_facts
 from terminal.bench.state import Item, Phase, State
 from terminal.domain import checklist
-from terminal.domain.channels import QUARANTINE
+from terminal.domain.channels import QUARANTINE, TERMINAL
 from terminal.domain.lettercode import OwnKind, encode_number, make
-from terminal.domain.rulebook import scheme_for
 from terminal.domain.schemes import LOCATIONS
 
 CHOICES = 99
@@ -123,7 +122,7 @@ def channel_menu(item: Item, rules: Rules) -> Menu:
     forbidden = proposal.forbidden if proposal is not None else {}
     channels = [
         *values,
-        *(name for name in rules.book.channels if name not in values and name not in forbidden),
+        *(name for name in TERMINAL if name not in values and name not in forbidden),
     ]
     entries = [
         Entry(name, reroute_to(name, rules), values.get(name, "")) for name in channels if name != QUARANTINE
@@ -137,7 +136,7 @@ def _reasons(title: str, reasons: Mapping[str, str], make: Callable[[str], Comma
 
 
 def _question(item: Item, rules: Rules) -> Menu | None:
-    scheme = scheme_for(rules.book, item.category)
+    scheme = rules.book.scheme_for(item.category)
     question = checklist.next_question(scheme, known_facts(item), item.answered)
     if question is None:
         return None
@@ -171,7 +170,7 @@ def _grade_entry(grade: str, item: Item, rules: Rules) -> Entry:
 
 def _defects(item: Item, rules: Rules) -> Menu:
     """The defects of this kind of goods; each asks where it is, the usual place first."""
-    scheme = scheme_for(rules.book, item.category)
+    scheme = rules.book.scheme_for(item.category)
     entries = []
     for code in scheme.offers:
         defect = scheme.defects[code]

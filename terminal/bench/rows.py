@@ -7,7 +7,7 @@ same rows as the step that it goes back to. Rebuilding them is folding the journ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -158,7 +158,7 @@ def _items(event: Event, before: State, after: State, when: str) -> Iterator[Row
 
 
 def _group(
-    item: Item, values: dict[str, str | int | None], once: dict[str, str | int | None]
+    item: Item, values: Mapping[str, str | int | None], once: Mapping[str, str | int | None]
 ) -> Iterator[Row]:
     """One row for each unit; what counts inputs stands on the first unit only, so that sums are right."""
     shared = {**_item(item), **values}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from terminal.bench.actions import ACTIONS
 from terminal.bench.commands import Rules
@@ -15,7 +17,6 @@ from terminal.bench.state import Finished, Item, Phase, State
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
 from terminal.domain import checklist
 from terminal.domain.channels import CHANNELS
-from terminal.domain.rulebook import scheme_for
 
 STEPS = {
     Phase.SIGNED_OUT: 0,
@@ -56,6 +57,11 @@ class Demo:
 def channel_word(channel: str) -> str:
     """A channel's name in capitals, short enough for the banner."""
     return CHANNEL_WORDS.get(channel, channel.replace("_", " ").upper())
+
+
+def by_value(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Channels and their values, best first (the journal keeps them by name)."""
+    return sorted(values.items(), key=lambda pair: (-Decimal(pair[1]), pair[0]))
 
 
 def money(amount: str | None, currency: str | None) -> str:
@@ -169,7 +175,7 @@ def _waiting_item(state: State, item: Item, rules: Rules, standing: Menu | None)
     count = f"  x{item.count}" if item.count > 1 else ""
     match state.phase:
         case Phase.INSPECTING:
-            scheme = scheme_for(rules.book, item.category)
+            scheme = rules.book.scheme_for(item.category)
             question = checklist.next_question(scheme, known_facts(item), item.answered)
             word = f"{question.prompt}" if question is not None else "INSPECT"
             reason = f"   reason: {item.facts['reason']}" if "reason" in item.facts else ""
@@ -313,7 +319,7 @@ def _channels(state: State) -> tuple[ChannelRow, ...]:
     chosen = state.item.decided.disposition if state.item.decided is not None else proposal.disposition
     found = [
         ChannelRow(name, money(value, proposal.currency), "", chosen=name == chosen)
-        for name, value in proposal.values.items()
+        for name, value in by_value(proposal.values)
     ]
     found += [
         ChannelRow(name, "-", ", ".join(proposal.forbidden[name]), forbidden=True)

@@ -64,7 +64,7 @@ _NO_NUMBER = frozenset(
     }
     | {"serial", "sn", "s/n", "-", "--", "---", ".", "?", "??", "???"}
 )
-_COUNTING = ("1234567890" * 2, "0123456789" * 2)
+_FROM_ONE, _FROM_ZERO = "1234567890" * 2, "0123456789" * 2
 
 _SYMBOLOGIES = {
     "]C1": "GS1-128", "]E4": "EAN-8", "]J1": "GS1 DotCode", "]Q3": "GS1 QR Code", "]d2": "GS1 DataMatrix",
@@ -177,9 +177,10 @@ def is_dummy(text: str) -> bool:
     Such a serial would join strangers' items; fifteen zeros even have a right IMEI check digit.
     """
     bare = text.strip().casefold()
-    if bare in _NO_NUMBER:
-        return True
-    return len(bare) >= 6 and (len(set(bare)) == 1 or any(run.startswith(bare) for run in _COUNTING))
+    if len(bare) < 6:
+        return bare in _NO_NUMBER
+    same = bare.count(bare[0]) == len(bare)
+    return same or bare in _NO_NUMBER or _FROM_ONE.startswith(bare) or _FROM_ZERO.startswith(bare)
 
 
 def luhn_digit(payload: str) -> str:

@@ -1,7 +1,7 @@
 """From facts to a grade: exact integer scoring, caps, and the reasons in words.
 
 One point is 10 000 u and an item starts at 100 points; no fraction is ever rounded, so two benches agree to the
-unit. A fact that should have been found out and was not costs what its worst value would, and is named in `missing`.
+unit. A fact that had to be found out and was not costs what its worst value would, and is named in `missing`.
 """
 
 from __future__ import annotations

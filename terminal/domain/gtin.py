@@ -24,8 +24,7 @@ class Gs1Error(ValueError):
 
 def check_digit(payload: str) -> str:
     """The mod-10 check digit of the ASCII digits `payload`: weights 3 and 1 from the right."""
-    total = sum((3, 1)[place % 2] * int(digit) for place, digit in enumerate(reversed(payload)))
-    return str(-total % 10)
+    return str(-(3 * sum(map(int, payload[::-2])) + sum(map(int, payload[-2::-2]))) % 10)
 
 
 def canonical_gtin(digits: str) -> str:

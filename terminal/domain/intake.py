@@ -61,6 +61,13 @@ class _Column(dict[str, Any]):
         """Whether any cell was wrong so far."""
         self._name, self._convert, self._fallback = name, convert, fallback
 
+    def values_of(self, cells: Cells) -> list[Any]:
+        """What many cells mean. Columns of plain numbers, which seldom repeat themselves, are checked as one."""
+        if self._convert is tablecells.identifier and tablecells.are_plain(cells):
+            fallback = self._fallback
+            return [cell or fallback for cell in cells]
+        return [self[cell] for cell in cells]
+
     def __missing__(self, raw: str) -> Any:
         text = raw.strip()
         try:
@@ -99,16 +106,20 @@ class _Table:
         self._always = tuple(sorted(set(self._constants) - set(self._columns)))
         self._sometimes = sorted(set(self._constants) & set(self._columns))
 
-    def values(self, rows: Sequence[Cells]) -> dict[str, Iterable[Any]]:
-        """The value of every field in every row, and under `assumed` what constants gave."""
+    def values(self, rows: Sequence[Cells]) -> dict[str, list[Any]]:
+        """The value in every row of each field that has any, and lists by row where there is something to say:
+
+        under `wrong` what is wrong with it (or None), under `assumed` the fields that constants gave.
+        """
         cells = tuple(zip(*rows, strict=True))
-        found: dict[str, Iterable[Any]] = {name: repeat(value) for name, value in self._constants.items()}
+        found = {name: [value] * len(rows) for name, value in self._constants.items()}
         for name, column in self._columns.items():
-            found[name] = list(map(column.__getitem__, cells[column.place]))
-        found["wrong"] = self._first_wrong(
-            [list(map(rule.__getitem__, cells[rule.place])) for rule in self._not_goods], found
-        )
-        found["assumed"] = map(self._assumed, rows) if self._sometimes else repeat(self._always)
+            found[name] = column.values_of(cells[column.place])
+        verdicts = [rule.values_of(cells[rule.place]) for rule in self._not_goods]
+        suspects = [values for values, rule in zip(verdicts, self._not_goods, strict=True) if rule.wrong]
+        suspects += [found[name] for name, column in self._columns.items() if column.wrong]
+        found["wrong"] = list(map(_first_wrong, zip(*suspects, strict=True)))
+        found["assumed"] = list(map(self._assumed, rows)) if self._constants else []
         return found
 
     def name(self, field: str) -> str:
@@ -147,22 +158,13 @@ class _Table:
             _Column(place, self._names[place], _only_goods(known)) for place, known in rules.items()
         ], problems
 
-    def _first_wrong(
-        self, verdicts: list[list[Any]], found: Mapping[str, Iterable[Any]]
-    ) -> Iterable[_Wrong | None]:
-        """For each row the first thing that is wrong with it: that it is no goods, or a cell."""
-        suspects = [values for values, rule in zip(verdicts, self._not_goods, strict=True) if rule.wrong]
-        suspects += [list(found[name]) for name, column in self._columns.items() if column.wrong]
-        if not suspects:
-            return repeat(None)
-        return (
-            next((value for value in row if isinstance(value, _Wrong)), None)
-            for row in zip(*suspects, strict=True)
-        )
-
     def _assumed(self, cells: Cells) -> tuple[str, ...]:
         empty = [name for name in self._sometimes if not cells[self._columns[name].place].strip()]
         return tuple(sorted((*self._always, *empty))) if empty else self._always
+
+
+def _first_wrong(row: Iterable[Any]) -> _Wrong | None:
+    return next((value for value in row if isinstance(value, _Wrong)), None)
 
 
 def _only_goods(rules: Sequence[tuple[re.Pattern[str], str]]) -> Callable[[str], None]:
@@ -233,10 +235,10 @@ class ManifestReader:
         name = self._table.name("rma")
         self._rma_place = list(header).index(name) if name in header else None
 
-    def rma_of(self, cells: Cells) -> str:
-        """The RMA as it stands in a row, for counting the lines of one RMA; empty where the row has none."""
+    def rmas_of(self, rows: Sequence[Cells]) -> list[str]:
+        """The RMAs as they stand in the rows, for counting the lines of one RMA; empty where a row has none."""
         place = self._rma_place
-        return cells[place].strip() if place is not None and place < len(cells) else ""
+        return [cells[place].strip() if place is not None and place < len(cells) else "" for cells in rows]
 
     def read(
         self, rows: Sequence[Cells], at: Sequence[int], lines: Sequence[int]
@@ -244,12 +246,35 @@ class ManifestReader:
         """Rows of as many cells as the header has, which stand at lines `at` and are lines `lines` of their RMA."""
         if not rows:
             return []
-        values = self._table.values(rows)
-        return [
-            self._line(*row)
-            for row in zip(at, lines, values["wrong"], values["assumed"],
-                           *(values.get(name, repeat(None)) for name in MANIFEST_FIELDS), strict=False)
-        ]  # fmt: skip
+        found = self._table.values(rows)
+        values = [found.get(name) or [None] * len(rows) for name in MANIFEST_FIELDS]
+        rma, tracking, sku, gtin, serial, title, category, quantity, price, currency, reason, when, weight = (
+            values
+        )
+        if (
+            found["wrong"]
+            or found["assumed"]
+            or any(None in needed for needed in (rma, sku, title, category, quantity))
+        ):
+            wrong = found["wrong"] or repeat(None)
+            assumed = found["assumed"] or repeat(())
+            return [self._line(*row) for row in zip(at, lines, wrong, assumed, *values, strict=False)]
+        columns = (
+            rma,
+            lines,
+            sku,
+            gtin,
+            title,
+            category,
+            quantity,
+            serial,
+            price,
+            currency,
+            tracking,
+            reason,
+            when,
+        )
+        return list(map(ManifestLine, *columns, weight))
 
     def _line(
         self, at: int, line: int, wrong: _Wrong | None, assumed: tuple[str, ...],
@@ -297,12 +322,11 @@ class ProductReader:
         """Rows of as many cells as the header has, which stand at lines `at` of the file."""
         if not rows:
             return []
-        values = self._table.values(rows)
-        return [
-            self._one(*row)
-            for row in zip(at, values["wrong"], values["assumed"],
-                           *(values.get(name, repeat(None)) for name in CATALOGUE_FIELDS), strict=False)
-        ]  # fmt: skip
+        found = self._table.values(rows)
+        values = [found.get(name) or [None] * len(rows) for name in CATALOGUE_FIELDS]
+        wrong = found["wrong"] or repeat(None)
+        assumed = found["assumed"] or repeat(())
+        return [self._one(*row) for row in zip(at, wrong, assumed, *values, strict=False)]
 
     def _one(
         self, at: int, wrong: _Wrong | None, assumed: tuple[str, ...], sku: str | None, gtin: str | None,

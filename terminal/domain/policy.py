@@ -1,7 +1,7 @@
 """Policies from TOML decision tables: reading, checking, trying the examples inside; `apply` is in `rules.py`.
 
-A mistake must never make a rule silently do nothing, so every name and value is checked against the registry of facts
-and the list of channels, and a file with one mistake is refused whole.
+A mistake must never make a rule silently do nothing, so every name and value is checked against the registry of
+facts and the list of channels, and a file with one mistake is refused whole.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ class BadPolicy(BadData):
     """A policy that cannot be used; `problems` names each mistake. The policy in force stays in force."""
 
 
-def load_policy(text: str, name: str, categories: Collection[str] = CATEGORIES, *, tests: bool = True) -> Policy:
+def load_policy(
+    text: str, name: str, categories: Collection[str] = CATEGORIES, *, tests: bool = True
+) -> Policy:
     """A policy from TOML text; `name` is the file's, for messages; `categories` are those that schemes grade.
 
-    `tests` runs the examples inside it. Raises `BadPolicy` with every mistake: file, line, rule, field, value, and a
-    near word where there is one.
+    `tests` runs the examples inside it. Raises `BadPolicy` with every mistake: file, line, rule, field, value, and
+    a near word where there is one.
     """
     try:
         source = Source(name, text)
@@ -53,7 +55,9 @@ def load_policy(text: str, name: str, categories: Collection[str] = CATEGORIES, 
         if any(rule.id == other.id for other in rules):
             table.problem("there is another rule of this id", "id")
         if (shadow := _shadow(rule, rules)) is not None:
-            table.problem(f'it can never add anything: "{shadow}" holds wherever it does and forbids the same')
+            table.problem(
+                f'it can never add anything: "{shadow}" holds wherever it does and forbids the same'
+            )
         rules.append(rule)
     if not rules:
         problems.append(f"{name}: no [[rule]] in it")
@@ -198,7 +202,7 @@ def _read_test(table: Table, version: str, ids: list[str]) -> PolicyTest:
             on = date.fromisoformat(version)
         except ValueError:
             on = date.min
-            table.problem('write on = 2026-07-19, because the version of the policy is not a date')
+            table.problem("write on = 2026-07-19, because the version of the policy is not a date")
     expect = table.table("expect")
     test = PolicyTest(
         name=name,

@@ -1,13 +1,13 @@
 """A policy and what it says of an item: which channels are forbidden, which are preferred, which facts to ask for.
 
-Rules are matched in three values. A stop rule (law or safety) that cannot be decided for want of a fact forbids all the
-same and names the fact; any other undecided rule has no effect. Rules never allow: money ranks what nobody forbids.
+Rules are matched in three values. A stop rule (law or safety) that cannot be decided for want of a fact forbids all
+the same and names the fact; any other undecided rule has no effect. Rules never allow: money ranks what is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -33,7 +33,7 @@ class Rule:
     """Alternatives; one that holds is enough."""
     forbid: tuple[str, ...] = ()
     suggest: tuple[str, ...] = ()
-    bonus: Mapping[str, Decimal] = MappingProxyType({})
+    bonus: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     start: date | None = None
     end: date | None = None
     """Last day on which the rule applies."""

@@ -1,7 +1,7 @@
 """What each channel costs and brings, by category: the figures behind the values, read from TOML.
 
-A family of goods and a channel each bring defaults; a row corrects them for one pair. Every block names the source of
-its figures, and one that begins with "[A]" is an assumption that a site is meant to replace.
+A family of goods and a channel each bring defaults; a row corrects them for one pair. Every block names the source
+of its figures, and one that begins with "[A]" is an assumption that a site is meant to replace.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from types import MappingProxyType
 
 from terminal.domain.channels import TERMINAL
@@ -17,11 +17,20 @@ from terminal.domain.facts import LETTERS
 from terminal.domain.scheme_file import GENERAL
 from terminal.domain.source import Source, Table
 from terminal.domain.suggest import BadData
-from terminal.domain.valuation import NOTHING, ONE, SEALED, ZERO, Amount, ChannelParams
+from terminal.domain.valuation import CONTEXT, NOTHING, ONE, SEALED, ZERO, Amount, ChannelParams
 
 CONDITIONS = (SEALED, *LETTERS)
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
-_NUMBERS = {"lead_days": 3650, "s": 1, "f": 1, "minutes": 600, "disposal_per_kg": 1000, "y": 1, "kappa": 1, "factor": 5}
+_NUMBERS = {
+    "lead_days": 3650,
+    "s": 1,
+    "f": 1,
+    "minutes": 600,
+    "disposal_per_kg": 1000,
+    "y": 1,
+    "kappa": 1,
+    "factor": 5,
+}
 _AMOUNTS = ("phi", "ship", "parts", "pack", "unsold", "fail", "credit", "new_margin")
 
 
@@ -121,7 +130,8 @@ def load_tariff(texts: Mapping[str, str]) -> Tariff:
         problems.append(f"exactly one file of channel figures must name the currency (found {len(heads)})")
     if problems:
         raise BadTariff(problems)
-    tariff = _assemble(sources, heads[0], problems)
+    with localcontext(CONTEXT):
+        tariff = _assemble(sources, heads[0], problems)
     if not problems and GENERAL not in tariff.params:
         problems.append(f'no family has the category "{GENERAL}", which takes what has no family of its own')
     if problems:
@@ -163,7 +173,9 @@ def _read_head(source: Source, problems: list[str]) -> _Head:
             limits.number("esg_delta", 0, 1000, Limits().esg_delta),
             limits.number("loss_cap", 0, 1000, Limits().loss_cap),
         ),
-        parts=MappingProxyType({name: _read_amount(parts, name) for name in parts.names() if name != "source"}),
+        parts=MappingProxyType(
+            {name: _read_amount(parts, name) for name in parts.names() if name != "source"}
+        ),
     )
     site.text("source")
     parts.text("source", "")
@@ -200,14 +212,14 @@ def _assemble(sources: list[Source], head: _Head, problems: list[str]) -> Tariff
             if (row := rows.get((family.id, channel))) is not None:
                 figures = row.over(figures)
             offered[channel] = _params(figures, family, head)
-            told.update({(category, channel): f"{figures.source}; {family.source}" for category in family.categories})
+            told.update(
+                {(category, channel): f"{figures.source}; {family.source}" for category in family.categories}
+            )
         for category in family.categories:
             if category in params:
                 problems.append(f'family "{family.id}": category "{category}" has a family already')
             params[category] = MappingProxyType(offered)
-    return Tariff(
-        head.currency, head.factors, MappingProxyType(params), MappingProxyType(told), head.limits
-    )
+    return Tariff(head.currency, head.factors, MappingProxyType(params), MappingProxyType(told), head.limits)
 
 
 def _read_family(table: Table, head: _Head, channels: Mapping[str, _Figures]) -> _Family:

@@ -4,8 +4,8 @@
     sale  = s * (price * (1 - f) - phi - ship) + (1 - s) * unsold
     ENR   = y * sale + (1 - y) * fail - labour - parts - pack - holding - disposal - cannibalisation + credit
 
-R is the current price of a new unit, ex VAT, never what was paid. Everything is `Decimal` in one fixed context and is
-rounded to cents once, at the end. Money already spent (inbound freight, this inspection) is not in it.
+R is the current price of a new unit, ex VAT, never what was paid. Everything is `Decimal` in one fixed context and
+is rounded to cents once, at the end. Money already spent (inbound freight, this inspection) is not in it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from terminal.domain.items import CENT
 CONTEXT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 ZERO = Decimal(0)
 ONE = Decimal(1)
+NO_REWORK = Rework()
 SEALED = "A0"
 """Condition of sealed goods in tables by grade: better than A."""
 
@@ -108,13 +109,13 @@ def value(
     grade: str,
     *,
     factor: Decimal = ONE,
-    rework: Rework | None = Rework(),
+    rework: Rework | None = NO_REWORK,
     bonus: Decimal = ZERO,
 ) -> Enr | None:
     """The ENR of a channel, or None where it cannot be told: no reference price, or the channel doesn't take it.
 
     `factor` is what one unit of the table's money is in the money of the price; `rework` None means that the item
-    cannot be mended; `bonus` is money that the policy adds.
+    cannot be mended; `bonus` is money that the policy adds, already in the money of the price.
     """
     reference = facts.get("reference_price")
     condition = SEALED if grade == "A" and facts.get("packaging") == "sealed" else grade
@@ -127,7 +128,9 @@ def value(
         minutes, parts = params.minutes, params.parts.of(reference, factor)
         if params.repairs and rework is not None:
             minutes += rework.minutes
-            parts += sum((params.part_costs.get(each, NOTHING).of(reference, factor) for each in rework.parts), ZERO)
+            parts += sum(
+                (params.part_costs.get(each, NOTHING).of(reference, factor) for each in rework.parts), ZERO
+            )
         credit = params.credit.of(reference, factor)
         sale = price * (1 - params.f) - params.phi.of(reference, factor) - params.ship.of(reference, factor)
         found = (

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from terminal.domain.gtin import GTIN_LENGTHS
 from terminal.domain.items import ManifestLine, Product, from_cents, to_cents
 from terminal.store.chain import stamp
-from terminal.store.connection import Value, read, run_many, safe_text, transaction
+from terminal.store.connection import Value, read, read_json, run_many, safe_text, transaction
 from terminal.store.item_row import ItemRow, read_items
 
 By = Literal["rma", "tracking", "serial"]
@@ -149,6 +149,17 @@ class Catalogue:
                 return found[0]
         return None
 
+    def sources(self) -> frozenset[str]:
+        """The files that what is known came from."""
+        sql = "select distinct source from manifest union select distinct source from product"
+        return frozenset(row[0] or "" for row in read(self._db, sql))
+
+    def due_rmas(self, count: int) -> tuple[str, ...]:
+        """The first RMAs of which units are still to come."""
+        came = "(select count(*) from item i where i.rma = m.rma and i.line = m.line and i.status <> 'void')"
+        sql = f"select distinct m.rma from manifest m where m.quantity > {came} order by m.rma limit ?"
+        return tuple(row[0] for row in read(self._db, sql, (count,)))
+
     def counts(self) -> Counts:
         """How much there is to look up."""
         sql = "select count(distinct rma), count(*), coalesce(sum(quantity), 0) from manifest"
@@ -231,7 +242,7 @@ def _line(row: Sequence[Any]) -> ManifestLine:
     values = dict(zip(LINE, row, strict=True))
     cents, initiated = values.pop("unit_price_cents"), values.pop("initiated")
     return ManifestLine(
-        **{**values, "assumed": tuple(json.loads(values["assumed"]))},
+        **{**values, "assumed": tuple(read_json(values["assumed"], f"A line of RMA {values['rma']}"))},
         unit_price=_money(cents),
         initiated=None if initiated is None else datetime.fromisoformat(initiated),
     )
@@ -241,7 +252,7 @@ def _product(row: Sequence[Any]) -> Product:
     values = dict(zip(PRODUCT, row, strict=True))
     cents, hygiene = values.pop("price_cents"), values.pop("hygiene")
     return Product(
-        **{**values, "assumed": tuple(json.loads(values["assumed"]))},
+        **{**values, "assumed": tuple(read_json(values["assumed"], f"The product {values['title']}"))},
         price=_money(cents),
         hygiene=None if hygiene is None else bool(hygiene),
     )

@@ -52,7 +52,8 @@ def link(
 ) -> str:
     """The hash of an event, lower-case hex: SHA-256 over `prev` and the JSON array of all the rest.
 
-    `body` is canonical JSON text already, so that the journal hashes exactly the bytes that it stores.
+    `body` is canonical JSON text already, so that the journal hashes exactly the bytes that it stores;
+    one that somebody changed may be any text.
     """
     head = _encode([station, epoch, seq, event_id, kind, v, at, item, operator, policy])
-    return hashlib.sha256(f"{prev}{head[:-1]},{body}]".encode("ascii", "surrogatepass")).hexdigest()
+    return hashlib.sha256(f"{prev}{head[:-1]},{body}]".encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,6 +10,7 @@ means than SQLite: closing any handle on it drops the locks of all connections.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ __all__ = [
     "file_of",
     "open_database",
     "read",
+    "read_json",
     "run",
     "run_many",
     "safe_text",
@@ -96,6 +98,17 @@ def run_many(db: Database, sql: str, values: Iterable[Sequence[Value]]) -> None:
         db.conn.executemany(sql, values)
     except sqlite3.Error as error:
         raise explain(error, _told_path(db)) from error
+
+
+def read_json(text: str, what: str) -> Any:
+    """JSON out of a column. `what` names it in the StoreUnavailable that a damaged one raises."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise StoreUnavailable(
+            f"{what} in the station file can't be read ({error}). Run verify --rebuild, or restore the last backup.",
+            "damaged",
+        ) from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS, ImportMap
 from terminal.domain.intake import Cells, ManifestReader, ProductReader, Reject
@@ -93,7 +93,7 @@ def import_manifest(
 
         def read(batch: Batch) -> list[ManifestLine | Reject]:
             lines = []
-            for rma in map(reader.rma_of, batch.rows):
+            for rma in reader.rmas_of(batch.rows):
                 counts[rma] = line = counts.get(rma, 0) + 1
                 lines.append(line)
             good = batch.good
@@ -149,11 +149,11 @@ def _import(
         with transaction:
             waiting: list[Value] = []
             for batch in table.batches:
-                for value, cells in zip(read(batch), batch.rows, strict=True):
-                    if isinstance(value, Reject):
-                        rejects.add(value, cells)
-                    else:
-                        waiting.append(value)
+                values = read(batch)
+                if Reject in set(map(type, values)):
+                    rejects.add(values, batch.rows)
+                    values = [value for value in values if not isinstance(value, Reject)]
+                waiting += cast("list[Value]", values)
                 while len(waiting) >= CHUNK:
                     put(waiting[:CHUNK])
                     del waiting[:CHUNK]
@@ -205,8 +205,8 @@ class _Rejects:
             self._file.close()
             self._temporary.unlink(missing_ok=True)
 
-    def add(self, reject: Reject, cells: Cells) -> None:
-        """Write one rejected row."""
+    def add(self, values: Sequence[object], rows: Sequence[Cells]) -> None:
+        """Write the rows of those values that are rejects."""
         with self._refusing():
             if self._file is None:
                 self._target.parent.mkdir(parents=True, exist_ok=True)
@@ -216,8 +216,10 @@ class _Rejects:
                 self._writer = csv.writer(self._file)
                 own = (f"file.{name}" if name in REJECT_COLUMNS else name for name in self._header)
                 self._write([*REJECT_COLUMNS, *own])
-            self._write([str(reject.line), reject.column, reject.value, reject.reason, *cells])
-        self.count += 1
+            for value, cells in zip(values, rows, strict=True):
+                if isinstance(value, Reject):
+                    self._write([str(value.line), value.column, value.value, value.reason, *cells])
+                    self.count += 1
 
     def flush(self) -> None:
         """Bring the rows to the disk, so that a full disk is known before the good rows are kept."""

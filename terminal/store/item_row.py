@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from terminal.store.connection import Value, read
+from terminal.store.connection import Value, read, read_json
 
 Status = Literal["open", "held", "closed", "void"]
 
@@ -60,6 +59,7 @@ def read_items(db: Database, rest: str, values: Sequence[Value] = ()) -> tuple[I
 
 def _item(row: Sequence[Any]) -> ItemRow:
     values = dict(zip(NAMES, row, strict=True))
-    values["facts"] = json.loads(values["facts"]) if values["facts"] else {}
-    values["decision"] = json.loads(values["decision"]) if values["decision"] else None
+    what = f"The item {values['lpn']}"
+    values["facts"] = read_json(values["facts"], what) if values["facts"] else {}
+    values["decision"] = read_json(values["decision"], what) if values["decision"] else None
     return ItemRow(**values)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,15 +120,12 @@ class Journal:
             after = page[-1][0]
 
     def rest(self) -> tuple[int, Mapping[str, Any]] | None:
-        """The newest state at rest and the number of the event after which it was taken."""
-        found = self._read(
-            "select seq, body from rest where seq <= coalesce((select max(seq) from event), 0) "
-            "order by seq desc limit 1",
-        )
-        if not found:
-            return None
-        seq, body = found[0]
-        return seq, json.loads(body)
+        """The newest state at rest that can be read, and the number of the event after which it was taken."""
+        newest = "select seq, body from rest where seq <= ? order by seq desc"
+        for seq, body in self._read(newest, (self.head().seq,)):
+            with suppress(ValueError):
+                return seq, json.loads(body)
+        return None
 
     def of_item(self, lpn: str, leader: str | None = None) -> list[str]:
         """Ids of the events of an item, in order; `leader` is the unit whose inspection also holds for it."""

@@ -6,7 +6,6 @@ of its own. A label that was scanned back stays `confirmed`, whatever the printe
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from sqlite_utils import Database
 
 from terminal.store.chain import stamp
-from terminal.store.connection import Value, open_database, read, run, safe_text
+from terminal.store.connection import Value, open_database, read, read_json, run, safe_text
 
 T = TypeVar("T")
 STATES = ("queued", "sending", "sent", "confirmed", "failed", "unknown")
@@ -75,7 +74,7 @@ class LabelQueue(Generic[T]):
         found = self._read("select tag from label_job where job = ?", (job_id,))
         if not found or found[0][0] is None:
             raise KeyError(f"there is no label job {job_id!r}")
-        tag: dict[str, Any] = json.loads(found[0][0])
+        tag: dict[str, Any] = read_json(found[0][0], f"The label {job_id}")
         return tag
 
     def counts(self) -> dict[str, int]:

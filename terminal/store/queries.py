@@ -6,14 +6,13 @@ back, numbers don't.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from terminal.store.connection import read, safe_text
+from terminal.store.connection import read, read_json, safe_text
 from terminal.store.item_row import ItemRow, read_items
 
 __all__ = ["ItemRow", "Queries", "Shift", "ShiftTotals", "ToteRow"]
@@ -71,7 +70,7 @@ class Queries:
         if not found:
             return None
         number, opened_at, opened_by, closed_at, closed_by, totals = found[0]
-        known = None if totals is None else json.loads(totals)
+        known = None if totals is None else read_json(totals, f"Shift {number}")
         return Shift(number, opened_at, opened_by, closed_at, closed_by, known)
 
     def totals(self) -> ShiftTotals:

@@ -45,7 +45,7 @@ _SHOWN = 2_000
 _SNIFFED = 4_096
 _PEEKED = 1_000
 _AT_ONCE = 1_000
-_BLOCK = 1 << 18
+_BLOCK = 1 << 15
 _MAGIC = (
     (b"PK\x03\x04", "an Excel workbook or ZIP file: save the sheet as CSV UTF-8"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save the sheet as CSV UTF-8"),
@@ -289,7 +289,12 @@ def _csv_batches(lines: _Lines, header: list[str], delimiter: str) -> Iterator[B
 
 def _plain_rows(block: list[str], width: int, delimiter: str) -> list[list[str]] | None:
     """The rows of a block in which every line is a whole and clean row, else None."""
-    if _UNCLEAN.search("".join(block)) or max(map(len, block)) >= MAX_LINE:
+    text = "".join(block)
+    if (
+        "\0" in text
+        or not (text.isascii() or _UNCLEAN.search(text) is None)
+        or max(map(len, block)) >= MAX_LINE
+    ):
         return None
     try:
         rows = list(csv.reader(block, delimiter=delimiter, strict=True))

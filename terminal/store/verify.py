@@ -103,14 +103,25 @@ def replace_projections(db: Database, rows: Iterable[Row]) -> None:
 
 
 def projection_dump(db: Database) -> list[Row]:
-    """All rows of the projections by table and key, as far as the journal alone says what they hold."""
+    """All rows of the projections by table and key, as far as the journal alone says what they hold.
+
+    Text that is damaged is read with replacement characters: it differs from what it was, and can be made anew.
+    """
     dumped = []
-    for table, shape in PROJECTIONS.items():
-        left_out = shape.station_owned | {shape.stamped, shape.stamped_once}
-        names = sorted(shape.columns - left_out)
-        for row in read(db, f"select {', '.join(names)} from {table} order by {shape.key}"):
-            dumped.append(Row(table, dict(zip(names, row, strict=True))))
+    strict = db.conn.text_factory
+    db.conn.text_factory = _lenient
+    try:
+        for table, shape in PROJECTIONS.items():
+            names = sorted(shape.columns - shape.station_owned - {shape.stamped, shape.stamped_once})
+            for row in read(db, f"select {', '.join(names)} from {table} order by {shape.key}"):
+                dumped.append(Row(table, dict(zip(names, row, strict=True))))
+    finally:
+        db.conn.text_factory = strict
     return dumped
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 class _Chain:

@@ -49,7 +49,7 @@ PALETTE = "EVERYTHING"
 PALETTE_LINE = "Press a letter."
 PALETTE_UNDO = "{key} {letter}"
 PALETTE_UNKNOWN = "{letter} stands for nothing here."
-SAFE_SCAN = "A scan goes straight back to the bench and is not lost."
+SAFE_SCAN = "A scan goes to the bench and is not lost."
 BACK = "Esc bench"
 MORE = "Up/Down more"
 

@@ -44,7 +44,7 @@ def _texts(kind: str) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
     """The shipped schemes, EU policy and channel figures."""
-    policy = {"eu.toml": _texts("policies")["eu.toml"]}
+    policy = ("eu.toml", _texts("policies")["eu.toml"])
     return load_rulebook(_texts("schemes"), policy, _texts("channels"))
 
 
@@ -56,7 +56,12 @@ def rules(book: Rulebook) -> Rules:
         prefix="BBBC",
         book=book,
         totes=tuple(Tote(f"T-{channel}", channel, channel.upper()) for channel in CHANNELS),
-        hold_reasons={"wrong-item": "Wrong item", "no-price": "No price", "unidentified": "No code", "other": "Other"},
+        hold_reasons={
+            "wrong-item": "Wrong item",
+            "no-price": "No price",
+            "unidentified": "No code",
+            "other": "Other",
+        },
         override_reasons={"seen-worse": "Looks worse", "other": "Other"},
         blind_reasons={"no-label": "No label", "more-arrived": "More has come", "other": "Other"},
     )
@@ -112,7 +117,11 @@ class Driver:
         before = self.state
         outcome = self.do(command)
         assert outcome.refused, outcome.verdict
-        assert (self.state.item, self.state.parcel, self.state.phase) == (before.item, before.parcel, before.phase)
+        assert (self.state.item, self.state.parcel, self.state.phase) == (
+            before.item,
+            before.parcel,
+            before.phase,
+        )
         return outcome.verdict.code
 
     def sign_in(self, operator: Operator = OPERATOR) -> Outcome:

@@ -153,12 +153,22 @@ def test_units_with_serials_are_not_counted(ready, a_line):
     one = a_line(serial="SN-1")
     ready.receive(one)
     ready.item(one, code="SN-1") if False else ready.do(
-        Scanned("SN-1", (__import__("terminal.bench.commands", fromlist=["Known"]).Known(None, one.sku, None, "SN-1", one.title),))
+        Scanned(
+            "SN-1",
+            (
+                __import__("terminal.bench.commands", fromlist=["Known"]).Known(
+                    None, one.sku, None, "SN-1", one.title
+                ),
+            ),
+        )
     )
     assert ready.refuses(Times(2)) == "count-serial"
 
 
-@pytest.mark.parametrize("command", [Clean(), Hold("other"), Times(2), Reprint(), SetGrade("C", "other"), SetDisposition("outlet", "other")])
+@pytest.mark.parametrize(
+    "command",
+    [Clean(), Hold("other"), Times(2), Reprint(), SetGrade("C", "other"), SetDisposition("outlet", "other")],
+)
 def test_what_needs_an_item_says_so(parcel, command):
     """Without an item on the bench these are refused."""
     assert parcel.refuses(command) == "no-item"
@@ -296,7 +306,8 @@ def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting):
 
 
 @pytest.mark.parametrize(
-    ("status", "why"), [(None, "lpn-unknown"), ("closed", "item-closed"), ("void", "item-void"), ("open", "item-void")]
+    ("status", "why"),
+    [(None, "lpn-unknown"), ("closed", "item-closed"), ("void", "item-void"), ("open", "item-void")],
 )
 def test_other_lpns_say_what_they_are(parcel, status, why):
     """Scanning an LPN on an idle bench never starts anything by accident."""

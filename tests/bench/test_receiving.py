@@ -26,7 +26,11 @@ def test_the_same_label_again_is_no_second_parcel(parcel, a_line):
 def test_a_return_that_was_received_before_is_said_so(ready, a_line):
     """Nothing left to come: refused, with the number of units that came."""
     outcome = ready.receive(a_line(quantity=3), earlier=3)
-    assert (outcome.refused, outcome.verdict.code, outcome.verdict.args["units"]) == (True, "already-received", "3")
+    assert (outcome.refused, outcome.verdict.code, outcome.verdict.args["units"]) == (
+        True,
+        "already-received",
+        "3",
+    )
 
 
 def test_a_second_parcel_of_a_return_expects_the_rest(ready, a_line):

@@ -1,6 +1,16 @@
 """People and shifts at the bench."""
 
-from terminal.bench.commands import Accept, Badge, CloseShift, Hold, OpenShift, ParcelDone, Scanned, SignOut, Undo
+from terminal.bench.commands import (
+    Accept,
+    Badge,
+    CloseShift,
+    Hold,
+    OpenShift,
+    ParcelDone,
+    Scanned,
+    SignOut,
+    Undo,
+)
 from terminal.bench.events import ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import Phase
 

@@ -13,7 +13,15 @@ import pytest
 
 import terminal.store
 from terminal.store import connection
-from terminal.store.connection import StationLock, StoreUnavailable, open_database, read, run, run_many, transaction
+from terminal.store.connection import (
+    StationLock,
+    StoreUnavailable,
+    open_database,
+    read,
+    run,
+    run_many,
+    transaction,
+)
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreError, StoreRefused, explain
 from terminal.store.station_file import StationFile
@@ -21,7 +29,9 @@ from terminal.store.station_file import StationFile
 
 def test_a_connection_is_in_wal_mode_and_syncs_every_commit(tmp_path: Path) -> None:
     db = open_database(tmp_path / "a.db", create=True)
-    told = {name: read(db, f"pragma {name}")[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+    told = {
+        name: read(db, f"pragma {name}")[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
     assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert [read(db, f"pragma {name}")[0][0] for name in ("cell_size_check", "trusted_schema")] == [1, 0]
 
@@ -175,7 +185,9 @@ def test_text_that_is_no_utf8_counts_as_damage(tmp_path: Path) -> None:
 
 
 def test_one_bench_per_station_and_the_second_is_told_who_has_it(tmp_path: Path) -> None:
-    script = "import sys; from terminal.store.connection import StationLock\nStationLock(sys.argv[1]).acquire()"
+    script = (
+        "import sys; from terminal.store.connection import StationLock\nStationLock(sys.argv[1]).acquire()"
+    )
     with StationLock(tmp_path):
         told = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True)
         assert f"the bench is open on this station (pid {os.getpid()})" in told.stderr
@@ -209,7 +221,17 @@ def test_every_error_of_the_store_is_one_kind() -> None:
 def test_no_module_of_the_store_goes_past_the_one_that_knows_the_traps() -> None:
     """sqlite-utils' own writers, `with db.conn` and a bare `execute` are used by the connection module only."""
     folder = Path(terminal.store.__file__).parent
-    forbidden = {"execute", "executemany", "insert", "insert_all", "upsert", "upsert_all", "update", "atomic", "query"}
+    forbidden = {
+        "execute",
+        "executemany",
+        "insert",
+        "insert_all",
+        "upsert",
+        "upsert_all",
+        "update",
+        "atomic",
+        "query",
+    }
     found = []
     for path in folder.glob("*.py"):
         if path.name in ("connection.py", "importer.py"):

@@ -127,14 +127,23 @@ def _strace_works() -> bool:
 @pytest.mark.skipif(not _strace_works(), reason="strace is not here or may not trace")
 @pytest.mark.parametrize(
     "inject",
-    ["fsync,fdatasync:error=EIO:when=12+9", "pwrite64:error=ENOSPC:when=60+97", "pwrite64:error=EIO:when=75+113"],
+    [
+        "fsync,fdatasync:error=EIO:when=12+9",
+        "pwrite64:error=ENOSPC:when=60+97",
+        "pwrite64:error=EIO:when=75+113",
+    ],
 )
-def test_a_disk_that_fails_now_and_then_never_makes_a_false_acknowledgement(tmp_path: Path, inject: str) -> None:
+def test_a_disk_that_fails_now_and_then_never_makes_a_false_acknowledgement(
+    tmp_path: Path, inject: str
+) -> None:
     StationFile.open(tmp_path, "ST01", ["folder"]).close()
     calls = inject.split(":", maxsplit=1)[0]
     traced = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={calls}", "-e", f"inject={inject}"]
     told = subprocess.run(
-        [*traced, sys.executable, "-c", CHILD, str(tmp_path), "30"], capture_output=True, text=True, timeout=60
+        [*traced, sys.executable, "-c", CHILD, str(tmp_path), "30"],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     lines = [line.split() for line in told.stdout.splitlines()]
     assert lines[0] == ["open"], told.stderr
@@ -146,4 +155,12 @@ def test_a_disk_that_fails_now_and_then_never_makes_a_false_acknowledgement(tmp_
 
 def test_a_child_that_is_not_disturbed_acknowledges_everything(tmp_path: Path) -> None:
     told = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path), "7"], capture_output=True, text=True)
-    assert [json.loads(line.split()[0]) for line in told.stdout.splitlines()[1:-1]] == [3, 6, 9, 12, 15, 18, 21]
+    assert [json.loads(line.split()[0]) for line in told.stdout.splitlines()[1:-1]] == [
+        3,
+        6,
+        9,
+        12,
+        15,
+        18,
+        21,
+    ]

@@ -98,7 +98,9 @@ def test_nothing_to_write_writes_nothing(station: StationFile) -> None:
         station.journal.append([], [Row("tote", {"tote": "T1"})])
 
 
-def test_events_are_read_in_pages_while_others_are_appended(station: StationFile, make_draft: MakeDraft) -> None:
+def test_events_are_read_in_pages_while_others_are_appended(
+    station: StationFile, make_draft: MakeDraft
+) -> None:
     station.journal.append([make_draft(n=n) for n in range(700)])
     reading = station.journal.events()
     seen = [next(reading).seq]
@@ -119,7 +121,9 @@ def test_rows_set_exactly_the_columns_that_they_give(station: StationFile, make_
 
 def test_units_of_a_tote_are_added(station: StationFile, make_draft: MakeDraft) -> None:
     for units in (3, 1, -2):
-        station.journal.append([make_draft()], [Row("tote", {"tote": "T1", "channel": "outlet", "units": units})])
+        station.journal.append(
+            [make_draft()], [Row("tote", {"tote": "T1", "channel": "outlet", "units": units})]
+        )
     assert read(station.db, "select units from tote") == [(2,)]
 
 
@@ -128,7 +132,9 @@ def test_a_label_job_keeps_the_number_of_the_event_that_queued_it(
 ) -> None:
     station.journal.append([make_draft()], [Row("label_job", {"job": "BCDF-1", "lpn": "BCDF", "copy": 1})])
     station.journal.append([make_draft()], [Row("label_job", {"job": "BCDF-1", "wanted": 0})])
-    assert read(station.db, "select lpn, wanted, state, queued_seq from label_job") == [("BCDF", 0, "queued", 1)]
+    assert read(station.db, "select lpn, wanted, state, queued_seq from label_job") == [
+        ("BCDF", 0, "queued", 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,12 +171,16 @@ def test_a_row_that_breaks_the_schema_is_refused_and_its_events_with_it(
 
 def test_text_that_has_no_utf8_does_not_stop_the_bench(station: StationFile, make_draft: MakeDraft) -> None:
     broken = "half \ud83d pair"
-    (event,) = station.journal.append([make_draft(title=broken)], [Row("item", {"lpn": "BCDF", "title": broken})])
+    (event,) = station.journal.append(
+        [make_draft(title=broken)], [Row("item", {"lpn": "BCDF", "title": broken})]
+    )
     assert station.journal.last() == event
     assert item(station, "BCDF", "title") == [("half � pair",)]
 
 
-def test_the_newest_state_at_rest_is_given_and_few_are_kept(station: StationFile, make_draft: MakeDraft) -> None:
+def test_the_newest_state_at_rest_is_given_and_few_are_kept(
+    station: StationFile, make_draft: MakeDraft
+) -> None:
     for number in range(KEPT + 3):
         station.journal.append([make_draft(), make_draft()], rest={"n": number})
     station.journal.append([make_draft()])
@@ -180,7 +190,19 @@ def test_the_newest_state_at_rest_is_given_and_few_are_kept(station: StationFile
     assert station.journal.rest() == (2 * (KEPT + 3) + 1, {"n": "again"})
 
 
-def test_events_of_an_item_are_its_own_and_those_of_its_leader(station: StationFile, make_draft: MakeDraft) -> None:
+def test_a_state_at_rest_that_is_damaged_is_passed_over(station: StationFile, make_draft: MakeDraft) -> None:
+    station.journal.append([make_draft()], rest={"n": 1})
+    station.journal.append([make_draft()], rest={"n": 2})
+    run(station.db, "pragma ignore_check_constraints = on")
+    run(station.db, "update rest set body = '{' where seq = 2")
+    assert station.journal.rest() == (1, {"n": 1})
+    run(station.db, "update rest set body = '{'")
+    assert station.journal.rest() is None
+
+
+def test_events_of_an_item_are_its_own_and_those_of_its_leader(
+    station: StationFile, make_draft: MakeDraft
+) -> None:
     made = station.journal.append([make_draft(item=lpn) for lpn in ("BCDF", "BCDG", "BCDH", "BCDF", None)])
     assert station.journal.of_item("BCDF") == [made[0].id, made[3].id]
     assert station.journal.of_item("BCDG", "BCDF") == [made[0].id, made[1].id, made[3].id]
@@ -192,7 +214,9 @@ def test_events_of_an_item_are_its_own_and_those_of_its_leader(station: StationF
             st.text(max_size=5),
             st.recursive(
                 st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(max_size=20),
-                lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+                lambda inner: (
+                    st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+                ),
                 max_leaves=6,
             ),
             max_size=4,
@@ -236,13 +260,18 @@ def test_two_programs_that_append_at_once_make_one_chain(station: StationFile, m
 # -- a full disk ----------------------------------------------------------------------------------------------------
 
 
-def test_a_full_disk_is_told_in_words_and_leaves_nothing_half(station: StationFile, make_draft: MakeDraft) -> None:
+def test_a_full_disk_is_told_in_words_and_leaves_nothing_half(
+    station: StationFile, make_draft: MakeDraft
+) -> None:
     pages = read(station.db, "pragma page_count")[0][0]
     run(station.db, f"pragma max_page_count = {pages + 8}")
     acked = 0
     with pytest.raises(StoreUnavailable, match="database or disk is full") as caught:
         for number in range(1000):
-            rows = [Row("item", {"lpn": f"L{number}", "title": "x" * 900}), Row("tote", {"tote": "T", "units": 1})]
+            rows = [
+                Row("item", {"lpn": f"L{number}", "title": "x" * 900}),
+                Row("tote", {"tote": "T", "units": 1}),
+            ]
             station.journal.append([make_draft(text="y" * 900), make_draft(text="z" * 900)], rows)
             acked += 1
     assert caught.value.cause == "full"
@@ -308,7 +337,9 @@ def test_a_commit_that_failed_and_is_not_in_the_file_is_told_as_not_saved(
     assert [event.body["n"] for event in journal.events()] == [1, 3]
 
 
-def test_a_commit_that_failed_but_is_in_the_file_counts_as_saved(journal: Journal, make_draft: MakeDraft) -> None:
+def test_a_commit_that_failed_but_is_in_the_file_counts_as_saved(
+    journal: Journal, make_draft: MakeDraft
+) -> None:
     fail_next_commit(journal, stored=True)
     made = journal.append([make_draft(n=1), make_draft(n=2)])
     assert list(journal.events()) == list(made)

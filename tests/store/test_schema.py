@@ -21,7 +21,9 @@ ZEROS = "0" * 64
 
 def event_values(raw: sqlite3.Connection, seq: int, event_id: str = "new") -> tuple[object, ...]:
     """A row that follows the last event, but for what the test changes."""
-    prev = raw.execute("select coalesce((select hash from event order by seq desc limit 1), ?)", (ZEROS,)).fetchone()[0]
+    prev = raw.execute(
+        "select coalesce((select hash from event order by seq desc limit 1), ?)", (ZEROS,)
+    ).fetchone()[0]
     return (seq, event_id, "inspected", 1, "2026-11-23T08:00:00.000Z", None, None, None, "{}", prev, "1" * 64)
 
 
@@ -91,7 +93,9 @@ def test_a_body_is_json(station: StationFile, raw: sqlite3.Connection, body: str
 def test_tables_are_strict(raw: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="cannot store TEXT"):
         raw.execute("insert into item(lpn, line) values ('BCDF', 'first')")
-    strict = raw.execute("select name, strict from pragma_table_list where schema = 'main' and type = 'table'")
+    strict = raw.execute(
+        "select name, strict from pragma_table_list where schema = 'main' and type = 'table'"
+    )
     loose = {name for name, is_strict in strict if not is_strict}
     assert {name for name in loose if not name.startswith(("sqlite_", "_sqlite_"))} == set()
 
@@ -117,7 +121,9 @@ def test_a_trigger_that_was_dropped_is_told_and_put_back(tmp_path: Path, name: s
     raw.commit()
     raw.close()
     file = StationFile.open(tmp_path, "ST01")
-    assert [finding.sentence for finding in file.findings] == [f"The trigger {name} is missing from the file."]
+    assert [finding.sentence for finding in file.findings] == [
+        f"The trigger {name} is missing from the file."
+    ]
     assert drift(file.db) == []
     file.close()
 
@@ -125,7 +131,7 @@ def test_a_trigger_that_was_dropped_is_told_and_put_back(tmp_path: Path, name: s
 def test_a_trigger_that_was_weakened_or_added_is_told_and_undone(station: StationFile) -> None:
     run(station.db, "drop trigger event_no_update")
     run(station.db, "create trigger event_no_update before update on event begin select 1; end")
-    run(station.db, "create trigger \"mine\"\"s\" after insert on event begin delete from item; end")
+    run(station.db, 'create trigger "mine""s" after insert on event begin delete from item; end')
     run(station.db, "drop index item_serial")
     told = " ".join(settle(station.db))
     assert "event_no_update in the file is not the one" in told
@@ -171,7 +177,10 @@ def test_three_processes_that_make_the_file_at_once_make_one_file(tmp_path: Path
     )
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", script, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(3)
     ]

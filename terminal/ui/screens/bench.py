@@ -13,15 +13,16 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
+from terminal.bench.view import SYMBOLS
 from terminal.ui import words
-from terminal.ui.literal import content, literal
+from terminal.ui.banner import width_of
 from terminal.ui.picture import Picture
 from terminal.ui.screens.pages import Pages
 from terminal.ui.widgets import status
 from terminal.ui.widgets.band import HEIGHT as BAND_HEIGHT
-from terminal.ui.widgets.band import LevelPanel, band, big, line, said
-from terminal.ui.widgets.body import body
-from terminal.ui.widgets.panel import Panel, rule
+from terminal.ui.widgets.band import MARGIN, LevelPanel, band, big, said
+from terminal.ui.widgets.body import body, typed
+from terminal.ui.widgets.panel import Panel, rule, wrap
 from terminal.ui.widgets.side import side, side_width
 
 SMALLEST = (60, 20)
@@ -136,18 +137,17 @@ class BenchScreen(Screen[None]):
 
 def _small(picture: Picture, width: int, height: int) -> list[Content]:
     """What a screen that is too small shows: that it is, the band as far as there is room, what happened last."""
+    _, word, text = said(picture)
+    needed = width_of(word)
+    blocks = needed is not None and needed + 2 * MARGIN <= width and height > BAND_HEIGHT + 2
     size = words.TOO_SMALL_SIZE.format(
         width=SMALLEST[0], height=SMALLEST[1], now_width=width, now_height=height
     )
     lines = [
-        content(words.TOO_SMALL, "bold"),
-        content(size),
-        *(
-            [*big(picture, width)]
-            if height >= BAND_HEIGHT + 3
-            else [content(literal(said(picture)[1]), "bold")]
-        ),
-        line(picture, width),
-        status.last(picture, width).without_spans,
+        *wrap(words.TOO_SMALL, width, 3),
+        *(big(picture, width) if blocks else wrap(word, width, 1)),
+        *wrap(f"{SYMBOLS[said(picture)[0]]} {text}", width, 3),
+        *([typed(picture)] if picture.typed else wrap(f"> {picture.view.last.text}", width, 2)),
+        *wrap(size, width, 1),
     ]
-    return [one.truncate(width, ellipsis=True) for one in lines[:height]]
+    return [one.truncate(width, ellipsis=True).stylize("bold") for one in lines[:height]]

@@ -62,7 +62,8 @@ def drawn(page: Page, picture: Picture, top: int, width: int, height: int) -> li
 
 def group(title: str, width: int) -> Content:
     """The heading of a group of lines."""
-    return Content.assemble((f" {title} ", STRONG), (RULE * max(0, width - len(title) - 3), "$bench-rule"))
+    named = content(f" {title} ", STRONG)
+    return named + Content.styled(RULE * max(0, width - named.cell_length - 1), "$bench-rule")
 
 
 def who(picture: Picture) -> str:
