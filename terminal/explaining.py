@@ -37,7 +37,7 @@ def read_facts(given: str) -> dict[str, Any]:
 
 
 def explain_facts(book: Rulebook, settings: Settings, raw: dict[str, Any]) -> dict[str, Any]:
-    """Grade, decision and the value of every channel. The site's market, size and currency stand in for missing ones.
+    """Grade, decision and the value of every channel; the site's market, size and currency fill in what is missing.
 
     Raises BadData with every wrong name and value.
     """
@@ -51,7 +51,7 @@ def explain_facts(book: Rulebook, settings: Settings, raw: dict[str, Any]) -> di
 
 
 def check_policy_file(settings: Settings, path: Path | None) -> dict[str, Any]:
-    """What `regrade policy check` prints for a file, or for the policy in force. Raises BadData with every mistake."""
+    """What `regrade policy check` prints for a file or the policy in force. Raises BadData with every mistake."""
     categories = tuple(read_rulebook(settings).schemes)
     name, text = (path.name, path.read_text("utf-8")) if path is not None else policy_text(settings)
     policy = load_policy(text, name, categories)

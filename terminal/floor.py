@@ -116,7 +116,7 @@ class Scanners:
         self._running: list[SerialScanner] = []
         self._states: dict[str, DeviceStatus] = {}
 
-    def start(self, deliver: Callable[[Scan], None]) -> Callable[[], None]:
+    def start(self, deliver: Callable[[Scan], object]) -> Callable[[], None]:
         """Begin to read; `deliver` takes each scan from a scanner's own thread. Gives the way to end it."""
         for name, own in self._settings.scanners.items():
             scanner = SerialScanner(
@@ -156,7 +156,7 @@ def as_scan(read: ScanRead) -> Scan:
 
 
 def run_bench(settings: Settings, embedded: bool = False) -> int:
-    """Open the bench on this terminal; gives the exit status. `embedded`: on shipped defaults, so bring the demo."""
+    """Open the bench on this terminal; gives the exit status. `embedded`: on shipped defaults, with the demo."""
     _log_to(settings.data / "bench.log")
     scanners = Scanners(settings)
     wedge = settings.wedge

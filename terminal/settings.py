@@ -295,8 +295,8 @@ class Sink(Table):
     """Where committed events go."""
 
     kind: Literal["folder"]
-    path: NeededPath = "outbox"
-    """Folder, relative to the data folder."""
+    path: NeededPath
+    """Folder, relative to the data folder; no other sink's."""
     acknowledge: Literal["at_once", "ack_file"] = "at_once"
     """When a written batch counts as received."""
 

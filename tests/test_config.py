@@ -1,33 +1,24 @@
-"""How the settings of a station come together, and that config.toml says all of them."""
+"""How the settings of a station come together: shipped file, site's file, environment, options."""
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from terminal.bench.actions import ACTIONS
 from terminal.config import ConfigErrors, data_path, find_shipped, load, settings_hash, shipped_config
-from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS, CategoryBy, ImportMap, NotGoods
 from terminal.domain.lettercode import ALPHABET
-from terminal.settings import NOT_IN_THE_FILE, FolderPrinter, Scanner, Settings, TcpPrinter
+from terminal.settings import FolderPrinter, Settings, TcpPrinter
 
 ROOT = Path(__file__).parent.parent
-CREDIT_NOTES = ROOT.parent / "shared" / "data" / "credit_notes_2010-12.csv"
 
 
 @pytest.fixture
@@ -40,9 +31,6 @@ def read(site: Path, text: str, environ: Mapping[str, str] | None = None) -> Set
     """The settings with `text` as the site's file."""
     site.write_text(text, "utf-8")
     return load(site, site.parent / "data", environ or {})
-
-
-# --- the shipped file ---------------------------------------------------------------------------------------------
 
 
 def test_without_any_file_the_shipped_defaults_hold(tmp_path: Path) -> None:
@@ -97,139 +85,6 @@ def test_the_prefix_of_lpns_takes_the_letters_of_our_codes(site: Path) -> None:
             read(site, f'[station]\nlpn_prefix = "{letter * 4}"')
 
 
-# --- config.toml as documentation ---------------------------------------------------------------------------------
-
-
-def with_examples(text: str) -> str:
-    """The shipped file with its examples (`#` and no space) made real."""
-    return re.sub(r"^#(?=[\[a-z])", "", text, flags=re.MULTILINE)
-
-
-def members(kind: Any) -> tuple[Any, ...]:
-    """A field's type without annotations, a union as its members."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-
-
-def documented(kind: Any, way: str = "") -> Iterator[str]:
-    """The dotted name of each setting that the types know; `*` for what a site names itself."""
-    for one in members(kind):
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            tag = (
-                f"({get_args(one.model_fields['kind'].annotation)[0]})" if "kind" in one.model_fields else ""
-            )
-            for name, field in one.model_fields.items():
-                if way or name not in NOT_IN_THE_FILE:
-                    yield from documented(field.annotation, f"{way}{tag}.{field.alias or name}")
-        elif get_args(one) and any(
-            isinstance(each, type) and issubclass(each, BaseModel)
-            for inner in get_args(one)
-            for each in members(inner)
-        ):
-            yield from documented(get_args(one)[-1 if get_origin(one) is not tuple else 0], f"{way}.*")
-        else:
-            yield way
-
-
-def written(value: Any, known: set[str], way: str = "") -> Iterator[str]:
-    """The dotted name of each setting in a parsed file, in the spelling of `documented`."""
-    if way in known:
-        yield way
-    elif isinstance(value, dict):
-        tag = f"({value['kind']})" if "kind" in value else ""
-        for name, inner in value.items():
-            star = f"{way}.*" if any(one.startswith(f"{way}.*") for one in known) else f"{way}{tag}.{name}"
-            yield from written(inner, known, star)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from written(inner, known, f"{way}.*")
-    else:
-        yield way
-
-
-def test_config_toml_names_every_setting_and_no_other() -> None:
-    """Each field of the types stands in the file, if only as an example, and each key in the file is a field."""
-    known = set(documented(Settings))
-    # The lines of `category_by` are shown in a comment: no shop's categories are in its titles by default.
-    shown = set(written(tomllib.loads(with_examples(shipped_config())), known))
-    assert len(known) > 60
-    assert shown | {".import.*.category_by.*.pattern", ".import.*.category_by.*.category"} == known | {
-        ".import.*.category_by.*.pattern",
-        ".import.*.category_by.*.category",
-    }
-    assert "{ pattern = " in shipped_config().split("category_by = []")[0].splitlines()[-1]
-
-
-def test_the_examples_in_config_toml_can_be_used_as_they_stand(site: Path) -> None:
-    """Somebody who takes away every `#` has a configuration that loads, with one of everything."""
-    found = read(site, with_examples(shipped_config()))
-    assert {printer.kind for printer in found.printers.values()} == {"folder", "tcp", "serial"}
-    assert list(found.scanners) == ["front"]
-    assert found.totes[0].channel == "outlet"
-    assert set(found.keys) <= {action.id for action in ACTIONS}
-
-
-def test_the_examples_of_optional_settings_show_their_defaults(site: Path) -> None:
-    """A reader learns from an example what holds without it."""
-    found = read(site, with_examples(shipped_config()))
-    bare = Scanner(url=found.scanners["front"].url)
-    assert found.scanners["front"] == bare
-    assert found.printers["zebra"] == TcpPrinter(kind="tcp", host="192.0.2.17")
-    default = load(None, site.parent, {})
-    assert default.printers["folder"] == FolderPrinter(kind="folder")
-    mapping = default.imports["credit_notes"]
-    optional = {"format", "delimiter", "encoding", "decimal", "thousands", "category_by"}
-    fields = type(mapping).model_fields
-    assert all(getattr(mapping, name) == fields[name].default for name in optional)
-
-
-def test_every_setting_in_config_toml_has_its_comment() -> None:
-    """Above each setting, or above its block, stands what it does."""
-    bare = []
-    explained = False
-    for line in shipped_config().splitlines():
-        if line.startswith("# "):
-            explained = True
-        elif re.match(r"#?\[", line):
-            explained = explained or line in (
-                "[[operators]]",
-                "[station]",
-                "[bench]",
-                "[screen]",
-                "[demo]",
-                "[keys]",
-            )
-        elif re.match(r"#?[a-z_-]+ = ", line):
-            if not explained:
-                bare.append(line)
-            block = re.match(
-                r"#?(code|channel|name|id|role|[a-z]+(-[a-z]+)+|unidentified|recalled|counterfeit|other) ",
-                line,
-            )
-            explained = bool(block)
-        elif not line:
-            explained = False
-    assert [line for line in bare if not re.match(r"(name|role|id) = ", line)] == []
-
-
-def test_config_toml_lists_the_fields_of_an_import() -> None:
-    """Manifest and catalogue fields stand in the comment in the importer's own order."""
-    text = " ".join(line.removeprefix("# ") for line in shipped_config().splitlines())
-    assert f"Manifest: {', '.join(MANIFEST_FIELDS)}." in text
-    assert f"Catalogue: {', '.join(CATALOGUE_FIELDS)}." in text
-
-
-def test_the_shipped_file_has_no_line_too_long_for_a_terminal() -> None:
-    """People read it in an editor beside the bench; inline tables may not be broken, so one of them is longer."""
-    assert [
-        line for line in shipped_config().splitlines() if len(line) > 120 and "columns = {" not in line
-    ] == []
-
-
-# --- what a site puts over it -------------------------------------------------------------------------------------
-
-
 def test_a_table_of_the_site_changes_only_the_keys_it_names(site: Path) -> None:
     """The rest of the table keeps the shipped values."""
     found = read(site, '[bench]\nidle_minutes = 3\n[labels]\nsize = "2x1in"')
@@ -260,7 +115,8 @@ def test_a_named_table_is_added_or_replaced_whole(site: Path) -> None:
 def test_a_site_adds_rewords_and_removes_reasons(site: Path) -> None:
     """By code; `other` stays whatever is done to it."""
     shipped = load(None, site.parent, {}).reasons
-    text = '[reasons.hold]\nrecalled = ""\nno-price = "Price?"\nwet = "Wet"\nother = "Else"\n[reasons.blind]\nother = ""'
+    text = '[reasons.hold]\nrecalled = ""\nno-price = "Price?"\nwet = "Wet"\nother = "Else"\n'
+    text += '[reasons.blind]\nother = ""'
     found = read(site, text).reasons
     assert "recalled" not in found.hold
     assert (found.hold["no-price"], found.hold["wet"]) == ("Price?", "Wet")
@@ -293,9 +149,6 @@ def test_an_import_may_fall_back_on_a_constant_and_use_a_tab(site: Path) -> None
     assert found.delimiter == "\t"
     assert found.constants == {"category": "toys", "quantity": "1", "hygiene": "false"}
     assert (found.decimal, found.date_formats, found.quantity_sign) == (".", (), "positive")
-
-
-# --- environment and options --------------------------------------------------------------------------------------
 
 
 def test_the_environment_stands_over_the_file(site: Path) -> None:
@@ -356,9 +209,6 @@ def test_a_secret_shows_in_no_text_of_the_settings(tmp_path: Path) -> None:
     assert "hunter2" not in repr(found) + str(found) + found.model_dump_json()
 
 
-# --- the hash -----------------------------------------------------------------------------------------------------
-
-
 def test_the_hash_tells_settings_apart_and_nothing_else(site: Path) -> None:
     """It follows each setting, not the way it was written, nor the machine, nor a secret."""
     standard = settings_hash(load(None, site.parent / "a", {}))
@@ -375,9 +225,6 @@ def test_the_hash_tells_settings_apart_and_nothing_else(site: Path) -> None:
     ]
     hashes = {settings_hash(read(site, text)) for text in others} | {standard}
     assert len(hashes) == len(others) + 1
-
-
-# --- where the shipped file is ------------------------------------------------------------------------------------
 
 
 def test_the_shipped_file_is_found_in_an_installed_package_and_beside_a_checkout(tmp_path: Path) -> None:
@@ -408,179 +255,3 @@ def test_an_installed_copy_reads_the_file_in_its_package(tmp_path: Path) -> None
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "wheel"
-
-
-# --- the shipped import -------------------------------------------------------------------------------------------
-
-
-def test_the_shipped_mapping_is_one_that_the_importer_takes(tmp_path: Path) -> None:
-    """Its columns, marks and patterns pass the importer's own check."""
-    own = load(None, tmp_path, {}).imports["credit_notes"]
-    mapping = ImportMap(
-        columns=own.columns,
-        constants=own.constants,
-        date_formats=own.date_formats,
-        quantity_sign="negative",
-        not_goods=tuple(NotGoods(one.column, one.pattern, one.what) for one in own.not_goods),
-        category_by=tuple(CategoryBy(one.pattern, one.category) for one in own.category_by),
-    )
-    assert set(mapping.columns) | set(mapping.constants) >= {
-        "rma",
-        "sku",
-        "quantity",
-        "unit_price",
-        "currency",
-    }
-
-
-@pytest.mark.skipif(not CREDIT_NOTES.exists(), reason="the real credit notes are not beside this checkout")
-def test_the_shipped_mapping_knows_the_rows_of_real_credit_notes(tmp_path: Path) -> None:
-    """Every column is there, and of 728 rows 30 are no goods: codes without a digit, in the real file."""
-    import csv
-
-    own = load(None, tmp_path, {}).imports["credit_notes"]
-    with CREDIT_NOTES.open(encoding=own.encoding, newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=own.delimiter))
-    assert set(own.columns.values()) <= set(rows[0])
-    refused = [
-        row
-        for row in rows
-        if any(re.fullmatch(rule.pattern, row[rule.column], re.IGNORECASE) for rule in own.not_goods)
-    ]
-    assert len(rows) == 728
-    assert len(refused) == 30
-    assert {row["StockCode"] for row in refused} == {
-        row["StockCode"] for row in rows if not any(char.isdigit() for char in row["StockCode"])
-    }
-
-
-# --- nothing but ConfigErrors -------------------------------------------------------------------------------------
-
-LINES = [line for line in shipped_config().splitlines() if line and not line.startswith("# ")]
-PIECES = st.sampled_from(
-    [
-        *LINES,
-        "[",
-        "]",
-        "{",
-        "}",
-        "=",
-        ",",
-        ".",
-        '"',
-        "'",
-        '"""',
-        "'''",
-        "inf",
-        "nan",
-        "1e400",
-        "-1",
-        "[[x]]",
-        "[bench]",
-    ]
-    + [
-        "operators",
-        "= 0xffff",
-        "id = 1979-05-27T07:32:00Z",
-        "= [[[[]]]]",
-        "x.y.z = 1",
-        "\\",
-        "\t",
-        "é",
-        "\x7f",
-    ]
-)
-
-
-def loads_or_says_why(site: Path, content: bytes) -> None:
-    """Load `content`; what is refused is refused with problems that each fit on one line of a terminal."""
-    site.write_bytes(content)
-    try:
-        found = load(site, site.parent, {})
-    except ConfigErrors as errors:
-        assert errors.problems
-        for problem in errors.problems:
-            assert problem.message
-            assert str(problem).isprintable()
-            assert problem.line is None or 1 <= problem.line <= content.count(b"\n") + 1
-    else:
-        assert json.loads(found.model_dump_json())
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.binary(max_size=300))
-def test_any_bytes_load_or_are_refused_in_words(site: Path, content: bytes) -> None:
-    """Nothing in a file makes a traceback."""
-    loads_or_says_why(site, content)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(max_size=300))
-def test_any_text_loads_or_is_refused_in_words(site: Path, text: str) -> None:
-    """Nothing in a file makes a traceback."""
-    loads_or_says_why(site, text.encode("utf-8", "surrogatepass"))
-
-
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parts=st.lists(st.tuples(PIECES, st.sampled_from(["\n", "\n", " ", ""])), max_size=25))
-def test_any_mixture_of_real_lines_loads_or_is_refused_in_words(
-    site: Path, parts: list[tuple[str, str]]
-) -> None:
-    """Lines in wrong order, doubled, cut and glued: what an editor makes of a file."""
-    loads_or_says_why(site, "".join(piece + gap for piece, gap in parts).encode())
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    line=st.sampled_from([line for line in LINES if " = " in line and not line.startswith("#")]),
-    value=st.sampled_from(
-        [
-            "true",
-            "-3",
-            "1.5",
-            "inf",
-            "nan",
-            "''",
-            "'x'",
-            "[]",
-            "[1]",
-            "{}",
-            "{a=1}",
-            "['x']",
-            "1979-05-27",
-            "[[]]",
-        ]
-        + [
-            "9" * 4000,
-            "0x" + "f" * 5000,
-            "'\\'",
-            "'''\n\n'''",
-            '"\\u0000"',
-            '"\\u202e"',
-            "'" + "x" * 5000 + "'",
-        ]
-    ),
-)
-def test_any_value_in_any_setting_loads_or_is_refused_in_words(site: Path, line: str, value: str) -> None:
-    """Each setting of the shipped file with each kind of value."""
-    text = shipped_config().replace(f"\n{line}\n", f"\n{line.split(' = ')[0]} = {value}\n")
-    loads_or_says_why(site, text.encode())
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    environ=st.dictionaries(
-        st.sampled_from(
-            ["REGRADE_CONFIG", "REGRADE_DATA", "REGRADE_STATION", "REGRADE_HUB_DSN", "HOME", "XDG_DATA_HOME"]
-        ),
-        st.text(st.characters(exclude_categories=()), max_size=20),
-    )
-)
-def test_any_environment_loads_or_is_refused_in_words(environ: dict[str, str]) -> None:
-    """Variables may hold bytes that are no text, NULs and nonsense."""
-    try:
-        found = load(None, None, environ)
-    except ConfigErrors as errors:
-        assert all(str(problem).isprintable() for problem in errors.problems)
-    else:
-        assert found.data.is_absolute()

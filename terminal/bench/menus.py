@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from terminal.bench.commands import (
     Accept,
@@ -121,7 +122,7 @@ def channel_menu(item: Item, rules: Rules) -> Menu:
     values: Mapping[str, str] = proposal.values if proposal is not None else {}
     forbidden = proposal.forbidden if proposal is not None else {}
     channels = [
-        *values,
+        *sorted(values, key=lambda name: (-Decimal(values[name]), name)),
         *(name for name in TERMINAL if name not in values and name not in forbidden),
     ]
     entries = [

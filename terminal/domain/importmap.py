@@ -95,7 +95,7 @@ def _wrong_marks(mapping: ImportMap) -> list[str]:
     if len(mapping.delimiter) != 1 or mapping.delimiter in '"\r\n':
         problems.append(f"delimiter: {mapping.delimiter!r}, expected one character such as , ; or a tab")
     try:
-        b"".decode(mapping.encoding)
+        "x".encode(mapping.encoding)
     except (LookupError, ValueError):
         problems.append(f"encoding: {mapping.encoding!r} is not known{hint(mapping.encoding, _ENCODINGS)}")
     if mapping.quantity_sign not in _SIGNS:

@@ -143,7 +143,7 @@ def _read_rows(table: Table, categories: Collection[str]) -> tuple[Row, ...]:
         row, wrong = read_row(each, categories)
         rows.append(row)
         for word, sentence in wrong:
-            table.problem(sentence, word)
+            table.problem(sentence, "when", word)
     return tuple(rows)
 
 

@@ -191,7 +191,7 @@ def _read_condition(table: Table, key: str) -> Row | None:
         return None
     row, wrong = read_row(raw)
     for word, sentence in wrong:
-        table.problem(f"{key}: {sentence}", word)
+        table.problem(f"{key}: {sentence}", key, word)
     return row
 
 

@@ -30,21 +30,30 @@ class Source:
         except tomllib.TOMLDecodeError as error:
             raise BadData([f"{name}: not readable as TOML: {error}"]) from error
 
-    def at(self, block: str = "", index: int = 0, word: str = "") -> str:
-        """`file:line` of `word` inside the `index`-th `[block]`; the head of the block where it isn't found."""
-        start, end = 0, len(self._lines)
+    def at(self, block: str = "", index: int = 0, *words: str) -> str:
+        """`file:line` inside the `index`-th `[block]`: of the first word, from there of the next, and so on.
+
+        A word that isn't found is passed over, so without any it is the head of the block.
+        """
+        line, end = 0, len(self._lines)
         if block:
             starts = self._starts()
             if index >= len(starts.get(block, ())):
                 return self.name
-            start = starts[block][index]
-            end = min((line for found in starts.values() for line in found if line > start), default=end)
-        if word:
-            whole = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+            line = starts[block][index]
+            end = min((head for found in starts.values() for head in found if head > line), default=end)
+        for word in words:
+            line = self._line_of(word, line, end)
+        return f"{self.name}:{line + 1}"
+
+    def _line_of(self, word: str, start: int, end: int) -> int:
+        """The line where `word` is a key, else where it stands at all, else `start`."""
+        whole = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
+        for pattern in (re.compile(whole + r"\s*="), re.compile(whole)):
             for number in range(start, end):
-                if whole.search(self._lines[number]):
-                    return f"{self.name}:{number + 1}"
-        return f"{self.name}:{start + 1}"
+                if pattern.search(self._lines[number]):
+                    return number
+        return start
 
     def top(self, problems: list[str]) -> Table:
         """The file itself as a table."""
@@ -54,7 +63,7 @@ class Source:
         """The tables of the array `[[name]]`, each called by the value of its key `naming`."""
         found = self.data.get(name, [])
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            problems.append(f"{self.at(word=name)}: write each {name} as a block [[{name}]]")
+            problems.append(f"{self.at('', 0, name)}: write each {name} as a block [[{name}]]")
             return []
         return [
             Table(self, name, index, f'{name} "{each.get(naming, index + 1)}": ', each, problems)
@@ -89,13 +98,13 @@ class Table:
         self._asked: list[str] = []
         self.problems = problems
 
-    def problem(self, sentence: str, word: str = "") -> None:
-        """Note something wrong, at the line where `word` stands."""
-        self.problems.append(f"{self.place(word)}: {self._what}{sentence}")
+    def problem(self, sentence: str, *words: str) -> None:
+        """Note something wrong, at the line where the last of the words stands."""
+        self.problems.append(f"{self.place(*words)}: {self._what}{sentence}")
 
-    def place(self, word: str = "") -> str:
-        """`file:line` of this table, or of a word in it."""
-        return self._source.at(self._block, self._index, word)
+    def place(self, *words: str) -> str:
+        """`file:line` of this table, or of words in it, each looked for after the one before."""
+        return self._source.at(self._block, self._index, *words)
 
     def inner(self, key: str, raw: Mapping[str, object]) -> Table:
         """A table inside this one."""
@@ -161,7 +170,7 @@ class Table:
         if isinstance(value, str) and value in known:
             return value
         if isinstance(value, str):
-            self.problem(f'{key} cannot be "{value}"{hint(value, known)}', value)
+            self.problem(f'{key} cannot be "{value}"{hint(value, known)}', key, value)
         else:
             self._wrong(key, value, f"one of {', '.join(known)}")
         return next(iter(known))
@@ -177,7 +186,7 @@ class Table:
             if not isinstance(each, str) or not each.strip():
                 self._wrong(key, each, "a text or a list of texts")
             elif known is not None and each not in known:
-                self.problem(f'{key}: "{each}" is not {noun}{hint(each, known)}', each)
+                self.problem(f'{key}: "{each}" is not {noun}{hint(each, known)}', key, each)
             else:
                 found.append(each)
         return tuple(found)

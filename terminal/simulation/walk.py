@@ -28,6 +28,7 @@ from terminal.lookup import Reader, badge_code
 from terminal.shelf import FileShelf
 from terminal.simulation.legal import faults
 from terminal.station import Station, fold_journal
+from terminal.store.connection import read
 from terminal.store.errors import StoreUnavailable
 from terminal.store.journal import Journal
 from terminal.store.station_file import NAME, StationFile
@@ -162,6 +163,8 @@ class Walk:
         )
         for difference in differences(refold(self.file.journal), projection_dump(self.file.db)):
             self._must(False, self.steps, difference)
+        for wrong in _disagreements(self.file):
+            self._must(False, self.steps, wrong)
         for finding in self.file.verify(deep=False):
             self._must(False, self.steps, finding.sentence)
         return self.file.journal.head().seq
@@ -187,13 +190,14 @@ class Walk:
         codes += [make(OwnKind.COMMAND, one.code) for one in ACTIONS if one.code]
         codes += [make(OwnKind.DEFECT, word_payload("SCR-DP")), make(OwnKind.CHANNEL, word_payload("outlet"))]
         codes += [lpn for one in self.station.state.recent for lpn in one.lpns[:1]]
+        if chance.random() < 0.03:
+            return Idle()
         return chance.choice(
             (
                 Scan(chance.choice(codes)),
                 Scan(chance.choice(codes), problem="line noise" if chance.random() < 0.2 else None),
                 Typed(chance.choice(("", "1", "2", "3", "9", "12", "84", *codes))),
                 Press(chance.choice([one.id for one in ACTIONS])),
-                Idle(),
             )
         )
 
@@ -203,6 +207,8 @@ class Walk:
         item = state.item
         if state.operator is None:
             return Scan(badge_code(chance.choice(list(self.world.people.values()))))
+        if chance.random() < 0.08:
+            return Press("undo")
         if self.station.asks():
             return Typed(chance.choice(("1", "1", "2", "3", "84", "")))
         if item is None:
@@ -219,6 +225,38 @@ class Walk:
         return chance.choice(
             (Press("clean"), Typed("1"), Typed("2"), Press("undo"), Press("defect"), Typed(""))
         )
+
+
+AGREEMENTS = {
+    "a parcel counts other units than it has items": (
+        "select parcel from parcel p where status <> 'void' and received <> "
+        "(select count(*) from item i where i.parcel = p.parcel and i.status <> 'void')"
+    ),
+    "an undone parcel has items": (
+        "select p.parcel from parcel p join item i using (parcel) where p.status = 'void' and i.status <> 'void'"
+    ),
+    "a tote counts other units than lie in it": (
+        "select tote from tote t where units <> (select count(*) from item i where i.tote = t.tote)"
+    ),
+    "a closed item has no tote or no label": (
+        "select lpn from item i where status = 'closed' and "
+        "(tote is null or not exists (select 1 from label_job l where l.lpn = i.lpn and l.wanted = 1))"
+    ),
+    "a held item has no reason or no label": (
+        "select lpn from item i where status = 'held' and "
+        "(hold_reason is null or not exists (select 1 from label_job l where l.lpn = i.lpn and l.wanted = 1))"
+    ),
+    "more than one label of an item is wanted": (
+        "select lpn from label_job where wanted = 1 group by lpn having count(*) > 1"
+    ),
+}
+"""What the rows must say of each other: a fold that is wrong in the same way twice would not show otherwise."""
+
+
+def _disagreements(file: StationFile) -> Iterator[str]:
+    for what, sql in AGREEMENTS.items():
+        for (key,) in read(file.db, sql):
+            yield f"{what}: {key}"
 
 
 @contextmanager

@@ -93,7 +93,7 @@ class _Round:
         error: str | None = None
         try:
             self._ask_waiting()
-            if self._resend() and not self._send_new():
+            if not (self._resend() and self._send_new()):
                 error = "The sink asked to try again later."
         except StoreError:
             raise

@@ -43,7 +43,15 @@ ON_ITEM = ("undo", "hold", "clean", "lock", "accept", "defect", "regrade", "rero
 
 def _views() -> SimpleNamespace:
     signed_out = View(
-        "07", "", None, 0, 0, Level.ASK, "SIGN IN", "Scan your badge.", hints=("Demo: type XBNOPR and Enter.",)
+        "07",
+        "",
+        None,
+        0,
+        0,
+        Level.ASK,
+        "SIGN IN",
+        "Scan your badge.",
+        hints=("Demo: type XBNOPR and Enter.",),
     )
     ready = View(
         station="07",
@@ -160,7 +168,12 @@ class Station:
     start: View
     answer: Callable[[Given], View] | None = None
     lines: tuple[DeviceLine, ...] = WELL
-    report: tuple[Fact, ...] = (Fact("", "GRADES"), Fact("A", "14   33 %"), Fact("", "TO"), Fact("outlet", "18"))
+    report: tuple[Fact, ...] = (
+        Fact("", "GRADES"),
+        Fact("A", "14   33 %"),
+        Fact("", "TO"),
+        Fact("outlet", "18"),
+    )
     given: list[Given] = field(default_factory=list)
     closed: bool = False
 
@@ -228,6 +241,10 @@ class Bench:
     async def sees(self, text: str) -> None:
         """Wait until the screen shows a text."""
         await self.until(lambda: text in self.text, f"for {text!r}")
+
+    async def sees_no_more(self, text: str) -> None:
+        """Wait until the screen does not show a text."""
+        await self.until(lambda: text not in self.text, f"for {text!r} to go")
 
     async def gets(self, *given: Given) -> None:
         """Wait until the station got exactly these inputs, in this order."""

@@ -126,7 +126,7 @@ def test_a_scan_on_a_page_goes_to_the_bench_and_is_used(key, views, station, on_
         bench.burst("4006381333931\r")
         await bench.gets(Scan("4006381333931"))
         await bench.sees("LAST ITEMS")
-        await bench.until(lambda: "Esc bench" not in bench.text)
+        await bench.sees_no_more("Esc bench")
 
     on_bench(at, script)
 
@@ -139,11 +139,11 @@ def test_a_page_closes_with_escape_its_own_key_or_an_action(views, station, on_b
             await bench.press("f1")
             await bench.sees("KEYS")
             await bench.press(close)
-            await bench.until(lambda: "KEYS" not in bench.text)
+            await bench.sees_no_more("KEYS")
         assert bench.station.given == []
         await bench.press("f6", "f2")
         await bench.gets(Press("undo"))
-        assert "Esc bench" not in bench.text
+        await bench.sees_no_more("Esc bench")
 
     on_bench(station(views.ready), script)
 
@@ -177,7 +177,7 @@ def test_single_letters_act_only_in_the_palette(views, station, on_bench):
         await bench.sees("v stands for nothing here")
         await bench.press("U")
         await bench.gets(Press("undo"))
-        assert "EVERYTHING" not in bench.text
+        await bench.sees_no_more("EVERYTHING")
         await bench.press("f9", "l")
         await bench.sees("HISTORY")
 
@@ -274,7 +274,7 @@ def test_a_scan_during_a_commit_waits_its_turn(views, station, on_bench):
         await bench.sees("working, 2 more waiting")
         release.set()
         await bench.gets(Scan("SLOW", "serial"), Scan("4006381333931"), Scan("5012345678900"))
-        await bench.until(lambda: "working" not in bench.text)
+        await bench.sees_no_more("working")
 
     on_bench(at, script)
 
@@ -338,7 +338,8 @@ def test_foreign_text_is_drawn_as_it_is(theme, sign, views, station, on_bench):
     """Markup in titles is shown, never obeyed; what could act on the terminal is shown as a sign."""
     for hostile in HOSTILE:
         shown = "".join(
-            sign if ord(one) < 32 or 127 <= ord(one) < 160 or one in "\u202e\u202c\u200b" else one for one in hostile
+            sign if ord(one) < 32 or 127 <= ord(one) < 160 or one in "\u202e\u202c\u200b" else one
+            for one in hostile
         )
         view = replace(
             views.proposed,

@@ -33,7 +33,9 @@ def test_a_lost_printer_is_seen_in_band_devices_and_queue(views, station, ill, o
     on_bench(station(views.warn, lines=ill), script)
 
 
-@pytest.mark.parametrize(("name", "key"), [("help", "f1"), ("history", "f6"), ("shift", "f7"), ("palette", "f9")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("help", "f1"), ("history", "f6"), ("shift", "f7"), ("palette", "f9")]
+)
 def test_pages_cover_the_bench(name, key, views, station, on_bench, golden):
     """A page fills the screen, says how to get back, and keeps the devices in sight."""
 

@@ -6,12 +6,11 @@ covers the bench for a moment (a page, the words for a window that is too small)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from terminal.bench.view import SYMBOLS
 from terminal.ui import words
@@ -27,6 +26,7 @@ from terminal.ui.widgets.side import side, side_width
 
 SMALLEST = (60, 20)
 """Columns and rows below which only the band and what happened last are shown."""
+ROWS = ("header", "steps", "upper", "lower", "last", "devices", "keys")
 AROUND_BODY = BAND_HEIGHT + 7
 """Rows of the bench that are not its middle."""
 
@@ -52,31 +52,37 @@ class BenchScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._panels = {name: Panel(name) for name in (*ROWS, "body", "side", "page")}
+        self._band, self._small = LevelPanel("band"), LevelPanel("small")
+        self._bench = Vertical(id="bench")
         self._shown: tuple[Picture, Pages] | None = None
-        """What is or will be painted: a picture may come before there are panels."""
+        """What is or will be painted: a picture may come before there are panels, and after."""
         self._filled = False
 
     def compose(self) -> ComposeResult:
         """Every panel there will ever be."""
-        with Vertical(id="bench"):
-            yield Panel("header")
-            yield Panel("steps")
-            yield LevelPanel("band")
-            yield Panel("upper")
+        panels = self._panels
+        with self._bench:
+            yield panels["header"]
+            yield panels["steps"]
+            yield self._band
+            yield panels["upper"]
             with Horizontal(id="middle"):
-                yield Panel("body")
-                yield Panel("side")
-            yield Panel("lower")
-            yield Panel("last")
-            yield Panel("devices")
-            yield Panel("keys")
-        yield Panel("page")
-        yield LevelPanel("small")
+                yield panels["body"]
+                yield panels["side"]
+            for name in ("lower", "last", "devices", "keys"):
+                yield panels[name]
+        yield panels["page"]
+        yield self._small
 
     def on_mount(self) -> None:
         """Paint before Textual does, so that nobody sees an empty screen."""
         self._filled = True
         self._paint()
+
+    def on_unmount(self) -> None:
+        """Paint no more: what is still answered while the program ends has nowhere to be shown."""
+        self._filled = False
 
     def on_resize(self) -> None:
         """Paint again at the new size."""
@@ -94,45 +100,39 @@ class BenchScreen(Screen[None]):
         picture, pages = self._shown
         small = width < SMALLEST[0] or height < SMALLEST[1]
         page = bool(pages.open) and not small
-        self._turn("bench", not small and not page)
-        self._turn("page", page)
-        self._turn("small", small)
+        _turn(self._bench, not small and not page)
+        _turn(self._panels["page"], page)
+        _turn(self._small, small)
         if small:
-            panel = self.query_one("#small", LevelPanel)
-            panel.level(said(picture)[0])
-            panel.show(_small(picture, width, height))
+            self._small.level(said(picture)[0])
+            self._small.show(_small(picture, width, height))
         elif page:
-            self._show("page", pages.lines(picture, (width, height)))
+            self._panels["page"].show(pages.lines(picture, (width, height)))
         else:
             self._paint_bench(picture, width, height)
 
     def _paint_bench(self, picture: Picture, width: int, height: int) -> None:
-        middle = height - AROUND_BODY
-        beside = side_width(width)
-        panel = self.query_one("#side", Panel)
-        panel.display = bool(beside)
-        panel.styles.width = beside
-        joint_at = width - beside
-        self._show("header", [status.header(picture, width)])
-        self._show("steps", [status.steps(picture, width)])
-        self.query_one("#band", LevelPanel).level(said(picture)[0])
-        self._show("band", band(picture, width))
-        self._show("upper", [rule(width, "┬" if beside else "", joint_at)])
-        self._show("body", body(picture, joint_at, middle, tables_beside=bool(beside)))
+        panels, middle, beside = self._panels, height - AROUND_BODY, side_width(width)
+        left = width - beside
+        _turn(panels["side"], bool(beside))
+        panels["side"].styles.width = beside
+        self._band.level(said(picture)[0])
+        self._band.show(band(picture, width))
+        panels["header"].show([status.header(picture, width)])
+        panels["steps"].show([status.steps(picture, width)])
+        panels["upper"].show([rule(width, "┬" if beside else "", left)])
+        panels["body"].show(body(picture, left, middle, tables_beside=bool(beside)))
         if beside:
-            self._show("side", side(picture, beside, middle))
-        self._show("lower", [rule(width, "┴" if beside else "", joint_at)])
-        self._show("last", [status.last(picture, width)])
-        self._show("devices", [status.devices(picture, width)])
-        self._show("keys", [status.keys(picture, width)])
+            panels["side"].show(side(picture, beside, middle))
+        panels["lower"].show([rule(width, "┴" if beside else "", left)])
+        panels["last"].show([status.last(picture, width)])
+        panels["devices"].show([status.devices(picture, width)])
+        panels["keys"].show([status.keys(picture, width)])
 
-    def _show(self, name: str, lines: Iterable[Content]) -> None:
-        self.query_one(f"#{name}", Panel).show(list(lines))
 
-    def _turn(self, name: str, on: bool) -> None:
-        widget = self.query_one(f"#{name}")
-        if widget.display != on:
-            widget.display = on
+def _turn(widget: Widget, on: bool) -> None:
+    if widget.display != on:
+        widget.display = on
 
 
 def _small(picture: Picture, width: int, height: int) -> list[Content]:

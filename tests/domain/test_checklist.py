@@ -1,0 +1,288 @@
+"""The checklist: what is asked, in which order, when it stops, and what each answer means."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from terminal.domain.checklist import (
+    BadAnswer,
+    Question,
+    answer,
+    clean,
+    measure,
+    next_question,
+    observe,
+    questions,
+)
+from terminal.domain.facts import Facts, Observation, observations_of, parse
+from terminal.domain.grading import Scheme, grade, load_schemes
+
+SCHEMES: Mapping[str, Scheme] = load_schemes(
+    {
+        each.name: each.read_text("utf-8")
+        for each in files("terminal.data").joinpath("schemes").iterdir()
+        if each.name.endswith(".toml")
+    }
+)
+PHONE, HOME, APPAREL, FMCG = (SCHEMES[name] for name in ("phone", "home", "apparel", "fmcg"))
+
+
+def asked(scheme: Scheme, answers: Mapping[str, str], **facts: object) -> list[str]:
+    """The ids asked in turn when each question gets the answer named, or else its good one."""
+    known, done = parse(facts), list[str]()
+    while (question := next_question(scheme, known, done)) is not None:
+        known = answer(scheme, question.id, answers.get(question.id, question.good or "95"), known)
+        done.append(question.id)
+    return done
+
+
+def test_sealed_ends_the_inspection_at_once() -> None:
+    for category in ("phone", "laptop", "audio", "apparel", "footwear", "home", "toys", "cosmetics", "media", "general"):
+        assert asked(SCHEMES[category], {"sealed": "yes"}) == ["sealed"], category
+
+
+def test_a_sealed_food_is_still_asked_for_its_date_and_for_cold() -> None:
+    assert asked(FMCG, {"sealed": "yes"}) == ["sealed", "in_date"]
+    assert asked(SCHEMES["food"], {"sealed": "yes"}) == ["sealed", "cold", "in_date"]
+
+
+def test_a_flawless_opened_phone_is_asked_everything_that_can_matter() -> None:
+    assert asked(PHONE, {}) == [
+        "sealed",
+        "swollen",
+        "works",
+        "lock",
+        "marks",
+        "battery_health",
+        "complete",
+        "box",
+        "unused",
+    ]
+
+
+def test_a_grade_below_a_needs_no_word_on_traces_of_use() -> None:
+    assert "unused" not in asked(PHONE, {"battery_health": "84"})
+
+
+def test_a_failed_phone_is_only_asked_what_decides_its_channel() -> None:
+    assert asked(PHONE, {"works": "no"}) == ["sealed", "swollen", "works", "lock"]
+
+
+def test_a_swollen_battery_stops_all_work() -> None:
+    assert asked(PHONE, {"swollen": "yes"}) == ["sealed", "swollen"]
+
+
+def test_grade_d_ends_the_inspection_of_goods_without_gates() -> None:
+    facts = observe(HOME, answer(HOME, "sealed", "no", {}), "BRK-ST")
+    assert next_question(HOME, facts, ["sealed"]) is None
+
+
+def test_what_is_missing_is_only_asked_when_something_is() -> None:
+    assert "missing" not in asked(HOME, {})
+    assert "missing" in asked(HOME, {"complete": "no"})
+
+
+def test_a_fact_that_is_known_already_is_not_asked() -> None:
+    assert "seal" not in asked(APPAREL, {}, hygiene=False)
+    assert "seal" in asked(APPAREL, {})
+    assert "seal" not in asked(APPAREL, {}, seal="intact")
+    assert "in_date" not in asked(FMCG, {}, expiry="2027-01-01")
+    assert asked(HOME, {}, packaging="sealed") == []
+    assert "battery_health" not in asked(PHONE, {}, battery_health=91)
+
+
+def test_everything_answered_leaves_nothing() -> None:
+    every = [each.id for each in HOME.questions]
+    assert questions(HOME, {})
+    assert next_question(HOME, {}, every) is None
+
+
+def test_every_category_begins_with_sealed_and_knows_unused_and_complete() -> None:
+    for category, scheme in SCHEMES.items():
+        ids = [each.id for each in scheme.questions]
+        assert ids[0] == "sealed", category
+        assert {"unused", "complete"} <= set(ids), category
+        assert ("works" in ids) is scheme.has_function
+        assert len(ids) == len(set(ids))
+
+
+def test_prompts_fit_the_banner_and_every_choice_has_its_key() -> None:
+    for scheme in SCHEMES.values():
+        for question in scheme.questions:
+            assert len(question.prompt) <= 12
+            assert question.text.endswith(("?", ".")) or "." in question.text
+            assert [each.key for each in question.choices] == [str(n + 1) for n in range(len(question.choices))]
+            assert question.kind == "number" or question.good in [each.value for each in question.choices]
+
+
+def test_clean_answers_every_open_question_but_a_measure() -> None:
+    facts, done = clean(PHONE, {})
+    assert done == ("sealed", "swollen", "works", "lock", "marks", "complete", "box", "unused")
+    assert facts["packaging"] == "opened_complete"
+    assert facts["unused"] is True
+    assert facts["function"] == "pass"
+    assert facts["missing_other"] == 0
+    assert "battery_health" not in facts
+    assert "data_sanitised" not in facts
+    question = next_question(PHONE, facts, done)
+    assert question is not None
+    assert question.id == "battery_health"
+
+
+def test_clean_grades_a_where_nothing_has_to_be_measured() -> None:
+    for category, scheme in SCHEMES.items():
+        facts, done = clean(scheme, parse({"category": category}))
+        if not scheme.gives.get("has_battery"):
+            assert grade(scheme, facts).grade == "A", category
+            assert next_question(scheme, facts, done) is None, category
+
+
+def test_clean_leaves_what_was_said_before() -> None:
+    facts = observe(HOME, {}, "SCR-MD", "front", 2)
+    facts = answer(HOME, "complete", "no", answer(HOME, "sealed", "no", facts))
+    facts = answer(HOME, "missing", "extras", facts)
+    cleaned, done = clean(HOME, facts, ("sealed", "complete", "missing"))
+    assert cleaned["missing_other"] == 2
+    assert observations_of(cleaned) == (Observation("SCR-MD", "front", 2),)
+    assert done == ("marks", "box", "unused")
+    smelly, _ = clean(APPAREL, answer(APPAREL, "odour", "light", {}))
+    assert observations_of(smelly) == (Observation("ODR-LT", "hidden"),)
+
+
+def test_an_answer_is_a_word_or_its_key_in_any_case() -> None:
+    assert answer(HOME, "sealed", "yes", {})["packaging"] == "sealed"
+    assert answer(HOME, "sealed", " YES ", {})["packaging"] == "sealed"
+    assert answer(HOME, "sealed", "2", {})["packaging"] == "opened_complete"
+    assert answer(PHONE, "works", "untested", {})["function"] == "not_tested"
+
+
+def test_a_later_answer_replaces_the_earlier_one_with_its_defect() -> None:
+    strong = answer(APPAREL, "odour", "strong", observe(APPAREL, {}, "PIL"))
+    assert Observation("ODR-HV", "hidden") in observations_of(strong)
+    none = answer(APPAREL, "odour", "none", strong)
+    assert observations_of(none) == (Observation("PIL", "front"),)
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "said"),
+    [
+        ("seeled", "yes", 'no question "seeled" for phone - did you mean "sealed"?'),
+        ("sealed", "yse", 'sealed cannot be "yse", answer yes or no - did you mean "yes"?'),
+        ("works", "", 'works cannot be "", answer yes or no or untested'),
+        ("marks", "found", "marks found: record the defect first, by its code"),
+        ("battery_health", "101", "battery_health goes from 0 to 100 %"),
+        ("battery_health", "good", "battery_health is a whole number of %"),
+    ],
+)
+def test_a_wrong_answer_is_refused_with_what_would_do(question: str, value: str, said: str) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        answer(PHONE, question, value, {})
+    assert said in str(caught.value)
+
+
+def test_marks_are_all_recorded_once_there_is_one() -> None:
+    facts = observe(PHONE, {}, "SCR-LT")
+    assert answer(PHONE, "marks", "found", facts) == facts
+
+
+def test_a_defect_is_recorded_at_its_usual_place_and_counted_together() -> None:
+    facts = observe(PHONE, observe(PHONE, {}, "scr-dp"), "SCR-DP", "Back", 2)
+    assert observations_of(facts) == (Observation("SCR-DP", "back", 3),)
+    placed = observe(PHONE, parse({"observations": [{"defect": "GLS-CR"}]}), "SCR-LT", "side")
+    assert observations_of(placed) == (Observation("GLS-CR", "screen"), Observation("SCR-LT", "side"))
+
+
+@pytest.mark.parametrize(
+    ("defect", "location", "count", "said"),
+    [
+        ("SCR-TL", "", 1, ('no defect "SCR-TL" - did you mean "SCR-LT"?',)),
+        ("QQQQ", "", 1, ('no defect "QQQQ" (for phone: SCR-LT, SCR-MD,',)),
+        ("SCR-LT", "bakc", 1, ('no location "bakc" - did you mean "back"? (known: screen, front, back, side, hidden)',)),
+        ("SCR-LT", "back", 0, ("a defect is counted from 1 to 99 (got 0)",)),
+        ("SCR-TL", "bakc", 100, ("no defect", "no location", "counted from 1 to 99")),
+    ],
+)
+def test_a_wrong_defect_is_refused_with_every_reason(defect: str, location: str, count: int, said: tuple[str, ...]) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        observe(PHONE, {}, defect, location, count)
+    assert len(caught.value.problems) == len(said)
+    for sentence, part in zip(caught.value.problems, said, strict=True):
+        assert part in sentence
+
+
+def test_a_defect_sets_what_it_means_and_only_for_the_worse() -> None:
+    assert observe(PHONE, {}, "BAT-SW")["hazard"] == "damaged_battery"
+    assert observe(PHONE, {}, "LCK")["lock"] == "on"
+    broken = observe(APPAREL, parse({"hygiene": False, "seal": "missing"}), "HYG-BR")
+    assert (broken["hygiene"], broken["seal"]) == (True, "missing")
+    assert observe(HOME, parse({"packaging": "missing"}), "PKG-OP")["packaging"] == "missing"
+    assert observe(HOME, parse({"packaging": "sealed"}), "PKG-OP")["packaging"] == "opened_complete"
+
+
+def test_missing_parts_add_up() -> None:
+    facts = observe(PHONE, observe(PHONE, {}, "ACC-N", count=2), "ACC-N")
+    assert facts["missing_other"] == 3
+    assert observe(PHONE, parse({"missing_essential": 99}), "ACC-E")["missing_essential"] == 99
+
+
+def test_measures_are_taken_in_their_range_only() -> None:
+    assert measure(PHONE, {}, "battery_health", 84)["battery_health"] == 84
+    assert measure(HOME, {}, "weight_g", "182")["weight_g"] == 182
+    with pytest.raises(BadAnswer, match=r"battery_health goes from 0 to 100 %"):
+        measure(PHONE, {}, "battery_health", 101)
+    with pytest.raises(BadAnswer, match='no.* "battery" - did you mean "battery_health"'):
+        measure(PHONE, {}, "battery", 84)
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=12, max_size=12)
+
+
+def take(scheme: Scheme, question: Question, pick: int, facts: Facts) -> Facts:
+    if question.kind == "number":
+        return measure(scheme, facts, question.id, (pick * 7) % 101)
+    if question.marks and pick % 3 == 0:
+        facts = observe(scheme, facts, scheme.offers[pick % len(scheme.offers)])
+    usable = [each for each in question.choices if not each.needs_defect or observations_of(facts)]
+    return answer(scheme, question.id, usable[pick % len(usable)].value, facts)
+
+
+@settings(max_examples=250)
+@given(st.sampled_from(sorted(SCHEMES)), STEPS)
+def test_stopping_early_never_changes_the_grade(category: str, steps: list[tuple[int, int]]) -> None:
+    """Whatever is answered, going on to the last question after the bench stopped asking gives the same letter."""
+    scheme = SCHEMES[category]
+    facts: Facts = parse({"category": category})
+    done: list[str] = []
+    for pick, _ in steps:
+        question = next_question(scheme, facts, done)
+        if question is None:
+            break
+        facts = take(scheme, question, pick, facts)
+        done.append(question.id)
+    else:
+        assert next_question(scheme, facts, done) is None
+    stopped = grade(scheme, facts)
+    for _, pick in steps:
+        rest = [each for each in questions(scheme, facts) if each.id not in done]
+        if not rest:
+            break
+        facts = take(scheme, rest[0], pick, facts)
+        done.append(rest[0].id)
+    assert grade(scheme, facts).grade == stopped.grade
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(sorted(SCHEMES)), STEPS)
+def test_what_is_asked_applies_and_is_asked_once(category: str, steps: list[tuple[int, int]]) -> None:
+    scheme, facts, done = SCHEMES[category], parse({"category": category}), list[str]()
+    for pick, _ in steps:
+        question = next_question(scheme, facts, done)
+        if question is None:
+            break
+        assert question in questions(scheme, facts)
+        assert question.id not in done
+        facts = take(scheme, question, pick, facts)
+        done.append(question.id)
