@@ -1,8 +1,8 @@
 """What one item's commit costs: three events, the item's row, the outbox, against plain SQLite.
 
 Both write the same bytes into the same tables and indexes with the same pragmas; the plain side has the hashes and
-ids made beforehand, no triggers, and one outbox row per event, which the journal's cursor makes needless. The two are
-taken in turn, so that what else happens on the disk happens to both. Prints one JSON object; times in milliseconds.
+ids made beforehand, no triggers, and one outbox row per event, which the journal's cursor makes needless. The two
+are taken in turn, so that what else happens on the disk happens to both. Prints one JSON object; times in ms.
 
     python benchmarks/commit.py [--items 2000] [--folder DIR]
 """
@@ -85,15 +85,15 @@ class Plain:
         self._events = events
 
     def commit(self, number: int) -> None:
+        """One item in one transaction."""
         row = dict(item_row(number).values)
         self.db.execute("begin immediate")
         events = self._events[number * 3 : number * 3 + 3]
         self.db.executemany(INSERT, events)
-        names, changes = ", ".join(row), ", ".join(f"{name} = excluded.{name}" for name in row)
-        self.db.execute(
-            f"insert into item({names}) values ({', '.join('?' * len(row))}) on conflict(lpn) do update set {changes}",
-            tuple(row.values()),
-        )
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        changes = ", ".join(f"{name} = excluded.{name}" for name in row)
+        sql = f"insert into item({names}) values ({marks}) on conflict(lpn) do update set {changes}"
+        self.db.execute(sql, tuple(row.values()))
         self.db.executemany(
             "insert into owed values ('hub', ?, 'pending')", [(event[0],) for event in events]
         )

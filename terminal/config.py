@@ -12,8 +12,9 @@ import importlib.resources
 import json
 import os
 import re
+import stat
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from itertools import islice
@@ -22,7 +23,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from terminal.config_faults import Fault, disagreements, dotted, misplaced, printable, refusals, shown
+from terminal.config_faults import Fault, disagreements, dotted, misplaced, printable, refusals
 from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
 from terminal.toml_places import DEEPEST, Place, TooDeep, find_places
 
@@ -30,7 +31,10 @@ MAX_BYTES = 256 * 1024
 MAX_PROBLEMS = 50
 """More are counted, not told: nobody reads them, and each costs a search for the name that was meant."""
 
+_TOO_LONG = "a whole number of more than 64 bits: TOML has none, and no setting is so large"
+
 _ADVICE = (
+    ("Invalid value at the end", "the last value or its closing ] is missing"),
     ("Invalid value", 'text stands in quotes, as in name = "text"; true and false in small letters'),
     ("Unescaped '\\'", "write a pattern or path with a backslash in single quotes, as in '\\d{6}'"),
     ("Cannot overwrite", "this setting stands here for the second time"),
@@ -88,7 +92,7 @@ def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, 
     shipped file say.
     """
     shipped = find_shipped(importlib.resources.files("terminal"))
-    sources = [_read(str(shipped), shipped.read_text("utf-8"))]
+    sources = [_read(printable(str(shipped)), _text_of(shipped))]
     named = config_file or environ.get("REGRADE_CONFIG")
     if named:
         sources.append(_read(printable(str(named)), _text_of(Path(named))))
@@ -156,8 +160,8 @@ def settings_hash(settings: Settings) -> str:
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
-def _text_of(path: Path) -> str:
-    """The text of a site's file. Raises ConfigErrors where it cannot be read, is too big or is no text."""
+def _text_of(path: Path | Traversable) -> str:
+    """The text of a file. Raises ConfigErrors where it cannot be read, is too big or is no text."""
     name = printable(str(path))
     try:
         with path.open("rb") as file:
@@ -188,20 +192,38 @@ def _read(name: str, text: str) -> _Source:
     """A TOML text as tables with their places. Raises ConfigErrors at the first thing that is not TOML."""
     try:
         places = find_places(text)
-        return _Source(name, tomllib.loads(text), places)
+        tables = tomllib.loads(text)
     except (TooDeep, RecursionError) as error:
         line = error.line if isinstance(error, TooDeep) else None
         raise _alone(name, f"tables or lists deeper than {DEEPEST} levels: no setting is", line) from None
-    except ValueError as error:  # TOMLDecodeError, and int() of too many digits
-        message, _, place = str(error).partition(" (at ")
-        if long := re.search(r"[0-9_]{4300,}", text) if message.startswith("Exceeds") else None:
-            raise _alone(
-                name, "a number of thousands of digits", text.count("\n", 0, long.start()) + 1
-            ) from None
-        found = re.search(r"line (\d+)", place)
-        line = int(found[1]) if found else text.count("\n", 0, len(text.rstrip())) + 1 if place else None
-        advice = next((f": {advice}" for start, advice in _ADVICE if message.startswith(start)), "")
-        raise _alone(name, f"not TOML: {printable(message)}{advice}", line) from None
+    except ValueError as error:
+        raise _not_toml(name, text, str(error)) from None
+    for place, value in _scalars(tables):
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise _alone(name, _TOO_LONG, places.get(place))
+    return _Source(name, tables, places)
+
+
+def _not_toml(name: str, text: str, error: str) -> ConfigErrors:
+    """What tomllib said, with the line and advice; a number that Python itself refuses to read has neither."""
+    if error.startswith("Exceeds"):
+        long = re.search(r"[0-9_]{4300,}", text)
+        return _alone(name, _TOO_LONG, text.count("\n", 0, long.start()) + 1 if long else None)
+    message, _, where = error.partition(" (at ")
+    numbered = re.search(r"line (\d+)", where)
+    line = int(numbered[1]) if numbered else text.count("\n", 0, len(text.rstrip())) + 1
+    told = message if numbered else f"{message} at the end"
+    advice = next((f": {advice}" for start, advice in _ADVICE if told.startswith(start)), "")
+    return _alone(name, f"not TOML: {printable(message)}{advice}", line)
+
+
+def _scalars(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """Every value that is neither a table nor a list."""
+    if isinstance(value, (dict, list)):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _scalars(inner, (*place, step))
+    else:
+        yield place, value
 
 
 def _overlay(
@@ -242,12 +264,14 @@ def _data_folder(option: Path | None, environ: Mapping[str, str], problems: list
             message = "no home folder is known: say where the data goes with --data or REGRADE_DATA"
         elif chosen.startswith("~"):
             message = "'~' is not expanded here: write the whole path"
-        elif path.exists() and not path.is_dir():
+        elif not stat.S_ISDIR(os.stat(path).st_mode):
             message = "is a file: name a folder"
+    except FileNotFoundError:
+        pass
     except (OSError, ValueError) as error:
         message = f"cannot be used: {error.strerror if isinstance(error, OSError) else error}"
     if message:
-        problems.append(Problem(name, None, "", shown(chosen) if chosen else "", message))
+        problems.append(Problem(name, None, "", f'"{printable(chosen[:1024])}"' if chosen else "", message))
     return path
 
 

@@ -129,8 +129,9 @@ def _date_format(form: str) -> str:
     sample = datetime(2001, 2, 3, 4, 5, 6)
     if re.search(r"%(?![aAbBdjmyYHIMSfpzZ%])", form):
         raise ValueError("'%' is followed by one of a A b B d j m y Y H I M S f p z Z %")
+    yearless = not re.search("%[yY]", form.replace("%%", ""))
     try:
-        whole = datetime.strptime(sample.strftime(form), form).date() == sample.date()
+        whole = not yearless and datetime.strptime(sample.strftime(form), form).date() == sample.date()
     except (ValueError, re.error):
         whole = False
     if not whole:

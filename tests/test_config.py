@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
 from importlib.resources import files
@@ -237,6 +238,16 @@ def test_the_shipped_file_is_found_in_an_installed_package_and_beside_a_checkout
     assert find_shipped(package).read_text() == "# checkout"
     (package / "config.toml").write_text("# wheel")
     assert find_shipped(package).read_text() == "# wheel"
+
+
+def test_the_shipped_file_is_found_in_a_package_that_is_no_folder(tmp_path: Path) -> None:
+    """An archive on the import path carries it too; beside an archive nothing is looked for."""
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        archive.writestr("terminal/config.toml", "# archive")
+        archive.writestr("bare/__init__.py", "")
+    assert find_shipped(zipfile.Path(tmp_path / "app.zip", "terminal/")).read_text() == "# archive"
+    with pytest.raises(ConfigErrors, match="missing from the installation"):
+        find_shipped(zipfile.Path(tmp_path / "app.zip", "bare/"))
 
 
 def test_this_tree_ships_the_file_at_its_top() -> None:

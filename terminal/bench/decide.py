@@ -206,14 +206,11 @@ def _undo(state: State) -> Outcome:
     if not state.history:
         return refused("nothing-to-undo", "undo")
     back = state.history[-1]
-    was = state.item.lpns if state.item is not None else ()
+    group, printed = state.last_group()
     then = back.item.lpns if back.item is not None else ()
-    printed = state.item.copies if state.item is not None else {}
     kept = back.item.copies if back.item is not None else {}
-    off = tuple(lpn for lpn in was if lpn in printed and printed[lpn] != kept.get(lpn))
-    if state.item is None and back.item is not None and state.finished is Phase.QUARANTINE:
-        off = then
-    event = Undone(back.step, tuple(dict.fromkeys((*was, *then))), off)
+    off = tuple(lpn for lpn in group if printed.get(lpn, 0) > kept.get(lpn, 0))
+    event = Undone(back.step, tuple(dict.fromkeys((*group, *then))), off)
     code = "undone-label" if off else "undone"
     return done(code, event, step=back.step, labels=", ".join(off[:3]))
 

@@ -223,10 +223,11 @@ class Decided(Event):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One more unit of a counted group: its LPN and whether the line still expected it."""
+    """One unit of a group: its LPN, the manifest line it counts for, and whether that still expected it."""
 
     lpn: str
     arrival: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,14 @@ class Placed(Event):
     tote: str
     channel: str
     unlabelled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked(Event):
+    """A person wants the group in quarantine, with a reason code."""
+
+    lpn: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +352,7 @@ KINDS: dict[str, type[Event]] = {
     "labels_queued": LabelsQueued,
     "label_applied": LabelApplied,
     "placed": Placed,
+    "hold_asked": HoldAsked,
     "held": Held,
     "item_resumed": ItemResumed,
     "undone": Undone,

@@ -6,6 +6,7 @@ The follow-ups that the same command writes (a proposal, a decision, labels) bel
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from terminal.bench.events import (
     Event,
     GradeOverridden,
     Held,
+    HoldAsked,
     InputRefused,
     Inspected,
     ItemIdentified,
@@ -52,7 +54,7 @@ STEPS: dict[type[Event], str] = {
     AcceptedEvent: "accepting",
     LabelApplied: "the label",
     Placed: "the tote",
-    Held: "the hold",
+    HoldAsked: "the hold",
 }
 """Events that begin a step of the operator's, with the words for it."""
 
@@ -103,9 +105,10 @@ def _undo(state: State) -> State:
     back = state.history[-1]
     item, now = back.item, state.item
     if item is not None:
-        item = replace(item, actions=item.actions + 1)
-    if item is not None and now is not None and item.lpn == now.lpn:
-        item = replace(item, copies={**item.copies, **now.copies}, actions=now.actions + 1)
+        _, copies = state.last_group()
+        kept = {lpn: copies[lpn] for lpn in item.lpns if lpn in copies}
+        actions = now.actions if now is not None and now.lpn == item.lpn else item.actions
+        item = replace(item, copies={**item.copies, **kept}, actions=actions + 1)
     return replace(
         state,
         parcel=back.parcel,
@@ -178,7 +181,7 @@ def _open_item(state: State, event: ItemIdentified | ItemResumed, at: datetime) 
         by=state.operator or "",
         assumed=event.assumed if isinstance(event, ItemIdentified) else (),
         answered=event.answered if isinstance(event, ItemResumed) else (),
-        units=(Unit(event.lpn, event.arrival),),
+        units=(Unit(event.lpn, event.arrival, event.line),),
         actions=1,
     )
     if isinstance(event, ItemResumed):
@@ -188,18 +191,17 @@ def _open_item(state: State, event: ItemIdentified | ItemResumed, at: datetime) 
         asked=None,
         item=item,
         next_lpn=state.next_lpn + 1,
-        parcel=_count(state.parcel, item.units, event.line),
+        parcel=_count(state.parcel, item.units),
     )
 
 
-def _count(parcel: Parcel | None, units: tuple[Unit, ...], number: int | None) -> Parcel | None:
-    """The parcel with these units counted in, on the line with this number."""
+def _count(parcel: Parcel | None, units: tuple[Unit, ...]) -> Parcel | None:
+    """The parcel with these units counted in, each on its line."""
     if parcel is None:
         return None
-    expected = sum(unit.arrival == "expected" for unit in units)
+    came = Counter(unit.line for unit in units if unit.arrival == "expected")
     lines = tuple(
-        replace(line, received=line.received + expected) if line.expected.line.line == number else line
-        for line in parcel.lines
+        replace(line, received=line.received + came[line.expected.line.line]) for line in parcel.lines
     )
     return replace(
         parcel,
@@ -234,7 +236,7 @@ def _item(state: State, event: Event) -> State:
                 state,
                 item=item,
                 next_lpn=state.next_lpn + len(event.units),
-                parcel=_count(state.parcel, event.units, item.line),
+                parcel=_count(state.parcel, event.units),
             )
         case LabelsQueued():
             copies = {**item.copies, **{label.lpn: label.copy for label in event.labels}}
@@ -264,6 +266,7 @@ def _finish(state: State, event: Placed | Held, at: datetime) -> State:
         currency=proposal.currency if proposal is not None else None,
         tote=event.tote if isinstance(event, Placed) else None,
         status="closed" if placed else "held",
+        copies=item.copies,
     )
     return replace(
         state,

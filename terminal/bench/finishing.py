@@ -11,6 +11,7 @@ from terminal.bench.events import (
     Event,
     GradeOverridden,
     Held,
+    HoldAsked,
     LabelApplied,
     Placed,
 )
@@ -95,7 +96,7 @@ def hold(state: State, reason: str, rules: Rules, now: Now) -> Outcome:
     problem = unknown_reason(reason, rules.hold_reasons)
     if problem is not None:
         return problem
-    return _held(state, (), reason, rules, now)
+    return _held(state, (HoldAsked(state.item.lpn, reason),), reason, rules, now)
 
 
 def hold_reason(item: Item) -> str:

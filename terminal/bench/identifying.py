@@ -11,7 +11,7 @@ from terminal.bench.inspecting import settle
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.state import Line, Parcel, State
 from terminal.bench.view import Level
-from terminal.domain.codes import same_gtin
+from terminal.domain.gtin import same_gtin
 from terminal.domain.items import ManifestLine, money_text
 from terminal.domain.lettercode import lpn as make_lpn
 

@@ -5,7 +5,7 @@ Then it is settled, in one chain: propose grade and channel; without doubt take 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from terminal.bench.commands import AddDefect, Answer, Measure, Now, Rules, Times
@@ -170,16 +170,27 @@ def more_units(state: State, rules: Rules) -> tuple[Event, ...]:
     extra = item.count - len(item.units)
     if extra <= 0:
         return ()
-    line = None
-    if state.parcel is not None:
-        line = next((one for one in state.parcel.lines if one.expected.line.line == item.line), None)
-    free = line.missing if line is not None else 0
+    free = _free_lines(state, item)
     rest = item.arrival if item.arrival != "expected" else "over"
-    units = tuple(
-        Unit(make_lpn(rules.prefix, state.next_lpn + number), "expected" if number < free else rest)
-        for number in range(extra)
-    )
-    return (Multiplied(item.lpn, units),)
+    units = []
+    for number in range(extra):
+        line = next(free, None)
+        lpn = make_lpn(rules.prefix, state.next_lpn + number)
+        units.append(Unit(lpn, rest, item.line) if line is None else Unit(lpn, "expected", line))
+    return (Multiplied(item.lpn, tuple(units)),)
+
+
+def _free_lines(state: State, item: Item) -> Iterator[int]:
+    """Line numbers with room for one more unit of the item's product, one for each unit: its own line first."""
+    lines = state.parcel.lines if state.parcel is not None else ()
+    own = next((one.expected.line for one in lines if one.expected.line.line == item.line), None)
+    if own is None:
+        return
+    for one in sorted(lines, key=lambda each: each.expected.line.line != item.line):
+        line = one.expected.line
+        same = line.line == own.line or (line.serial is None and (line.sku, line.gtin) == (own.sku, own.gtin))
+        for _ in range(one.missing if same else 0):
+            yield line.line
 
 
 def known_facts(item: Item) -> Facts:

@@ -66,8 +66,8 @@ def stamp(at: datetime) -> str:
 
 def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:
     for label in event.labels:
-        if label.copy > 1:
-            yield Row("label_job", {"job": job_id(label.lpn, label.copy - 1), "wanted": 0})
+        for copy in range(1, label.copy):
+            yield Row("label_job", {"job": job_id(label.lpn, copy), "wanted": 0})
         tag = {**event.tag, "lpn": label.lpn, "copy": label.copy}
         yield Row(
             "label_job",
@@ -133,11 +133,8 @@ def _items(event: Event, before: State, after: State, when: str) -> Iterator[Row
         closing = {"status": "held", "tote": None, "closed_at": when, "hold_reason": event.reason}
         yield from _group(was, closing, once={"actions": was.actions + 1})
         return
-    if was is not None and isinstance(event, Undone):
-        kept = now.lpns if now is not None and now.lpn == was.lpn else ()
-        for lpn in was.lpns:
-            if lpn not in kept:
-                yield Row("item", {"lpn": lpn, "status": "void", "closed_at": when})
+    if isinstance(event, Undone):
+        yield from _undone(before, now, when)
     if now is None:
         return
     opening: dict[str, str | int | None] = {
@@ -157,13 +154,32 @@ def _items(event: Event, before: State, after: State, when: str) -> Iterator[Row
     yield from _group(group, opening, once={"actions": now.actions})
 
 
+def _undone(before: State, now: Item | None, when: str) -> Iterator[Row]:
+    """Units that are no more, and the labels that count again instead of those that came after them."""
+    group, printed = before.last_group()
+    back = before.history[-1].item if before.history else None
+    earlier = back.copies if back is not None else {}
+    for lpn in group:
+        if now is None or lpn not in now.lpns:
+            yield Row("item", {"lpn": lpn, "status": "void", "closed_at": when})
+        if printed.get(lpn, 0) > earlier.get(lpn, 0):
+            yield Row("label_job", {"job": job_id(lpn, printed[lpn]), "wanted": 0})
+            if lpn in earlier:
+                yield Row("label_job", {"job": job_id(lpn, earlier[lpn]), "wanted": 1})
+
+
 def _group(
     item: Item, values: Mapping[str, str | int | None], once: Mapping[str, str | int | None]
 ) -> Iterator[Row]:
     """One row for each unit; what counts inputs stands on the first unit only, so that sums are right."""
     shared = {**_item(item), **values}
     for unit in item.units:
-        own: dict[str, str | int | None] = {"lpn": unit.lpn, "leader": item.lpn, "arrival": unit.arrival}
+        own: dict[str, str | int | None] = {
+            "lpn": unit.lpn,
+            "leader": item.lpn,
+            "arrival": unit.arrival,
+            "line": unit.line,
+        }
         counted = once if unit.lpn == item.lpn else dict.fromkeys(once, 0)
         yield Row("item", {**own, **shared, **counted, "copies": item.copies.get(unit.lpn, 0)})
 
@@ -173,7 +189,6 @@ def _item(item: Item) -> dict[str, str | int | None]:
     values: dict[str, str | int | None] = {
         "parcel": item.parcel,
         "rma": item.rma,
-        "line": item.line,
         "sku": item.sku,
         "gtin": item.gtin,
         "serial": item.serial,

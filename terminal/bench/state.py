@@ -141,6 +141,8 @@ class Finished:
     currency: str | None
     tote: str | None
     status: str
+    copies: Mapping[str, int] = field(default_factory=dict)
+    """Labels asked for, by LPN, should the step that finished the group be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,14 @@ class State:
         return Moment(
             step, self.parcel, self.item, self.asked, self.done, self.held, self.recent, self.finished
         )
+
+    def last_group(self) -> tuple[tuple[str, ...], Mapping[str, int]]:
+        """LPNs and labels of the group that the last step worked on: open on the bench, or just finished."""
+        if self.item is not None:
+            return self.item.lpns, self.item.copies
+        if self.finished is not None and self.recent:
+            return self.recent[0].lpns, self.recent[0].copies
+        return (), {}
 
     def at_rest(self) -> State:
         """The state without what undo needs: the form in which it is kept for a quick start."""

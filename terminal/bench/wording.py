@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from terminal.bench.actions import ACTIONS
 from terminal.bench.commands import Rules
+from terminal.bench.events import Proposed
 from terminal.bench.inspecting import known_facts
 from terminal.bench.menus import Menu, choice_code
 from terminal.bench.messages import banner_word, sentence
@@ -78,6 +79,9 @@ def view(
     """Everything the screen shows for a state, the last verdict, an open menu and what the bench asks itself."""
     phase = state.phase
     level, word, line = _banner(state, rules, said, menu, standing)
+    waits: tuple[Fact, ...] = ()
+    if level is Level.STOP:
+        waits = (Fact("NOW", _waiting(state, rules, standing)[2]),)
     shown = menu if menu is not None else standing
     return View(
         station=rules.station,
@@ -89,7 +93,7 @@ def view(
         word=word,
         line=line,
         choices=_choices(shown),
-        facts=_facts(state, rules),
+        facts=(*waits, *_facts(state)),
         hints=_hints(state, rules, demo),
         channels=_channels(state),
         recent=tuple(_recent(finished) for finished in state.recent),
@@ -230,7 +234,7 @@ def _choices(menu: Menu | None) -> tuple[Choice, ...]:
     )
 
 
-def _facts(state: State, rules: Rules) -> tuple[Fact, ...]:
+def _facts(state: State) -> tuple[Fact, ...]:
     item, parcel = state.item, state.parcel
     if item is None:
         if parcel is None:
@@ -244,29 +248,42 @@ def _facts(state: State, rules: Rules) -> tuple[Fact, ...]:
             )
             for line in sorted(parcel.lines, key=lambda one: one.missing == 0)
         )
-    found = [Fact("ITEM", f"{item.sku or item.gtin or item.code}  {item.title}")]
+    found = [Fact("ITEM", f"{item.sku or item.gtin or item.code or '-'}  {item.title}")]
     if item.arrival != "expected":
         found.append(
             Fact("ARRIVED", item.arrival, warn=item.arrival in ("unexpected", "unidentified", "over"))
         )
-    price = item.facts.get("reference_price")
-    if price is not None:
-        assumed = "  (assumed: price paid)" if "reference_price" in item.assumed else ""
-        found.append(Fact("NEW", f"{money(str(price), item.facts.get('currency'))}{assumed}"))
-    if item.answered or item.facts.get("observations"):
-        found.append(Fact("ANSWERED", _answered(item)))
     proposal = item.proposal
-    if proposal is not None:
-        found.append(Fact(f"WHY {item.grade}", "; ".join(proposal.grade_reasons) or "no fault found"))
-        value = proposal.values.get(item.decided.disposition if item.decided else proposal.disposition or "")
-        if value is not None:
-            found.append(Fact("WORTH", money(value, proposal.currency)))
+    if proposal is None:
+        price = item.facts.get("reference_price")
+        if price is not None:
+            found.append(Fact("NEW", f"{money(str(price), item.facts.get('currency'))}{_assumed(item)}"))
+        if item.answered or item.facts.get("observations"):
+            found.append(Fact("ANSWERED", _answered(item)))
+        return tuple(found)
+    return (*found, *_decision(item, proposal))
+
+
+def _decision(item: Item, proposal: Proposed) -> Iterator[Fact]:
+    """The proposal in a few lines, the most useful first: doubt, worth, grade, the whole reason."""
+    yield from (Fact("DOUBT", doubt, warn=True) for doubt in proposal.doubts)
+    chosen = item.decided.disposition if item.decided is not None else proposal.disposition
+    value = proposal.values.get(chosen or "")
+    if value is not None:
+        price = money(item.facts.get("reference_price"), proposal.currency)
+        worth = f"{money(value, proposal.currency)} of {price} new{_assumed(item)}"
         if proposal.runner_up is not None:
             second = money(proposal.values.get(proposal.runner_up), proposal.currency)
-            found.append(Fact("NEXT BEST", f"{channel_word(proposal.runner_up)}  {second}"))
-        found.append(Fact("BECAUSE", proposal.explanation))
-        found.extend(Fact("DOUBT", doubt, warn=True) for doubt in proposal.doubts)
-    return tuple(found)
+            worth += f"   next {channel_word(proposal.runner_up)} {second}"
+        yield Fact("WORTH", worth)
+    by_hand = "set by hand" if item.graded else "no fault found"
+    yield Fact(f"WHY {proposal.grade}", "; ".join(proposal.grade_reasons) or by_hand)
+    yield Fact("BECAUSE", proposal.explanation)
+    yield Fact("ANSWERED", _answered(item) or "-")
+
+
+def _assumed(item: Item) -> str:
+    return " (assumed: price paid)" if "reference_price" in item.assumed else ""
 
 
 def _answered(item: Item) -> str:

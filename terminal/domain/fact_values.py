@@ -79,7 +79,7 @@ def read_value(spec: FactSpec, raw: object, known: Collection[str] = ()) -> Fact
             return _read_date(spec, raw)
         case Kind.OBSERVATIONS:
             return _read_observations(spec, raw)
-        case Kind.TEXT:
+        case _:
             return _read_text(spec, raw)
 
 

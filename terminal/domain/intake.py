@@ -20,7 +20,7 @@ from terminal.domain.codes import is_dummy
 from terminal.domain.gtin import restriction
 from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS, ImportMap
 from terminal.domain.items import ManifestLine, Product
-from terminal.domain.suggest import BadData, hint
+from terminal.domain.suggest import BadData, did_you_mean, hint
 
 UNSAID_CATEGORY = "general"
 """The category of goods of which nobody said any; it is then named in `assumed`."""
@@ -94,13 +94,7 @@ class _Table:
         problems = self._bind(converts)
         self._not_goods, missing = self._rules(mapping)
         problems += missing
-        for wanted in (("rma",), ("sku", "gtin")):
-            if set(wanted) <= set(converts) and not any(
-                name in self._columns or name in self._constants for name in wanted
-            ):
-                problems.append(
-                    f"no column for {' or '.join(wanted)}, one is required{hint(wanted[0], header)}"
-                )
+        problems += self._missing(converts)
         if problems:
             raise BadData(problems)
         self._always = tuple(sorted(set(self._constants) - set(self._columns)))
@@ -125,6 +119,21 @@ class _Table:
     def name(self, field: str) -> str:
         """What the file calls a field."""
         return self._mapping.columns.get(field, field)
+
+    def _missing(self, converts: Iterable[str]) -> list[str]:
+        """The required fields that nothing gives, and what the file has instead."""
+        given = {*self._columns, *self._constants}
+        problems = []
+        for wanted in (("rma",), ("sku", "gtin")):
+            if set(wanted) <= set(converts) and given.isdisjoint(wanted):
+                near = did_you_mean(wanted[0], self._names)
+                maybe = f' - did you mean "{near}"?' if near is not None else ""
+                problems.append(f"no column for {' or '.join(wanted)}, one is required{maybe}")
+        if problems:
+            problems.append(
+                f"the file has {', '.join(self._names)[:300] or 'none'}: name a mapping that fits"
+            )
+        return problems
 
     def _bind(self, converts: Mapping[str, Callable[[str], Any]]) -> list[str]:
         problems = []

@@ -115,11 +115,12 @@ def _read_rule(table: Table, categories: Collection[str]) -> Rule:
     wanted = {*rule.suggest, *rule.bonus}
     if both := sorted(wanted & set(rule.forbid)):
         table.problem(f"it forbids and prefers {', '.join(both)}", "forbid")
-    if rule.kind == "stop" and not rule.forbid:
+    forbids, prefers = table.has("forbid") or table.has("only"), table.has("suggest") or table.has("bonus")
+    if rule.kind == "stop" and not forbids:
         table.problem("a stop rule must forbid something", "kind")
-    if rule.kind == "prefer" and (rule.forbid or not wanted):
+    if rule.kind == "prefer" and (forbids or not prefers):
         table.problem("a prefer rule has suggest or bonus, and forbids nothing", "kind")
-    if rule.kind == "plain" and not (rule.forbid or wanted):
+    if rule.kind == "plain" and not (forbids or prefers):
         table.problem("it does nothing: write forbid, only, suggest or bonus")
     table.close()
     return rule

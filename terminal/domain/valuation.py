@@ -147,8 +147,8 @@ def value(
             ("bonus", bonus),
         )
         terms = tuple((name, amount) for name, amount in found if amount)
-        amount = sum((amount for _, amount in terms), ZERO).quantize(CENT)
-    return Enr(channel, amount + ZERO, price, terms, minutes, parts, credit, params.lead_days, params.decay)
+        amount = sum((amount for _, amount in terms), ZERO).quantize(CENT) + ZERO
+    return Enr(channel, amount, price, terms, minutes, parts, credit, params.lead_days, params.decay)
 
 
 @lru_cache(maxsize=4096)

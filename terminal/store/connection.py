@@ -106,7 +106,7 @@ def read_json(text: str, what: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise StoreUnavailable(
-            f"{what} in the station file can't be read ({error}). Run verify --rebuild, or restore the last backup.",
+            f"{what} in the station file can't be read ({error}). Run verify --rebuild, or restore a backup.",
             "damaged",
         ) from error
 

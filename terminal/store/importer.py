@@ -21,7 +21,8 @@ from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS, ImportM
 from terminal.domain.intake import Cells, ManifestReader, ProductReader, Reject
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.suggest import BadData
-from terminal.store.tablefile import Batch, ImportRefused, Table, open_table
+from terminal.store.table import Batch, ImportRefused, Table
+from terminal.store.tablefile import open_table
 
 __all__ = [
     "CHUNK", "CatalogueSink", "ImportRefused", "Imported", "ManifestSink", "import_catalogue", "import_manifest",

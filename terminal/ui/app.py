@@ -282,6 +282,9 @@ class BenchApp(App[None], inherit_bindings=False):
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
 
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Leave the mouse pointer alone: there is none, and older consoles print the sequence that shapes it."""
+
     def _fatal_error(self) -> None:
         """Leave with a sentence: locals in a traceback would show scans and names to whoever passes by."""
         kind = type(self._exception).__name__

@@ -17,6 +17,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 CHUNK = 4096
+KITTY_OFF = "\x1b[<u"
+"""Ends a keyboard protocol that was never begun; older text consoles print a letter of it."""
 TICK = 0.1
 """Seconds: how soon a lone Esc is noticed, and the end of the program."""
 
@@ -79,7 +81,7 @@ class FloorDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write to the terminal. What nobody can read any more is dropped: the queue of a dead thread fills up."""
-        if self._writes():
+        if self._writes() and data != KITTY_OFF:
             super().write(data)
 
     def close(self) -> None:

@@ -82,7 +82,7 @@ class Gate:
         if now - due > LATE and self._skips < MOST_SKIPS:
             self._skips += 1
             self._armed = True
-            self._after(LATE, lambda: self._expire(self._now()))
+            self._after(LATE, lambda: self._expire(now + LATE))
             return
         self._skips = 0
         self._queue(lambda: self._give_out(now))

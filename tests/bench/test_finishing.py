@@ -240,9 +240,9 @@ def test_a_hold_prints_a_loud_label_and_clears_the_bench(inspecting):
     """The group waits in quarantine, labelled."""
     inspecting.must(Times(3))
     outcome = inspecting.must(Hold("wrong-item"))
-    assert kinds(outcome) == ["Multiplied", "LabelsQueued", "Held"]
-    assert outcome.events[1].tag["channel"] == "quarantine"
-    assert len(outcome.events[2].lpns) == 3
+    assert kinds(outcome) == ["HoldAsked", "Multiplied", "LabelsQueued", "Held"]
+    assert outcome.events[2].tag["channel"] == "quarantine"
+    assert len(outcome.events[3].lpns) == 3
     assert inspecting.state.held == 3
     assert {"quarantine", "parcel"} <= inspecting.state.names()
 
@@ -335,3 +335,17 @@ def test_what_the_rules_hold_is_held_on_enter(ready, a_line):
     held = ready.must(Accept()).events[-1]
     assert isinstance(held, Held)
     assert held.reason == "no-price"
+
+
+def test_a_count_fills_every_line_of_the_same_product(ready, a_line):
+    """Two lines of one product and five units in the hand: two and two are expected, one is over."""
+    one, two = a_line(1, quantity=2), a_line(2, quantity=2)
+    ready.receive(one, two)
+    ready.item(one)
+    ready.must(Times(5))
+    ready.must(Clean())
+    units = ready.state.item.units
+    assert [(unit.line, unit.arrival) for unit in units] == [
+        (1, "expected"), (1, "expected"), (2, "expected"), (2, "expected"), (1, "over"),
+    ]  # fmt: skip
+    assert (ready.state.parcel.missing, ready.state.parcel.over) == (0, 1)

@@ -40,16 +40,30 @@ def asked(scheme: Scheme, answers: Mapping[str, str], **facts: object) -> list[s
 
 
 def test_sealed_ends_the_inspection_at_once() -> None:
-    for category in ("phone", "laptop", "audio", "apparel", "footwear", "home", "toys", "cosmetics", "media", "general"):
+    """Sealed ends the inspection at once."""
+    for category in (
+        "phone",
+        "laptop",
+        "audio",
+        "apparel",
+        "footwear",
+        "home",
+        "toys",
+        "cosmetics",
+        "media",
+        "general",
+    ):
         assert asked(SCHEMES[category], {"sealed": "yes"}) == ["sealed"], category
 
 
 def test_a_sealed_food_is_still_asked_for_its_date_and_for_cold() -> None:
+    """A sealed food is still asked for its date and for cold."""
     assert asked(FMCG, {"sealed": "yes"}) == ["sealed", "in_date"]
     assert asked(SCHEMES["food"], {"sealed": "yes"}) == ["sealed", "cold", "in_date"]
 
 
 def test_a_flawless_opened_phone_is_asked_everything_that_can_matter() -> None:
+    """A flawless opened phone is asked everything that can matter."""
     assert asked(PHONE, {}) == [
         "sealed",
         "swollen",
@@ -64,28 +78,34 @@ def test_a_flawless_opened_phone_is_asked_everything_that_can_matter() -> None:
 
 
 def test_a_grade_below_a_needs_no_word_on_traces_of_use() -> None:
+    """A grade below a needs no word on traces of use."""
     assert "unused" not in asked(PHONE, {"battery_health": "84"})
 
 
 def test_a_failed_phone_is_only_asked_what_decides_its_channel() -> None:
+    """A failed phone is only asked what decides its channel."""
     assert asked(PHONE, {"works": "no"}) == ["sealed", "swollen", "works", "lock"]
 
 
 def test_a_swollen_battery_stops_all_work() -> None:
+    """A swollen battery stops all work."""
     assert asked(PHONE, {"swollen": "yes"}) == ["sealed", "swollen"]
 
 
 def test_grade_d_ends_the_inspection_of_goods_without_gates() -> None:
+    """Grade d ends the inspection of goods without gates."""
     facts = observe(HOME, answer(HOME, "sealed", "no", {}), "BRK-ST")
     assert next_question(HOME, facts, ["sealed"]) is None
 
 
 def test_what_is_missing_is_only_asked_when_something_is() -> None:
+    """What is missing is only asked when something is."""
     assert "missing" not in asked(HOME, {})
     assert "missing" in asked(HOME, {"complete": "no"})
 
 
 def test_a_fact_that_is_known_already_is_not_asked() -> None:
+    """A fact that is known already is not asked."""
     assert "seal" not in asked(APPAREL, {}, hygiene=False)
     assert "seal" in asked(APPAREL, {})
     assert "seal" not in asked(APPAREL, {}, seal="intact")
@@ -95,12 +115,14 @@ def test_a_fact_that_is_known_already_is_not_asked() -> None:
 
 
 def test_everything_answered_leaves_nothing() -> None:
+    """Everything answered leaves nothing."""
     every = [each.id for each in HOME.questions]
     assert questions(HOME, {})
     assert next_question(HOME, {}, every) is None
 
 
 def test_every_category_begins_with_sealed_and_knows_unused_and_complete() -> None:
+    """Every category begins with sealed and knows unused and complete."""
     for category, scheme in SCHEMES.items():
         ids = [each.id for each in scheme.questions]
         assert ids[0] == "sealed", category
@@ -110,15 +132,19 @@ def test_every_category_begins_with_sealed_and_knows_unused_and_complete() -> No
 
 
 def test_prompts_fit_the_banner_and_every_choice_has_its_key() -> None:
+    """Prompts fit the banner and every choice has its key."""
     for scheme in SCHEMES.values():
         for question in scheme.questions:
             assert len(question.prompt) <= 12
             assert question.text.endswith(("?", ".")) or "." in question.text
-            assert [each.key for each in question.choices] == [str(n + 1) for n in range(len(question.choices))]
+            assert [each.key for each in question.choices] == [
+                str(n + 1) for n in range(len(question.choices))
+            ]
             assert question.kind == "number" or question.good in [each.value for each in question.choices]
 
 
 def test_clean_answers_every_open_question_but_a_measure() -> None:
+    """Clean answers every open question but a measure."""
     facts, done = clean(PHONE, {})
     assert done == ("sealed", "swollen", "works", "lock", "marks", "complete", "box", "unused")
     assert facts["packaging"] == "opened_complete"
@@ -133,6 +159,7 @@ def test_clean_answers_every_open_question_but_a_measure() -> None:
 
 
 def test_clean_grades_a_where_nothing_has_to_be_measured() -> None:
+    """Clean grades a where nothing has to be measured."""
     for category, scheme in SCHEMES.items():
         facts, done = clean(scheme, parse({"category": category}))
         if not scheme.gives.get("has_battery"):
@@ -141,6 +168,7 @@ def test_clean_grades_a_where_nothing_has_to_be_measured() -> None:
 
 
 def test_clean_leaves_what_was_said_before() -> None:
+    """Clean leaves what was said before."""
     facts = observe(HOME, {}, "SCR-MD", "front", 2)
     facts = answer(HOME, "complete", "no", answer(HOME, "sealed", "no", facts))
     facts = answer(HOME, "missing", "extras", facts)
@@ -153,6 +181,7 @@ def test_clean_leaves_what_was_said_before() -> None:
 
 
 def test_an_answer_is_a_word_or_its_key_in_any_case() -> None:
+    """An answer is a word or its key in any case."""
     assert answer(HOME, "sealed", "yes", {})["packaging"] == "sealed"
     assert answer(HOME, "sealed", " YES ", {})["packaging"] == "sealed"
     assert answer(HOME, "sealed", "2", {})["packaging"] == "opened_complete"
@@ -160,6 +189,7 @@ def test_an_answer_is_a_word_or_its_key_in_any_case() -> None:
 
 
 def test_a_later_answer_replaces_the_earlier_one_with_its_defect() -> None:
+    """A later answer replaces the earlier one with its defect."""
     strong = answer(APPAREL, "odour", "strong", observe(APPAREL, {}, "PIL"))
     assert Observation("ODR-HV", "hidden") in observations_of(strong)
     none = answer(APPAREL, "odour", "none", strong)
@@ -178,17 +208,20 @@ def test_a_later_answer_replaces_the_earlier_one_with_its_defect() -> None:
     ],
 )
 def test_a_wrong_answer_is_refused_with_what_would_do(question: str, value: str, said: str) -> None:
+    """A wrong answer is refused with what would do."""
     with pytest.raises(BadAnswer) as caught:
         answer(PHONE, question, value, {})
     assert said in str(caught.value)
 
 
 def test_marks_are_all_recorded_once_there_is_one() -> None:
+    """Marks are all recorded once there is one."""
     facts = observe(PHONE, {}, "SCR-LT")
     assert answer(PHONE, "marks", "found", facts) == facts
 
 
 def test_a_defect_is_recorded_at_its_usual_place_and_counted_together() -> None:
+    """A defect is recorded at its usual place and counted together."""
     facts = observe(PHONE, observe(PHONE, {}, "scr-dp"), "SCR-DP", "Back", 2)
     assert observations_of(facts) == (Observation("SCR-DP", "back", 3),)
     placed = observe(PHONE, parse({"observations": [{"defect": "GLS-CR"}]}), "SCR-LT", "side")
@@ -200,12 +233,20 @@ def test_a_defect_is_recorded_at_its_usual_place_and_counted_together() -> None:
     [
         ("SCR-TL", "", 1, ('no defect "SCR-TL" - did you mean "SCR-LT"?',)),
         ("QQQQ", "", 1, ('no defect "QQQQ" (for phone: SCR-LT, SCR-MD,',)),
-        ("SCR-LT", "bakc", 1, ('no location "bakc" - did you mean "back"? (known: screen, front, back, side, hidden)',)),
+        (
+            "SCR-LT",
+            "bakc",
+            1,
+            ('no location "bakc" - did you mean "back"? (known: screen, front, back, side, hidden)',),
+        ),
         ("SCR-LT", "back", 0, ("a defect is counted from 1 to 99 (got 0)",)),
         ("SCR-TL", "bakc", 100, ("no defect", "no location", "counted from 1 to 99")),
     ],
 )
-def test_a_wrong_defect_is_refused_with_every_reason(defect: str, location: str, count: int, said: tuple[str, ...]) -> None:
+def test_a_wrong_defect_is_refused_with_every_reason(
+    defect: str, location: str, count: int, said: tuple[str, ...]
+) -> None:
+    """A wrong defect is refused with every reason."""
     with pytest.raises(BadAnswer) as caught:
         observe(PHONE, {}, defect, location, count)
     assert len(caught.value.problems) == len(said)
@@ -214,6 +255,7 @@ def test_a_wrong_defect_is_refused_with_every_reason(defect: str, location: str,
 
 
 def test_a_defect_sets_what_it_means_and_only_for_the_worse() -> None:
+    """A defect sets what it means and only for the worse."""
     assert observe(PHONE, {}, "BAT-SW")["hazard"] == "damaged_battery"
     assert observe(PHONE, {}, "LCK")["lock"] == "on"
     broken = observe(APPAREL, parse({"hygiene": False, "seal": "missing"}), "HYG-BR")
@@ -223,17 +265,19 @@ def test_a_defect_sets_what_it_means_and_only_for_the_worse() -> None:
 
 
 def test_missing_parts_add_up() -> None:
+    """Missing parts add up."""
     facts = observe(PHONE, observe(PHONE, {}, "ACC-N", count=2), "ACC-N")
     assert facts["missing_other"] == 3
     assert observe(PHONE, parse({"missing_essential": 99}), "ACC-E")["missing_essential"] == 99
 
 
 def test_measures_are_taken_in_their_range_only() -> None:
+    """Measures are taken in their range only."""
     assert measure(PHONE, {}, "battery_health", 84)["battery_health"] == 84
     assert measure(HOME, {}, "weight_g", "182")["weight_g"] == 182
     with pytest.raises(BadAnswer, match=r"battery_health goes from 0 to 100 %"):
         measure(PHONE, {}, "battery_health", 101)
-    with pytest.raises(BadAnswer, match='no.* "battery" - did you mean "battery_health"'):
+    with pytest.raises(BadAnswer, match=r'"battery" - did you mean "battery_health"'):
         measure(PHONE, {}, "battery", 84)
 
 
@@ -241,6 +285,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=12,
 
 
 def take(scheme: Scheme, question: Question, pick: int, facts: Facts) -> Facts:
+    """Answer a question in one of its ways, chosen by a number; sometimes record a defect first."""
     if question.kind == "number":
         return measure(scheme, facts, question.id, (pick * 7) % 101)
     if question.marks and pick % 3 == 0:
@@ -277,6 +322,7 @@ def test_stopping_early_never_changes_the_grade(category: str, steps: list[tuple
 @settings(max_examples=100)
 @given(st.sampled_from(sorted(SCHEMES)), STEPS)
 def test_what_is_asked_applies_and_is_asked_once(category: str, steps: list[tuple[int, int]]) -> None:
+    """What is asked applies and is asked once."""
     scheme, facts, done = SCHEMES[category], parse({"category": category}), list[str]()
     for pick, _ in steps:
         question = next_question(scheme, facts, done)

@@ -124,7 +124,7 @@ def test_a_broken_byte_points_at_the_cable() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["N/A", "unknown", "123456", "1234567890123", "0" * 15, "------", "XXXXXXX", "none"]
+    "text", ["N/A", "unknown", "123456", "1234567890123", "0" * 15, "------", "zzzzzzz", "none"]
 )
 def test_text_that_stands_for_a_missing_number_has_no_reading(text: str) -> None:
     """Text that stands for a missing number has no reading."""

@@ -20,16 +20,19 @@ when = { hygeine = true }
 
 
 def table(text: str) -> tuple[Table, list[str]]:
+    """A TOML text as its top table, with the list that its problems go to."""
     problems: list[str] = []
     return Source("x.toml", text).top(problems), problems
 
 
 def test_a_text_that_is_no_toml_is_refused_with_its_place() -> None:
+    """A text that is no TOML is refused with its place."""
     with pytest.raises(BadData, match=r"x\.toml: not readable as TOML: .*line 2"):
         Source("x.toml", "a = 1\nrule = = 2\n")
 
 
 def test_places_are_found_inside_the_right_block() -> None:
+    """Places are found inside the right block."""
     source = Source("x.toml", TEXT)
     assert source.at("rule", 1, "hygeine") == "x.toml:8"
     assert source.at("rule", 1, "when", "hygeine", "absent") == "x.toml:8"
@@ -41,6 +44,7 @@ def test_places_are_found_inside_the_right_block() -> None:
 
 
 def test_blocks_are_called_by_a_key_or_counted() -> None:
+    """Blocks are called by a key or counted."""
     problems: list[str] = []
     one, two = Source("x.toml", "[[rule]]\nid = 'a'\n[[rule]]\n").blocks("rule", "id", problems)
     one.problem("wrong", "id")
@@ -50,12 +54,14 @@ def test_blocks_are_called_by_a_key_or_counted() -> None:
 
 @pytest.mark.parametrize("text", ["rule = 3", "rule = [1]"])
 def test_a_block_that_is_no_block_is_a_problem(text: str) -> None:
+    """A block that is no block is a problem."""
     problems: list[str] = []
     assert Source("x.toml", text).blocks("rule", "id", problems) == []
     assert problems == ["x.toml:1: write each rule as a block [[rule]]"]
 
 
 def test_right_values_are_read_without_a_word() -> None:
+    """Right values are read without a word."""
     top, problems = table(
         'a = "x"\nb = true\nc = 3\nd = 1.5\ne = "red"\nf = ["red"]\ng = "red"\n[h]\ni = 1\n'
     )
@@ -75,6 +81,7 @@ def test_right_values_are_read_without_a_word() -> None:
 
 
 def test_what_is_missing_takes_its_default() -> None:
+    """What is missing takes its default."""
     top, problems = table("")
     assert top.text("a", "x") == "x"
     assert top.flag("a") is False
@@ -87,6 +94,7 @@ def test_what_is_missing_takes_its_default() -> None:
 
 
 def test_what_is_missing_without_a_default_is_a_problem() -> None:
+    """What is missing without a default is a problem."""
     top, problems = table("")
     assert top.text("a") == ""
     assert top.whole("b", 1, 5) == 1
@@ -101,8 +109,10 @@ def test_what_is_missing_without_a_default_is_a_problem() -> None:
 
 
 def test_wrong_types_are_named_with_line_and_value() -> None:
+    """Wrong types are named with line and value."""
     top, problems = table(
-        "a = 1\nb = 'yes'\nc = true\nd = 9\ne = 'x'\nf = 3\ng = 'rde'\nh = ['red', 'rde', 4]\ni = 5\nj = ' '\nk = ''\n"
+        "a = 1\nb = 'yes'\nc = true\nd = 9\ne = 'x'\nf = 3\ng = 'rde'\n"
+        "h = ['red', 'rde', 4]\ni = 5\nj = ' '\nk = ''\n"
     )
     assert top.text("a", "d") == "d"
     assert top.flag("b", True) is True
@@ -131,6 +141,7 @@ def test_wrong_types_are_named_with_line_and_value() -> None:
 
 
 def test_a_key_that_nobody_asked_for_is_unknown() -> None:
+    """A key that nobody asked for is unknown."""
     top, problems = table("versoin = 1\n")
     top.text("version", "")
     top.close()

@@ -26,12 +26,14 @@ from terminal.domain.suggest import did_you_mean, hint
 
 
 def problems(raw: dict[str, object]) -> tuple[str, ...]:
+    """What is said of raw facts that are refused."""
     with pytest.raises(BadFacts) as caught:
         parse(raw, "facts")
     return caught.value.problems
 
 
 def test_json_values_become_typed_facts() -> None:
+    """Json values become typed facts."""
     facts = parse(
         {
             "category": "phone",
@@ -61,14 +63,17 @@ def test_json_values_become_typed_facts() -> None:
 
 
 def test_a_date_is_taken_as_it_is() -> None:
+    """A date is taken as it is."""
     assert parse({"expiry": date(2027, 1, 2)})["expiry"] == date(2027, 1, 2)
 
 
 def test_none_and_unknown_leave_a_fact_unknown() -> None:
+    """None and unknown leave a fact unknown."""
     assert dict(parse({"lock": "unknown", "seal": None, "battery_health": "unknown"})) == {}
 
 
 def test_facts_cannot_be_changed_in_place() -> None:
+    """Facts cannot be changed in place."""
     facts = freeze({"unused": True})
     with pytest.raises(TypeError):
         facts["unused"] = False  # type: ignore[index]
@@ -77,6 +82,7 @@ def test_facts_cannot_be_changed_in_place() -> None:
 
 
 def test_every_mistake_is_named_at_once_with_what_would_do() -> None:
+    """Every mistake is named at once with what would do."""
     found = problems({"hygeine": True, "packaging": "seeled", "battery_health": 101, "unused": "maybe"})
     assert found == (
         'facts: unknown fact "hygeine" - did you mean "hygiene"?',
@@ -118,23 +124,30 @@ def test_every_mistake_is_named_at_once_with_what_would_do() -> None:
         ({"observations": [{"defect": "SCR-LT", "count": 0}]}, "count goes from 1 to 99 (got 0)"),
         ({"observations": [{"defect": "SCR-LT", "count": 1.5}]}, "count goes from 1 to 99"),
         ({"observations": [{"defect": "SCR-LT", "count": "many"}]}, "count goes from 1 to 99"),
-        ({"observations": [{"defect": ""}, {"defect": "X", "count": 100}]}, "observation 2: count goes from 1"),
+        (
+            {"observations": [{"defect": ""}, {"defect": "X", "count": 100}]},
+            "observation 2: count goes from 1",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_was_expected(raw: dict[str, object], said: str) -> None:
+    """A wrong value is refused with what was expected."""
     (sentence,) = problems(raw)
     assert said in sentence
 
 
 def test_a_category_nobody_knows_is_a_fact_too() -> None:
+    """A category nobody knows is a fact too."""
     assert parse({"category": "garden"})["category"] == "garden"
 
 
 def test_a_policy_test_may_give_the_grade() -> None:
+    """A policy test may give the grade."""
     assert parse({"grade": "B"}, computed=True)["grade"] == "B"
 
 
 def test_facts_survive_json() -> None:
+    """Facts survive JSON."""
     facts = parse(
         {
             "reference_price": Decimal("1E+2"),
@@ -160,7 +173,10 @@ def test_facts_survive_json() -> None:
     ),
     st.randoms(use_true_random=False),
 )
-def test_the_order_of_observations_is_lost_and_counts_are_capped(seen: list[Observation], random: object) -> None:
+def test_the_order_of_observations_is_lost_and_counts_are_capped(
+    seen: list[Observation], random: object
+) -> None:
+    """The order of observations is lost and counts are capped."""
     shuffled = list(seen)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert merged(seen) == merged(shuffled)
@@ -169,12 +185,14 @@ def test_the_order_of_observations_is_lost_and_counts_are_capped(seen: list[Obse
 
 
 def test_observations_are_empty_until_there_are_some() -> None:
+    """Observations are empty until there are some."""
     assert observations_of({}) == ()
     assert observations_of({"observations": "not read yet"}) == ()
     assert observations_of({"observations": (Observation("HOL"),)}) == (Observation("HOL"),)
 
 
 def test_the_worse_of_two_values_stands_later_in_the_registry() -> None:
+    """The worse of two values stands later in the registry."""
     packaging, wrong = REGISTRY["packaging"], REGISTRY["wrong_item"]
     assert worse_of(packaging, "missing", "opened_complete") == "missing"
     assert worse_of(packaging, "opened_complete", "missing") == "missing"
@@ -183,11 +201,13 @@ def test_the_worse_of_two_values_stands_later_in_the_registry() -> None:
 
 
 def test_weaker_facts_never_replace_what_is_known() -> None:
+    """Weaker facts never replace what is known."""
     settled = settle({"hygiene": True}, ({"hygiene": False, "eee": True}, {"eee": False, "market": "EU"}))
     assert (settled["hygiene"], settled["eee"], settled["market"]) == (True, True, "EU")
 
 
 def test_sealed_goods_are_unused_intact_and_need_no_test() -> None:
+    """Sealed goods are unused intact and need no test."""
     settled = settle({"packaging": "sealed"})
     assert (settled["unused"], settled["seal"], settled["function"]) == (True, "intact", "not_required")
     assert "unused" not in settle({"packaging": "missing"})
@@ -196,10 +216,12 @@ def test_sealed_goods_are_unused_intact_and_need_no_test() -> None:
 
 @pytest.mark.parametrize(("day", "expired"), [(30, False), (1, False)])
 def test_goods_are_good_until_the_day_printed(day: int, expired: bool) -> None:
+    """Goods are good until the day printed."""
     assert settle({"expiry": date(2026, 11, day)}, (), date(2026, 11, 1))["expired"] is expired
 
 
 def test_goods_are_expired_the_day_after() -> None:
+    """Goods are expired the day after."""
     assert settle({"expiry": date(2026, 11, 1)}, (), date(2026, 11, 2))["expired"] is True
     assert "expired" not in settle({"expiry": date(2026, 11, 1)})
     assert "expired" not in settle({}, (), date(2026, 11, 2))
@@ -210,10 +232,12 @@ def test_goods_are_expired_the_day_after() -> None:
     [("withdrawal", True), ("voluntary_extension", True), ("conformity", False), ("recall", None)],
 )
 def test_goods_sent_back_in_time_are_unsold_and_faulty_ones_are_not(basis: str, unsold: bool | None) -> None:
+    """Goods sent back in time are unsold and faulty ones are not."""
     assert settle({"return_legal_basis": basis}).get("unsold") is unsold
 
 
 def test_absence_is_a_finding_only_for_what_is_reported_when_seen() -> None:
+    """Absence is a finding only for what is reported when seen."""
     settled = settle({})
     assert settled["recalled"] == "none"
     assert settled["data_sanitised"] == "none"
@@ -223,6 +247,7 @@ def test_absence_is_a_finding_only_for_what_is_reported_when_seen() -> None:
 
 
 def test_every_fact_has_a_meaning_and_choices_have_values() -> None:
+    """Every fact has a meaning and choices have values."""
     for name, spec in REGISTRY.items():
         assert spec.name == name
         assert spec.meaning
@@ -230,6 +255,7 @@ def test_every_fact_has_a_meaning_and_choices_have_values() -> None:
 
 
 def test_known_values_can_be_narrowed_by_the_caller() -> None:
+    """Known values can be narrowed by the caller."""
     spec = REGISTRY["category"]
     assert read_value(spec, "bikes", ("bikes",)) == "bikes"
     with pytest.raises(ValueError, match='"phone" is not a category'):
@@ -237,6 +263,7 @@ def test_known_values_can_be_narrowed_by_the_caller() -> None:
 
 
 def test_a_near_word_is_offered_and_case_does_not_count() -> None:
+    """A near word is offered and case does not count."""
     assert did_you_mean("PHNOE", ["phone", "tablet"]) == "phone"
     assert did_you_mean("xyz", ["phone"]) is None
     assert hint("phnoe", ["phone"]) == ' - did you mean "phone"?'

@@ -22,11 +22,13 @@ SCHEMES: Mapping[str, Scheme] = load_schemes(
 PHONE = SCHEMES["phone"]
 
 
-def graded(category: str = "phone", **facts: object) -> GradeResult:
+def graded(category: str = "phone", /, **facts: object) -> GradeResult:
+    """The grade of an item of a category with these raw facts."""
     return grade(SCHEMES[category], parse(facts))
 
 
 def seen(defect: str, location: str = "", count: int = 1) -> dict[str, object]:
+    """A raw observation."""
     return {"defect": defect, "location": location, "count": count}
 
 
@@ -88,22 +90,35 @@ OPENED: dict[str, object] = {"packaging": "opened_complete", "function": "pass"}
 def test_the_worked_numbers(
     category: str, facts: dict[str, object], score: str, by_score: str, cap: str, letter: str
 ) -> None:
+    """The worked numbers."""
     result = graded(category, **facts)
-    assert (str(result.score), result.grade_by_score, result.cap, result.grade) == (score, by_score, cap, letter)
+    assert (str(result.score), result.grade_by_score, result.cap, result.grade) == (
+        score,
+        by_score,
+        cap,
+        letter,
+    )
 
 
 def test_reasons_are_the_binding_cap_or_the_three_biggest_penalties() -> None:
+    """Reasons are the binding cap or the three biggest penalties."""
     capped = graded(**OPENED, battery_health=79)
     assert capped.reasons == ("battery below 80 %",)
     many = graded(
-        **OPENED, battery_health=84, missing_other=2, observations=[seen("SCR-LT", "screen", 3), seen("SCR-LT", "hidden")]
+        **OPENED,
+        battery_health=84,
+        missing_other=2,
+        observations=[seen("SCR-LT", "screen", 3), seen("SCR-LT", "hidden")],
     )
     assert many.reasons == ("2 extras missing -8", "battery 84 % -8", "SCR-LT screen x3 -6")
     assert graded(packaging="sealed").reasons == ("nothing wrong found",)
 
 
 def test_a_cap_that_does_not_bind_is_not_the_reason() -> None:
-    result = graded("home", packaging="missing", missing_other=9, observations=[seen("SCR-DP"), seen("SCR-MD")])
+    """A cap that does not bind is not the reason."""
+    result = graded(
+        "home", packaging="missing", missing_other=9, observations=[seen("SCR-DP"), seen("SCR-MD")]
+    )
     assert (result.grade_by_score, result.cap, result.grade) == ("D", "C", "D")
     assert result.reasons[0] == "9 extras missing -36"
 
@@ -113,7 +128,12 @@ def test_a_cap_that_does_not_bind_is_not_the_reason() -> None:
     [
         ("phone", {"function": "fail", "battery_health": 95}, "D", "function failed"),
         ("phone", {"battery_health": 95}, "C", "essential test not done"),
-        ("phone", {"function": "pass", "battery_health": 95, "missing_essential": 1}, "C", "needed part missing"),
+        (
+            "phone",
+            {"function": "pass", "battery_health": 95, "missing_essential": 1},
+            "C",
+            "needed part missing",
+        ),
         ("phone", {"function": "pass", "battery_health": 79}, "C", "battery below 80 %"),
         ("phone", {"function": "pass"}, "C", "battery not measured"),
         ("phone", {"function": "pass", "battery_health": 95, "lock": "on"}, "D", "account lock on"),
@@ -133,26 +153,36 @@ def test_a_cap_that_does_not_bind_is_not_the_reason() -> None:
     ],
 )
 def test_each_cap_is_set_and_named(category: str, facts: dict[str, object], cap: str, reason: str) -> None:
+    """Each cap is set and named."""
     result = graded(category, packaging="opened_complete", **facts)
     assert result.cap == cap
     assert reason in result.cap_reasons
     assert result.grade >= cap
 
 
-@pytest.mark.parametrize("facts", [{"hygiene": False, "seal": "broken"}, {"hygiene": True, "seal": "intact"}, {}])
-def test_hygiene_caps_nothing_when_no_seal_is_needed_or_it_is_intact_or_neither_is_known(facts: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "facts", [{"hygiene": False, "seal": "broken"}, {"hygiene": True, "seal": "intact"}, {}]
+)
+def test_hygiene_caps_nothing_when_no_seal_is_needed_or_it_is_intact_or_neither_is_known(
+    facts: dict[str, object],
+) -> None:
+    """Hygiene caps nothing when no seal is needed or it is intact or neither is known."""
     assert graded("apparel", packaging="opened_complete", **facts).cap == "A"
 
 
 @pytest.mark.parametrize("recalled", ["none", "possible"])
 def test_a_possible_recall_caps_nothing(recalled: str) -> None:
+    """A possible recall caps nothing."""
     assert graded("home", packaging="sealed", recalled=recalled).grade == "A"
 
 
 def test_consumables_are_a_or_d() -> None:
+    """Consumables are a or d."""
     fine = graded("fmcg", packaging="opened_complete", seal="intact", expired=False)
     assert fine.grade == "A"
-    dented = graded("fmcg", packaging="opened_complete", seal="intact", observations=[seen("DNT-SM", "front")])
+    dented = graded(
+        "fmcg", packaging="opened_complete", seal="intact", observations=[seen("DNT-SM", "front")]
+    )
     assert (dented.grade_by_score, dented.cap, dented.grade) == ("B", "D", "D")
     assert dented.reasons == ("DNT-SM front -7.5", "opened -3", "these goods are A or D")
     capped = graded("fmcg", packaging="opened_complete", seal="intact", observations=[seen("LBL-NO")])
@@ -161,6 +191,7 @@ def test_consumables_are_a_or_d() -> None:
 
 
 def test_what_was_not_found_out_costs_its_worst_and_is_named() -> None:
+    """What was not found out costs its worst and is named."""
     result = graded()
     assert result.missing == ("packaging", "battery_health", "function")
     assert result.score == Decimal("72.0")
@@ -169,6 +200,7 @@ def test_what_was_not_found_out_costs_its_worst_and_is_named() -> None:
 
 
 def test_a_sealed_phone_needs_no_measure() -> None:
+    """A sealed phone needs no measure."""
     result = graded(packaging="sealed")
     assert (result.grade, result.missing) == ("A", ())
 
@@ -177,21 +209,28 @@ def test_a_sealed_phone_needs_no_measure() -> None:
     ("health", "points"), [(100, 0), (90, 0), (89, 4), (85, 4), (84, 8), (80, 8), (79, 18), (0, 18)]
 )
 def test_battery_points_at_each_edge(health: int, points: int) -> None:
+    """Battery points at each edge."""
     result = graded(packaging="sealed", battery_health=health)
     assert result.score_u == FULL - points * POINT
 
 
-@pytest.mark.parametrize(("packaging", "points"), [("sealed", 0), ("opened_complete", 3), ("opened_damaged", 8), ("missing", 10)])
+@pytest.mark.parametrize(
+    ("packaging", "points"), [("sealed", 0), ("opened_complete", 3), ("opened_damaged", 8), ("missing", 10)]
+)
 def test_packaging_points(packaging: str, points: int) -> None:
+    """Packaging points."""
     result = graded("home", packaging=packaging)
     assert result.score_u == FULL - points * POINT
     assert sum(each.points for each in result.penalties) == points
 
 
 def test_a_defect_counts_four_times_at_most() -> None:
+    """A defect counts four times at most."""
     four = graded("home", packaging="sealed", observations=[seen("SCR-LT", "back", 4)])
     assert four.score_u == FULL - 20 * 100 * 25
-    assert graded("home", packaging="sealed", observations=[seen("SCR-LT", "back", 9)]).score_u == four.score_u
+    assert (
+        graded("home", packaging="sealed", observations=[seen("SCR-LT", "back", 9)]).score_u == four.score_u
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,11 +245,13 @@ def test_a_defect_counts_four_times_at_most() -> None:
     ],
 )
 def test_thresholds_are_inclusive(facts: dict[str, object], score: int, letter: str) -> None:
+    """Thresholds are inclusive."""
     result = graded("home", **facts)
     assert (result.score_u, result.grade_by_score) == (score * POINT, letter)
 
 
 def test_both_axes_stand_beside_the_letter() -> None:
+    """Both axes stand beside the letter."""
     cracked = graded(**OPENED, battery_health=95, observations=[seen("GLS-CR")])
     assert (cracked.functional, cracked.cosmetic) == ("A", "D")
     dead = graded(packaging="opened_complete", function="fail", battery_health=95)
@@ -220,6 +261,7 @@ def test_both_axes_stand_beside_the_letter() -> None:
 
 
 def test_unknown_codes_and_places_are_refused_together() -> None:
+    """Unknown codes and places are refused together."""
     with pytest.raises(BadFacts) as caught:
         graded(observations=[seen("SCR-TL", "back"), seen("SCR-LT", "bakc")])
     assert caught.value.problems == (
@@ -229,6 +271,7 @@ def test_unknown_codes_and_places_are_refused_together() -> None:
 
 
 def test_rework_adds_the_work_of_every_fault() -> None:
+    """Rework adds the work of every fault."""
     facts = parse(
         {
             "packaging": "opened_complete",
@@ -238,7 +281,9 @@ def test_rework_adds_the_work_of_every_fault() -> None:
             "observations": [seen("GLS-CR"), seen("SCR-DP", "back", 2), seen("PKG-DM")],
         }
     )
-    assert rework(PHONE, facts) == Rework(30 + 30 + 40 + 15, ("accessory", "battery", "casing", "module", "screen"))
+    assert rework(PHONE, facts) == Rework(
+        30 + 30 + 40 + 15, ("accessory", "battery", "casing", "module", "screen")
+    )
     assert rework(PHONE, parse({"function": "pass", "battery_health": 80})) == Rework(0, ())
 
 
@@ -251,16 +296,21 @@ def test_rework_adds_the_work_of_every_fault() -> None:
     ],
 )
 def test_what_cannot_be_mended_has_no_rework(category: str, facts: dict[str, object]) -> None:
+    """What cannot be mended has no rework."""
     assert rework(SCHEMES[category], parse(facts)) is None
 
 
 def test_the_worse_of_two_grades() -> None:
+    """The worse of two grades."""
     assert worse("A", "C") == worse("C", "A") == "C"
 
 
 OBSERVATIONS = st.lists(
     st.builds(
-        Observation, st.sampled_from(sorted(PHONE.defects)), st.sampled_from(["", *LOCATIONS]), st.integers(1, 6)
+        Observation,
+        st.sampled_from(sorted(PHONE.defects)),
+        st.sampled_from(["", *LOCATIONS]),
+        st.integers(1, 6),
     ),
     max_size=5,
 )
@@ -282,6 +332,7 @@ CATEGORIES = st.sampled_from(sorted(SCHEMES))
 
 
 def with_seen(facts: Mapping[str, FactValue], found: list[Observation]) -> Facts:
+    """Facts with these observations."""
     return with_facts(facts, {"observations": tuple(found)})
 
 
@@ -289,6 +340,7 @@ def with_seen(facts: Mapping[str, FactValue], found: list[Observation]) -> Facts
 def test_adding_a_defect_never_improves_a_grade(
     category: str, facts: dict[str, FactValue], before: list[Observation], more: list[Observation]
 ) -> None:
+    """Adding a defect never improves a grade."""
     scheme = SCHEMES[category]
     one, other = grade(scheme, with_seen(facts, before)), grade(scheme, with_seen(facts, [*before, *more]))
     assert other.grade >= one.grade
@@ -301,6 +353,7 @@ def test_adding_a_defect_never_improves_a_grade(
 def test_the_order_of_entry_never_matters(
     category: str, facts: dict[str, FactValue], found: list[Observation], random: object
 ) -> None:
+    """The order of entry never matters."""
     shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     scheme = SCHEMES[category]
@@ -311,6 +364,7 @@ def test_the_order_of_entry_never_matters(
 def test_a_better_battery_never_worsens_a_grade(
     category: str, facts: dict[str, FactValue], found: list[Observation], health: int, more: int
 ) -> None:
+    """A better battery never worsens a grade."""
     scheme, known = SCHEMES[category], with_seen(facts, found)
     low = grade(scheme, with_facts(known, {"battery_health": health}))
     high = grade(scheme, with_facts(known, {"battery_health": min(100, health + more)}))
@@ -319,7 +373,10 @@ def test_a_better_battery_never_worsens_a_grade(
 
 
 @given(CATEGORIES, FACTS, OBSERVATIONS)
-def test_the_parts_of_a_grade_fit_together(category: str, facts: dict[str, FactValue], found: list[Observation]) -> None:
+def test_the_parts_of_a_grade_fit_together(
+    category: str, facts: dict[str, FactValue], found: list[Observation]
+) -> None:
+    """The parts of a grade fit together."""
     result = grade(SCHEMES[category], with_seen(facts, found))
     assert result.grade == worse(result.grade_by_score, result.cap)
     assert result.score_u == max(0, FULL - sum(each.u for each in result.penalties))
@@ -332,9 +389,10 @@ def test_the_parts_of_a_grade_fit_together(category: str, facts: dict[str, FactV
 def test_a_fact_not_known_never_grades_better_than_its_worst(
     category: str, facts: dict[str, FactValue], found: list[Observation]
 ) -> None:
+    """A fact not known never grades better than its worst."""
     scheme = SCHEMES[category]
     unknown = grade(scheme, with_seen(facts, found))
-    worst = {"packaging": "missing", "battery_health": 0}
+    worst: dict[str, FactValue] = {"packaging": "missing", "battery_health": 0}
     for name in set(unknown.missing) & set(worst):
         known = grade(scheme, with_facts(with_seen(facts, found), {name: worst[name]}))
         assert unknown.score_u == known.score_u
@@ -342,6 +400,7 @@ def test_a_fact_not_known_never_grades_better_than_its_worst(
 
 
 def test_the_score_does_not_depend_on_the_decimal_context() -> None:
+    """The score does not depend on the decimal context."""
     with localcontext() as context:
         context.prec = 3
         result = graded(**OPENED, battery_health=91, observations=[seen("SCR-LT", "side")])

@@ -187,7 +187,7 @@ def test_rows_that_are_no_goods_are_rejects_that_say_what_they_are() -> None:
 @pytest.mark.parametrize(
     ("mapping", "header", "why"),
     [
-        (ImportMap(columns={"rma": "InvoceNo"}), ["InvoiceNo", "sku"], '"InvoceNo" for rma - did you mean "InvoiceNo"'),
+        (ImportMap(columns={"rma": "Invoce"}), ["Invoice", "sku"], '"Invoce" for rma - did you mean "Invoice"'),
         (OWN, ["RMA", "sku"], 'no column for rma, one is required - did you mean "RMA"'),
         (OWN, ["rma", "title"], "no column for sku or gtin"),
         (ImportMap(not_goods=(NotGoods("Cod", "D"),)), ["rma", "sku", "Code"], 'did you mean "Code"'),
@@ -264,7 +264,8 @@ def test_a_product_row_is_read_with_all_its_fields() -> None:
     found = product(
         {
             "sku": "P1", "gtin": "4006381333931", "title": "Swim", "category": "apparel", "price": "39.90",
-            "currency": "EUR", "weight_g": "0", "hygiene": "yes", "battery": "none", "hazard": "UN3481", "brand": "B",
+            "currency": "EUR", "weight_g": "0", "hygiene": "yes", "battery": "none", "hazard": "UN3481",
+            "brand": "B",
         },
         2, OWN, CATEGORIES,
     )  # fmt: skip

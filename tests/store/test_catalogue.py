@@ -103,7 +103,9 @@ def test_what_is_expected_is_found_by_number_tracking_and_serial(
     assert [one.line.line for one in found.lines] == numbers
 
 
-@pytest.mark.parametrize("text", ["", "C53639", "C536391 ", "%", "C_36391", "C536391' or '1'='1", "\ud800", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "C53639", "C536391 ", "%", "C_36391", "C536391' or '1'='1", "\ud800", "\x00"]
+)
 def test_only_the_whole_text_finds_anything(catalogue: Catalogue, text: str) -> None:
     """No prefix, no pattern, no SQL."""
     catalogue.put_manifest([FULL, BARE])
@@ -134,7 +136,9 @@ def test_units_that_came_are_counted_unless_they_were_taken_back(
     station.catalogue.put_manifest([FULL, BARE])
     items = [
         Row("item", {"lpn": f"L{number}", "rma": "C536391", "line": line, "status": status})
-        for number, (line, status) in enumerate([(1, "open"), (1, "closed"), (1, "held"), (1, "void"), (2, "closed")])
+        for number, (line, status) in enumerate(
+            [(1, "open"), (1, "closed"), (1, "held"), (1, "void"), (2, "closed")]
+        )
     ]
     items.append(Row("item", {"lpn": "L9", "rma": "C536391", "line": None}))
     station.journal.append([make_draft()], items)

@@ -28,6 +28,7 @@ from terminal.store.station_file import StationFile
 
 
 def test_a_connection_is_in_wal_mode_and_syncs_every_commit(tmp_path: Path) -> None:
+    """The settings that the journal relies on, read back from the connection."""
     db = open_database(tmp_path / "a.db", create=True)
     told = {
         name: read(db, f"pragma {name}")[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -39,6 +40,7 @@ def test_a_connection_is_in_wal_mode_and_syncs_every_commit(tmp_path: Path) -> N
 def test_an_sqlite_that_can_lose_commits_in_wal_mode_gets_a_rollback_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With synchronous=EXTRA, or a power cut could still take the last commit."""
     monkeypatch.setattr(connection, "FIXED", (99, 0, 0))
     db = open_database(tmp_path / "a.db", create=True)
     assert read(db, "pragma journal_mode") == [("delete",)]
@@ -57,31 +59,44 @@ def test_a_setting_that_does_not_take_is_an_error(tmp_path: Path, monkeypatch: p
 
 
 def test_the_file_is_readable_by_its_user_only(tmp_path: Path) -> None:
+    """The log takes the mode of the file; both hold what customers sent back."""
     db = open_database(tmp_path / "a.db", create=True)
     run(db, "create table t(a)")
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir() if path.name != "a.db-shm"} == {0o600}
 
 
 def test_a_file_that_is_missing_is_not_made_by_accident(tmp_path: Path) -> None:
+    """Only who says so makes one: a mistyped path must not look like an empty station."""
     with pytest.raises(StoreUnavailable, match=r"can't be opened"):
         open_database(tmp_path / "a.db")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    """Whatever ends the block: an error of SQLite or one of the caller's own."""
     db = open_database(tmp_path / "a.db", create=True)
     run(db, "create table t(a integer primary key) strict")
-    with pytest.raises(StoreRefused, match="t.a"), transaction(db):
-        run_many(db, "insert into t values (?)", [(1,), (2,)])
-        run(db, "insert into t values (1)")
-    with pytest.raises(KeyError), transaction(db):
-        run(db, "insert into t values (3)")
-        raise KeyError
+
+    def refused() -> None:
+        with transaction(db):
+            run_many(db, "insert into t values (?)", [(1,), (2,)])
+            run(db, "insert into t values (1)")
+
+    def broken_off() -> None:
+        with transaction(db):
+            run(db, "insert into t values (3)")
+            raise KeyError
+
+    with pytest.raises(StoreRefused, match=r"UNIQUE constraint failed: t\.a"):
+        refused()
+    with pytest.raises(KeyError):
+        broken_off()
     assert read(db, "select * from t") == []
     assert not db.conn.in_transaction
 
 
 def test_many_rows_are_refused_outside_a_transaction(tmp_path: Path) -> None:
+    """In autocommit the rows before a bad one would stay."""
     db = open_database(tmp_path / "a.db", create=True)
     run(db, "create table t(a)")
     with pytest.raises(RuntimeError, match="in a transaction"):
@@ -100,6 +115,7 @@ def test_sqlite_utils_leaves_no_transaction_open_on_our_connections(tmp_path: Pa
 
 
 def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
+    """Also when it reads before it writes: a deferred transaction would fail at once."""
     one, two = open_database(tmp_path / "a.db", create=True), open_database(tmp_path / "a.db")
     run(one, "create table t(a)")
     asked, done = threading.Event(), threading.Event()
@@ -122,6 +138,7 @@ def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_does_not_end_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the time-out, not for ever."""
     monkeypatch.setattr(connection, "TIMEOUT", 0.05)
     one, two = open_database(tmp_path / "a.db", create=True), open_database(tmp_path / "a.db")
     with transaction(one), pytest.raises(StoreUnavailable, match="Another program is writing") as caught:
@@ -131,6 +148,7 @@ def test_a_writer_that_does_not_end_gets_a_sentence(tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize("content", [b"no database" * 500, b"SQLite format 3\x00" + b"\xff" * 4080])
 def test_a_file_that_is_no_database_gets_a_sentence(tmp_path: Path, content: bytes) -> None:
+    """Neither a text under that name nor a good header over nonsense."""
     path = tmp_path / "a.db"
     path.write_bytes(content)
     with pytest.raises(StoreUnavailable, match=r"a\.db is (no station file|damaged)") as caught:
@@ -139,12 +157,14 @@ def test_a_file_that_is_no_database_gets_a_sentence(tmp_path: Path, content: byt
 
 
 def test_a_folder_in_the_place_of_the_file_gets_a_sentence(tmp_path: Path) -> None:
+    """It can't be opened, and says so."""
     (tmp_path / "a.db").mkdir()
     with pytest.raises(StoreUnavailable, match=r"can't be opened"):
         open_database(tmp_path / "a.db")
 
 
 def test_a_path_with_special_letters_is_opened_as_it_is(tmp_path: Path) -> None:
+    """It is a path, not a part of a URI."""
     path = tmp_path / "a?mode=memory#% ü.db"
     run(open_database(path, create=True), "create table t(a)")
     assert path.stat().st_size > 0
@@ -166,6 +186,7 @@ def test_a_path_with_special_letters_is_opened_as_it_is(tmp_path: Path) -> None:
 def test_every_error_of_sqlite_has_its_cause_in_words(
     tmp_path: Path, code: int | None, cause: str, words: str
 ) -> None:
+    """Extended codes too; the file is named, and what to do."""
     error = sqlite3.OperationalError("words of SQLite")
     if code is not None:
         error.sqlite_errorcode = code
@@ -177,6 +198,7 @@ def test_every_error_of_sqlite_has_its_cause_in_words(
 
 
 def test_text_that_is_no_utf8_counts_as_damage(tmp_path: Path) -> None:
+    """The driver reports it without any code."""
     db = open_database(tmp_path / "a.db", create=True)
     run(db, "create table t(a)")
     run(db, "insert into t values (cast(x'ff' as text))")
@@ -185,6 +207,7 @@ def test_text_that_is_no_utf8_counts_as_damage(tmp_path: Path) -> None:
 
 
 def test_one_bench_per_station_and_the_second_is_told_who_has_it(tmp_path: Path) -> None:
+    """In another process and in the same one; a clean end leaves no trace."""
     script = (
         "import sys; from terminal.store.connection import StationLock\nStationLock(sys.argv[1]).acquire()"
     )
@@ -198,6 +221,7 @@ def test_one_bench_per_station_and_the_second_is_told_who_has_it(tmp_path: Path)
 
 
 def test_a_bench_that_was_killed_leaves_no_lock_but_a_trace(tmp_path: Path) -> None:
+    """The next start knows that the last one did not end well."""
     script = (
         "import os, sys; from terminal.store.connection import StationLock\n"
         "StationLock(sys.argv[1]).acquire(); os.kill(os.getpid(), 9)"
@@ -208,12 +232,14 @@ def test_a_bench_that_was_killed_leaves_no_lock_but_a_trace(tmp_path: Path) -> N
 
 
 def test_a_lock_in_a_folder_that_can_not_be_made_gets_a_sentence(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnavailable, match="can't be made"):
         StationLock(tmp_path / "file" / "data").acquire()
 
 
 def test_every_error_of_the_store_is_one_kind() -> None:
+    """A caller catches StoreError and has all of them."""
     assert issubclass(StoreUnavailable, StoreError)
     assert issubclass(StoreRefused, StoreError)
 
@@ -245,12 +271,14 @@ def test_no_module_of_the_store_goes_past_the_one_that_knows_the_traps() -> None
 
 
 def test_a_station_file_is_never_opened_for_writing_by_two_names(tmp_path: Path) -> None:
+    """A connection knows its file by the full path."""
     file = StationFile.open(tmp_path, "ST01")
     assert connection.file_of(file.db) == tmp_path / "station.db"
     file.close()
 
 
 def test_a_closed_connection_gets_a_sentence_too(tmp_path: Path) -> None:
+    """A late caller, after the bench was closed."""
     db = open_database(tmp_path / "a.db", create=True)
     db.close()
     with pytest.raises(StoreUnavailable, match="closed"):

@@ -65,6 +65,7 @@ def check(folder: Path, acked: dict[int, str]) -> None:
 
 
 def test_twenty_kills_lose_no_acknowledged_event_and_halve_none(tmp_path: Path) -> None:
+    """At any moment of twenty runs over one file."""
     dice = random.Random(20)
     acked: dict[int, str] = {}
     for kill in range(20):
@@ -93,6 +94,7 @@ def test_twenty_kills_lose_no_acknowledged_event_and_halve_none(tmp_path: Path) 
 
 
 def test_a_kill_while_the_file_is_made_leaves_a_file_that_opens(tmp_path: Path) -> None:
+    """With tables, triggers and name, or as if nobody had begun."""
     for round_number in range(6):
         folder = tmp_path / str(round_number)
         child = subprocess.Popen(
@@ -136,6 +138,7 @@ def _strace_works() -> bool:
 def test_a_disk_that_fails_now_and_then_never_makes_a_false_acknowledgement(
     tmp_path: Path, inject: str
 ) -> None:
+    """Every error is told, what was told as saved is there, and the journal goes on after it."""
     StationFile.open(tmp_path, "ST01", ["folder"]).close()
     calls = inject.split(":", maxsplit=1)[0]
     traced = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={calls}", "-e", f"inject={inject}"]
@@ -154,6 +157,7 @@ def test_a_disk_that_fails_now_and_then_never_makes_a_false_acknowledgement(
 
 
 def test_a_child_that_is_not_disturbed_acknowledges_everything(tmp_path: Path) -> None:
+    """The measure for the tests above."""
     told = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path), "7"], capture_output=True, text=True)
     assert [json.loads(line.split()[0]) for line in told.stdout.splitlines()[1:-1]] == [
         3,

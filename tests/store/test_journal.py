@@ -27,10 +27,12 @@ MakeDraft = Callable[..., Draft]
 
 
 def item(station: StationFile, lpn: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Columns of one item, if it is there."""
     return read(station.db, f"select {', '.join(columns)} from item where lpn = ?", (lpn,))
 
 
 def test_an_empty_journal_has_a_head_before_the_first_event(station: StationFile) -> None:
+    """Number 0 and a hash of zeros."""
     assert station.journal.head() == Head(0, "0" * 64)
     assert station.journal.last() is None
     assert list(station.journal.events()) == []
@@ -38,6 +40,7 @@ def test_an_empty_journal_has_a_head_before_the_first_event(station: StationFile
 
 
 def test_what_append_returns_is_what_the_journal_reads(station: StationFile, make_draft: MakeDraft) -> None:
+    """From any place in it."""
     first = station.journal.append([make_draft(n=1), make_draft("held", None, note="ü\n\U0001f600")])
     second = station.journal.append([make_draft(n=3)])
     assert list(station.journal.events()) == [*first, *second]
@@ -49,6 +52,7 @@ def test_what_append_returns_is_what_the_journal_reads(station: StationFile, mak
 def test_numbers_are_gapless_ids_rise_and_each_event_names_the_one_before(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """Over appends of any size."""
     for size in (1, 3, 2):
         station.journal.append([make_draft(n=n) for n in range(size)])
     events = list(station.journal.events())
@@ -71,6 +75,7 @@ def test_the_hash_is_taken_over_every_field(station: StationFile, make_draft: Ma
 
 
 def test_times_are_kept_in_utc_to_the_millisecond(station: StationFile, make_draft: MakeDraft) -> None:
+    """Whatever zone they came in; what is returned is cut as well."""
     berlin = datetime(2026, 11, 23, 9, 0, 0, 999999, tzinfo=timezone(timedelta(hours=1)))
     (event,) = station.journal.append([make_draft(at=berlin)])
     assert event.at == datetime(2026, 11, 23, 8, 0, 0, 999000, tzinfo=UTC)
@@ -79,12 +84,14 @@ def test_times_are_kept_in_utc_to_the_millisecond(station: StationFile, make_dra
 
 
 def test_a_time_without_a_zone_is_refused(station: StationFile, make_draft: MakeDraft) -> None:
+    """Nobody could say when it was."""
     with pytest.raises(ValueError, match="has a zone"):
         station.journal.append([make_draft(at=datetime(2026, 11, 23))])
     assert station.journal.head().seq == 0
 
 
 def test_an_event_of_the_bench_comes_back_as_it_was(station: StationFile, make_draft: MakeDraft) -> None:
+    """Through draft, file and revival."""
     event = Inspected("BCDF", "defect", "SCR-DP", "back 2", {"surface": "C"}, ("opened",))
     station.journal.append([draft(event, make_draft().at, "1001", None)])
     (recorded,) = station.journal.events()
@@ -93,6 +100,7 @@ def test_an_event_of_the_bench_comes_back_as_it_was(station: StationFile, make_d
 
 
 def test_nothing_to_write_writes_nothing(station: StationFile) -> None:
+    """Rows without an event could not be made again from the journal."""
     assert station.journal.append([]) == ()
     with pytest.raises(ValueError, match="rows without events"):
         station.journal.append([], [Row("tote", {"tote": "T1"})])
@@ -101,6 +109,7 @@ def test_nothing_to_write_writes_nothing(station: StationFile) -> None:
 def test_events_are_read_in_pages_while_others_are_appended(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """No reader holds up a writer."""
     station.journal.append([make_draft(n=n) for n in range(700)])
     reading = station.journal.events()
     seen = [next(reading).seq]
@@ -110,6 +119,7 @@ def test_events_are_read_in_pages_while_others_are_appended(
 
 
 def test_rows_set_exactly_the_columns_that_they_give(station: StationFile, make_draft: MakeDraft) -> None:
+    """The others keep what they hold; the number of the event is stamped."""
     station.journal.append([make_draft()], [Row("item", {"lpn": "BCDF", "sku": "22556", "grade": "B"})])
     station.journal.append([make_draft()], [Row("item", {"lpn": "BCDF", "grade": "C", "tote": "T1"})])
     assert item(station, "BCDF", "sku", "grade", "tote", "status", "updated_seq") == [
@@ -120,6 +130,7 @@ def test_rows_set_exactly_the_columns_that_they_give(station: StationFile, make_
 
 
 def test_units_of_a_tote_are_added(station: StationFile, make_draft: MakeDraft) -> None:
+    """Also negative ones, of an undo."""
     for units in (3, 1, -2):
         station.journal.append(
             [make_draft()], [Row("tote", {"tote": "T1", "channel": "outlet", "units": units})]
@@ -130,6 +141,7 @@ def test_units_of_a_tote_are_added(station: StationFile, make_draft: MakeDraft) 
 def test_a_label_job_keeps_the_number_of_the_event_that_queued_it(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """Later changes do not move it into another shift."""
     station.journal.append([make_draft()], [Row("label_job", {"job": "BCDF-1", "lpn": "BCDF", "copy": 1})])
     station.journal.append([make_draft()], [Row("label_job", {"job": "BCDF-1", "wanted": 0})])
     assert read(station.db, "select lpn, wanted, state, queued_seq from label_job") == [
@@ -153,6 +165,7 @@ def test_a_label_job_keeps_the_number_of_the_event_that_queued_it(
 def test_a_row_that_is_not_ours_is_refused_and_its_events_with_it(
     station: StationFile, make_draft: MakeDraft, row: Row, words: str
 ) -> None:
+    """Table, column and type, with a near name where there is one."""
     with pytest.raises(ValueError, match=words):
         station.journal.append([make_draft()], [row])
     assert station.journal.head().seq == 0
@@ -161,6 +174,7 @@ def test_a_row_that_is_not_ours_is_refused_and_its_events_with_it(
 def test_a_row_that_breaks_the_schema_is_refused_and_its_events_with_it(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """And with it the rows before; the next append is as if nothing was."""
     rows = [Row("tote", {"tote": "T1", "units": 1}), Row("item", {"lpn": "BCDF", "status": "lost"})]
     with pytest.raises(StoreRefused, match="status"):
         station.journal.append([make_draft()], rows)
@@ -170,6 +184,7 @@ def test_a_row_that_breaks_the_schema_is_refused_and_its_events_with_it(
 
 
 def test_text_that_has_no_utf8_does_not_stop_the_bench(station: StationFile, make_draft: MakeDraft) -> None:
+    """The journal keeps it as it came, the projection shows a replacement character."""
     broken = "half \ud83d pair"
     (event,) = station.journal.append(
         [make_draft(title=broken)], [Row("item", {"lpn": "BCDF", "title": broken})]
@@ -181,6 +196,7 @@ def test_text_that_has_no_utf8_does_not_stop_the_bench(station: StationFile, mak
 def test_the_newest_state_at_rest_is_given_and_few_are_kept(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """One may be taken without a new event, too."""
     for number in range(KEPT + 3):
         station.journal.append([make_draft(), make_draft()], rest={"n": number})
     station.journal.append([make_draft()])
@@ -191,6 +207,7 @@ def test_the_newest_state_at_rest_is_given_and_few_are_kept(
 
 
 def test_a_state_at_rest_that_is_damaged_is_passed_over(station: StationFile, make_draft: MakeDraft) -> None:
+    """It only saves time: an older one, or the whole journal, gives the same."""
     station.journal.append([make_draft()], rest={"n": 1})
     station.journal.append([make_draft()], rest={"n": 2})
     run(station.db, "pragma ignore_check_constraints = on")
@@ -203,6 +220,7 @@ def test_a_state_at_rest_that_is_damaged_is_passed_over(station: StationFile, ma
 def test_events_of_an_item_are_its_own_and_those_of_its_leader(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """In the order of the journal."""
     made = station.journal.append([make_draft(item=lpn) for lpn in ("BCDF", "BCDG", "BCDH", "BCDF", None)])
     assert station.journal.of_item("BCDF") == [made[0].id, made[3].id]
     assert station.journal.of_item("BCDG", "BCDF") == [made[0].id, made[1].id, made[3].id]
@@ -229,11 +247,14 @@ def test_events_of_an_item_are_its_own_and_those_of_its_leader(
 def test_any_json_body_comes_back_as_it_was(
     station: StationFile, make_draft: MakeDraft, bodies: list[dict[str, Any]]
 ) -> None:
+    """Whole numbers beyond 64 bits, half surrogate pairs, empty keys."""
     made = station.journal.append([replace(make_draft(), body=body) for body in bodies])
     assert [event.body for event in station.journal.events(made[0].seq - 1)] == bodies
 
 
 def test_threads_that_append_at_once_take_turns(station: StationFile, make_draft: MakeDraft) -> None:
+    """What was appended together stays together."""
+
     def work(name: str) -> None:
         for number in range(25):
             station.journal.append([make_draft(by=name, n=number), make_draft(by=name, n=number)])
@@ -250,6 +271,7 @@ def test_threads_that_append_at_once_take_turns(station: StationFile, make_draft
 
 
 def test_two_programs_that_append_at_once_make_one_chain(station: StationFile, make_draft: MakeDraft) -> None:
+    """Each reads the head inside its own transaction."""
     with StationFile.open(station.data_dir, "ST01") as other:
         for number in range(10):
             (station if number % 2 else other).journal.append([make_draft(n=number)])
@@ -257,16 +279,19 @@ def test_two_programs_that_append_at_once_make_one_chain(station: StationFile, m
     assert station.verify() == []
 
 
-# -- a full disk ----------------------------------------------------------------------------------------------------
+# -- a full disk
 
 
 def test_a_full_disk_is_told_in_words_and_leaves_nothing_half(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """With room made, the same journal goes on."""
     pages = read(station.db, "pragma page_count")[0][0]
     run(station.db, f"pragma max_page_count = {pages + 8}")
     acked = 0
-    with pytest.raises(StoreUnavailable, match="database or disk is full") as caught:
+
+    def append_until_full() -> None:
+        nonlocal acked
         for number in range(1000):
             rows = [
                 Row("item", {"lpn": f"L{number}", "title": "x" * 900}),
@@ -274,6 +299,9 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing_half(
             ]
             station.journal.append([make_draft(text="y" * 900), make_draft(text="z" * 900)], rows)
             acked += 1
+
+    with pytest.raises(StoreUnavailable, match="database or disk is full") as caught:
+        append_until_full()
     assert caught.value.cause == "full"
     assert "Make room" in str(caught.value)
     assert 0 < acked < 1000
@@ -288,7 +316,7 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing_half(
     assert station.verify() == []
 
 
-# -- an error at COMMIT ---------------------------------------------------------------------------------------------
+# -- an error at COMMIT
 
 
 class Failing:
@@ -302,6 +330,7 @@ class Failing:
         return getattr(self._real, name)
 
     def execute(self, sql: str, *values: Any) -> Any:
+        """Anything but COMMIT as it is."""
         if sql != "commit":
             return self._real.execute(sql, *values)
         if self._stored:
@@ -322,12 +351,14 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 def fail_next_commit(journal: Journal, *, stored: bool) -> None:
-    journal.db.conn = Failing(journal.db.conn, stored)
+    """Let the next COMMIT of a journal report an error."""
+    journal.db.conn = Failing(journal.db.conn, stored)  # type: ignore[assignment]
 
 
 def test_a_commit_that_failed_and_is_not_in_the_file_is_told_as_not_saved(
     journal: Journal, make_draft: MakeDraft
 ) -> None:
+    """The journal goes on over a new connection."""
     journal.append([make_draft(n=1)])
     fail_next_commit(journal, stored=False)
     with pytest.raises(StoreUnavailable, match="input/output error") as caught:
@@ -340,6 +371,7 @@ def test_a_commit_that_failed_and_is_not_in_the_file_is_told_as_not_saved(
 def test_a_commit_that_failed_but_is_in_the_file_counts_as_saved(
     journal: Journal, make_draft: MakeDraft
 ) -> None:
+    """An error of the disk is not the same as not stored."""
     fail_next_commit(journal, stored=True)
     made = journal.append([make_draft(n=1), make_draft(n=2)])
     assert list(journal.events()) == list(made)
@@ -350,6 +382,8 @@ def test_a_commit_that_failed_but_is_in_the_file_counts_as_saved(
 def test_a_commit_that_can_not_be_asked_for_is_unknown_until_it_can(
     journal: Journal, make_draft: MakeDraft, monkeypatch: pytest.MonkeyPatch, stored: bool
 ) -> None:
+    """Then it is told before anything new is written."""
+
     def gone(path: Path) -> None:
         raise StoreUnavailable(f"{path} can't be opened.", "cannot_open")
 
@@ -371,6 +405,7 @@ def test_a_commit_that_can_not_be_asked_for_is_unknown_until_it_can(
 
 
 def test_a_tail_that_is_gone_is_not_written_over(station: StationFile, make_draft: MakeDraft) -> None:
+    """Its numbers may be known elsewhere; reading goes on."""
     station.journal.append([make_draft(n=n) for n in range(4)])
     run(station.db, "drop trigger event_no_delete")
     run(station.db, "delete from event where seq > 2")
@@ -382,14 +417,16 @@ def test_a_tail_that_is_gone_is_not_written_over(station: StationFile, make_draf
 def test_an_event_that_is_no_json_any_more_is_told_with_its_number(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """Or whose time is none."""
     station.journal.append([make_draft(n=1), make_draft(n=2)])
     run(station.db, "drop trigger event_no_update")
     run(station.db, "update event set at = 'yesterday' where seq = 2")
-    with pytest.raises(StoreUnavailable, match="Event 2 in .* can't be read"):
+    with pytest.raises(StoreUnavailable, match=r"Event 2 in .* can't be read"):
         list(station.journal.events())
 
 
 def test_bodies_are_stored_in_one_spelling(station: StationFile, make_draft: MakeDraft) -> None:
+    """The one that is hashed; NaN has none."""
     station.journal.append([make_draft(b=1, a=2)])
     text = read(station.db, "select body from event")[0][0]
     assert text == json.dumps({"a": 2, "b": 1}, separators=(",", ":"))

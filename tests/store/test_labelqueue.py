@@ -28,9 +28,7 @@ class Job:
 @pytest.fixture
 def queue(station: StationFile) -> Iterator[LabelQueue[Job]]:
     """A queue over its own connection, with a clock that stands."""
-    made = LabelQueue(
-        station.path, Job, printer="zebra", now=lambda: datetime(2026, 11, 23, 9, tzinfo=UTC)
-    )
+    made = LabelQueue(station.path, Job, printer="zebra", now=lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
     yield made
     made.close()
 
@@ -82,9 +80,9 @@ def test_a_mark_is_on_disk_and_says_when_and_where(
     ask("L1", "L2")
     queue.mark("L1-1", "sent", "took 1 s")
     assert [job.id for job in queue.waiting()] == ["L2-1"]
-    assert read(station.db, "select state, detail, changed_at, printer from label_job where job = 'L1-1'") == [
-        ("sent", "took 1 s", "2026-11-23T09:00:00.000Z", "zebra")
-    ]
+    assert read(
+        station.db, "select state, detail, changed_at, printer from label_job where job = 'L1-1'"
+    ) == [("sent", "took 1 s", "2026-11-23T09:00:00.000Z", "zebra")]
     assert queue.counts() == dict.fromkeys(("sending", "confirmed", "failed", "unknown"), 0) | {
         "queued": 1,
         "sent": 1,

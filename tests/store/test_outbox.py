@@ -85,7 +85,9 @@ def test_events_to_be_tried_again_rest_until_their_time(outbox: Outbox) -> None:
 def test_an_event_without_an_answer_is_tried_again(outbox: Outbox) -> None:
     """A sink that forgets one must not make it vanish."""
     outbox.settle(outbox.begin("folder", 3), [Answer(1, "acked"), Answer(3, "acked")], AT, 0)
-    assert [(span.first, span.last, span.last_error) for span in outbox.open_spans("folder")] == [(2, 2, "no answer")]
+    assert [(span.first, span.last, span.last_error) for span in outbox.open_spans("folder")] == [
+        (2, 2, "no answer")
+    ]
 
 
 def test_a_span_in_part_answered_remembers_what_was_handed_over_together(outbox: Outbox) -> None:
@@ -150,7 +152,9 @@ def test_an_answer_ends_the_rest(outbox: Outbox) -> None:
 
 @given(
     steps=st.lists(
-        st.tuples(st.integers(1, 10), st.lists(st.sampled_from(("acked", "retry", "dead", "waiting")), max_size=10))
+        st.tuples(
+            st.integers(1, 10), st.lists(st.sampled_from(("acked", "retry", "dead", "waiting")), max_size=10)
+        )
     )
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -173,7 +177,9 @@ def test_every_event_is_pending_dead_or_acknowledged_and_in_one_place_only(
             span = open_spans[0]
         told = [Answer(span.first + place, left) for place, left in enumerate(lefts[: span.count])]
         outbox.settle(span, told, AT, 0)
-        model |= dict.fromkeys(range(span.first, span.last + 1), "retry") | {one.seq: one.left for one in told}
+        model |= dict.fromkeys(range(span.first, span.last + 1), "retry") | {
+            one.seq: one.left for one in told
+        }
     state = outbox.state("folder")
     assert state.dead == sum(left == "dead" for left in model.values())
     assert state.waiting == sum(left == "waiting" for left in model.values())

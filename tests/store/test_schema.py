@@ -42,6 +42,7 @@ INSERT = "into event(seq, id, kind, v, at, item, operator, policy, body, prev, h
 def test_an_event_can_not_be_changed_or_deleted(
     station: StationFile, raw: sqlite3.Connection, make_draft: Callable[..., Draft], statement: str
 ) -> None:
+    """By no statement, over no connection: the triggers are in the file."""
     station.journal.append([make_draft(n=1), make_draft(n=2)])
     before = raw.execute("select * from event").fetchall()
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -53,6 +54,7 @@ def test_an_event_can_not_be_changed_or_deleted(
 def test_an_event_can_not_be_replaced_even_without_recursive_triggers(
     station: StationFile, raw: sqlite3.Connection, make_draft: Callable[..., Draft], verb: str
 ) -> None:
+    """INSERT OR REPLACE deletes without asking the trigger against deletes."""
     first, _ = station.journal.append([make_draft(n=1), make_draft(n=2)])
     before = raw.execute("select * from event").fetchall()
     with pytest.raises(sqlite3.IntegrityError):
@@ -66,6 +68,7 @@ def test_an_event_can_not_be_replaced_even_without_recursive_triggers(
 def test_numbers_have_no_gaps(
     station: StationFile, raw: sqlite3.Connection, make_draft: Callable[..., Draft], seq: int
 ) -> None:
+    """The next number is the last one and one."""
     station.journal.append([make_draft(n=1), make_draft(n=2)])
     with pytest.raises(sqlite3.IntegrityError, match=r"gaps|NOT NULL"):
         raw.execute(f"insert {INSERT}", event_values(raw, seq))
@@ -75,6 +78,7 @@ def test_numbers_have_no_gaps(
 def test_an_event_must_follow_from_the_last_one(
     station: StationFile, raw: sqlite3.Connection, make_draft: Callable[..., Draft]
 ) -> None:
+    """Two writers that both read the same head can't both write."""
     station.journal.append([make_draft()])
     values = list(event_values(raw, 2))
     values[9] = ZEROS
@@ -83,7 +87,8 @@ def test_an_event_must_follow_from_the_last_one(
 
 
 @pytest.mark.parametrize("body", ["", "{", "nothing", None])
-def test_a_body_is_json(station: StationFile, raw: sqlite3.Connection, body: str | None) -> None:
+def test_a_body_is_an_object(station: StationFile, raw: sqlite3.Connection, body: str | None) -> None:
+    """As far as a check can tell that every SQLite has; the journal writes nothing else."""
     values = list(event_values(raw, 1))
     values[8] = body
     with pytest.raises(sqlite3.IntegrityError):
@@ -91,6 +96,7 @@ def test_a_body_is_json(station: StationFile, raw: sqlite3.Connection, body: str
 
 
 def test_tables_are_strict(raw: sqlite3.Connection) -> None:
+    """A number in a text column, or the other way round, is refused instead of changed."""
     with pytest.raises(sqlite3.IntegrityError, match="cannot store TEXT"):
         raw.execute("insert into item(lpn, line) values ('BCDF', 'first')")
     strict = raw.execute(
@@ -101,6 +107,7 @@ def test_tables_are_strict(raw: sqlite3.Connection) -> None:
 
 
 def test_rows_may_give_every_column_of_the_projections_and_no_other(station: StationFile) -> None:
+    """The list that guards the rows is the list of the tables."""
     for table, shape in PROJECTIONS.items():
         there = {row[0] for row in read(station.db, f"select name from pragma_table_info('{table}')")}
         assert shape.columns == there
@@ -109,12 +116,14 @@ def test_rows_may_give_every_column_of_the_projections_and_no_other(station: Sta
 
 
 def test_a_file_that_is_as_it_was_made_has_no_drift(station: StationFile) -> None:
+    """Spaces in the statements count for nothing."""
     assert drift(station.db) == []
     assert station.findings == ()
 
 
 @pytest.mark.parametrize("name", sorted(TRIGGERS))
 def test_a_trigger_that_was_dropped_is_told_and_put_back(tmp_path: Path, name: str) -> None:
+    """At the next start."""
     StationFile.open(tmp_path, "ST01").close()
     raw = sqlite3.connect(tmp_path / "station.db")
     raw.execute(f"drop trigger {name}")
@@ -129,6 +138,7 @@ def test_a_trigger_that_was_dropped_is_told_and_put_back(tmp_path: Path, name: s
 
 
 def test_a_trigger_that_was_weakened_or_added_is_told_and_undone(station: StationFile) -> None:
+    """An index that is missing is put back as well."""
     run(station.db, "drop trigger event_no_update")
     run(station.db, "create trigger event_no_update before update on event begin select 1; end")
     run(station.db, 'create trigger "mine""s" after insert on event begin delete from item; end')
@@ -141,6 +151,7 @@ def test_a_trigger_that_was_weakened_or_added_is_told_and_undone(station: Statio
 
 
 def test_a_table_of_somebody_else_is_told_and_left_alone(station: StationFile) -> None:
+    """It may hold somebody's work."""
     run(station.db, "create table notes(a)")
     assert settle(station.db) == ["The file holds a table notes that is not ours."]
     assert read(station.db, "select * from notes") == []
@@ -148,6 +159,7 @@ def test_a_table_of_somebody_else_is_told_and_left_alone(station: StationFile) -
 
 @pytest.mark.parametrize("statement", ["alter table item add column colour text", "drop table parcel"])
 def test_a_table_of_another_shape_is_refused_with_its_name(tmp_path: Path, statement: str) -> None:
+    """Nothing can be put back there."""
     StationFile.open(tmp_path, "ST01").close()
     raw = sqlite3.connect(tmp_path / "station.db")
     raw.execute(statement)
@@ -157,6 +169,7 @@ def test_a_table_of_another_shape_is_refused_with_its_name(tmp_path: Path, state
 
 
 def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    """An older program would write what the newer one does not understand."""
     StationFile.open(tmp_path, "ST01").close()
     raw = sqlite3.connect(tmp_path / "station.db")
     raw.execute(
@@ -169,6 +182,7 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_three_processes_that_make_the_file_at_once_make_one_file(tmp_path: Path) -> None:
+    """All three go on, with one epoch."""
     script = (
         "import sys; from terminal.store.station_file import StationFile\n"
         "print('ready', flush=True); sys.stdin.readline()\n"

@@ -43,7 +43,9 @@ def test_a_new_folder_gets_a_file_with_a_name_and_an_epoch(tmp_path: Path) -> No
 def test_a_file_of_another_station_is_refused_with_both_names(tmp_path: Path) -> None:
     """And with what to do about it; the refused try leaves the file usable."""
     StationFile.open(tmp_path, "ST01").close()
-    with pytest.raises(StoreUnavailable, match=r"belongs to the station 'ST01', and this is 'ST02'.*data folder") as told:
+    with pytest.raises(
+        StoreUnavailable, match=r"belongs to the station 'ST01', and this is 'ST02'.*data folder"
+    ) as told:
         StationFile.open(tmp_path, "ST02")
     assert told.value.cause == "other_station"
     StationFile.open(tmp_path, "ST01").close()

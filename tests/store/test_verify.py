@@ -35,6 +35,7 @@ def found(file: StationFile) -> list[tuple[int | None, str]]:
 
 
 def test_an_untouched_journal_has_no_findings(station: StationFile, make_draft: MakeDraft) -> None:
+    """Empty or long; the progress is told page by page."""
     assert station.verify() == []
     station.journal.append([make_draft(n=n) for n in range(1200)])
     seen: list[int] = []
@@ -60,6 +61,7 @@ def test_an_untouched_journal_has_no_findings(station: StationFile, make_draft: 
 def test_a_changed_event_is_found_by_its_number(
     filled: StationFile, column: str, value: str | int | None
 ) -> None:
+    """Whatever column, and by a sentence."""
     run(filled.db, f"update event set {column} = ? where seq = 5", (value,))
     assert found(filled) == [(5, "edited")]
     sentence = next(one.sentence for one in filled.verify() if one.what == "edited")
@@ -68,6 +70,7 @@ def test_a_changed_event_is_found_by_its_number(
 
 
 def test_dropped_triggers_are_found(filled: StationFile) -> None:
+    """One sentence each."""
     told = [one.sentence for one in verify_chain(filled.db)]
     assert "The trigger event_no_update is missing from the file." in told
     assert len(told) == 5
@@ -86,18 +89,21 @@ def test_dropped_triggers_are_found(filled: StationFile) -> None:
 def test_deleted_events_are_found(
     filled: StationFile, where: str, expected: list[tuple[int, str]], words: str
 ) -> None:
+    """At the start, in the middle, at the end, all of them."""
     run(filled.db, f"delete from event where {where}")
     assert found(filled) == expected
     assert words in [one.sentence for one in verify_chain(filled.db)]
 
 
 def test_exchanged_events_are_found(filled: StationFile) -> None:
+    """Where they went and where they came from."""
     for old, new in ((4, 99), (5, 4), (99, 5)):
         run(filled.db, "update event set seq = ? where seq = ?", (new, old))
     assert {seq for seq, _ in found(filled)} >= {4, 5, 6}
 
 
 def test_events_moved_together_after_a_deletion_are_found(filled: StationFile) -> None:
+    """The numbers are gapless again; the links are not."""
     run(filled.db, "delete from event where seq = 5")
     for seq in range(6, 11):
         run(filled.db, "update event set seq = ? where seq = ?", (seq - 1, seq))
@@ -116,11 +122,13 @@ def test_a_foreign_event_in_the_middle_is_found(filled: StationFile) -> None:
 
 @pytest.mark.parametrize("key", ["station", "epoch"])
 def test_a_file_under_another_name_is_found(filled: StationFile, key: str) -> None:
+    """Once, not for every event."""
     run(filled.db, "update meta set v = 'other' where k = ?", (key,))
     assert found(filled) == [(None, "identity")]
 
 
 def test_events_of_another_file_are_found(filled: StationFile, tmp_path: Path, make_draft: MakeDraft) -> None:
+    """Well-formed, but of another epoch."""
     with StationFile.open(tmp_path / "other", "ST01") as other:
         other.journal.append([make_draft(n=n) for n in range(10)])
         rows = read(other.db, f"select {COLUMNS} from event")
@@ -132,6 +140,7 @@ def test_events_of_another_file_are_found(filled: StationFile, tmp_path: Path, m
 
 
 def test_the_note_of_the_end_must_name_the_end(filled: StationFile) -> None:
+    """It is what shows a tail that was cut off."""
     run(filled.db, "update meta set v = '3 ' || hash from event where k = 'head' and seq = 3")
     assert found(filled) == [(10, "head")]
     run(filled.db, "delete from meta where k = 'head'")
@@ -139,6 +148,7 @@ def test_the_note_of_the_end_must_name_the_end(filled: StationFile) -> None:
 
 
 def test_many_findings_are_cut_short(station: StationFile, make_draft: MakeDraft) -> None:
+    """And say so."""
     station.journal.append([make_draft(n=n) for n in range(300)])
     run(station.db, "drop trigger event_no_update")
     run(station.db, "update event set kind = 'held' where seq > 1")
@@ -148,6 +158,7 @@ def test_many_findings_are_cut_short(station: StationFile, make_draft: MakeDraft
 
 
 def test_an_index_that_does_not_match_its_table_is_found(station: StationFile, make_draft: MakeDraft) -> None:
+    """It is made anew at the next start."""
     station.journal.append([make_draft()], [Row("item", {"lpn": "BCDF", "sku": "1"})])
     run(station.db, "pragma writable_schema = on")
     run(
@@ -191,7 +202,7 @@ def test_no_damage_goes_unseen_or_ends_in_a_traceback(tmp_path: Path, make_draft
     assert seen > 10
 
 
-# -- projections ----------------------------------------------------------------------------------------------------
+# -- projections
 
 ROWS = [
     Row("item", {"lpn": "BCDF", "status": "closed", "tote": "T1", "sku": "1"}),
@@ -206,6 +217,7 @@ ROWS = [
 
 
 def test_projections_made_anew_are_the_same(station: StationFile, make_draft: MakeDraft) -> None:
+    """Whatever was done to them."""
     station.journal.append([make_draft()], ROWS)
     before = projection_dump(station.db)
     assert len(before) == 7
@@ -221,6 +233,7 @@ def test_projections_made_anew_are_the_same(station: StationFile, make_draft: Ma
 def test_damaged_text_in_a_projection_shows_and_can_be_made_anew(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """It stops a look-up, but neither the comparison nor the repair."""
     station.journal.append([make_draft()], ROWS)
     before = projection_dump(station.db)
     run(station.db, "update item set title = cast(x'ff41' as text) where lpn = 'BCDF'")
@@ -232,6 +245,7 @@ def test_damaged_text_in_a_projection_shows_and_can_be_made_anew(
 
 
 def test_projections_made_anew_print_no_label_again(station: StationFile, make_draft: MakeDraft) -> None:
+    """What the printer did is kept; a job of which nobody knows is looked at by a person."""
     station.journal.append([make_draft()], ROWS)
     run(
         station.db,
@@ -249,6 +263,7 @@ def test_projections_made_anew_print_no_label_again(station: StationFile, make_d
 def test_projections_that_can_not_be_made_anew_stay_as_they_are(
     station: StationFile, make_draft: MakeDraft
 ) -> None:
+    """One transaction."""
     station.journal.append([make_draft()], ROWS)
     before = projection_dump(station.db)
     with pytest.raises(ValueError, match="no column"):

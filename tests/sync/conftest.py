@@ -29,7 +29,9 @@ def fill(station: StationFile) -> Callable[[int], tuple[Recorded, ...]]:
     """Append events, in one transaction."""
 
     def filled(count: int, **body: Any) -> tuple[Recorded, ...]:
-        drafts = [Draft("inspected", 1, AT, "BCDF", "1001", None, {"n": number, **body}) for number in range(count)]
+        drafts = [
+            Draft("inspected", 1, AT, "BCDF", "1001", None, {"n": number, **body}) for number in range(count)
+        ]
         return station.journal.append(drafts)
 
     return filled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
@@ -14,13 +15,29 @@ from terminal.bench.events import Draft, Recorded
 from terminal.store.station_file import StationFile
 from terminal.sync.batch import cut, line, wire
 
-FIELDS = ["id", "station", "epoch", "seq", "kind", "v", "at", "item", "operator", "policy", "body", "prev", "hash"]
+FIELDS = [
+    "id",
+    "station",
+    "epoch",
+    "seq",
+    "kind",
+    "v",
+    "at",
+    "item",
+    "operator",
+    "policy",
+    "body",
+    "prev",
+    "hash",
+]
 
 
 def event(seq: int, **body: str) -> Recorded:
     """An event that never stood in a journal."""
     at = datetime(2026, 11, 23, 8, 0, 0, 5000, tzinfo=UTC)
-    return Recorded("id", "ST01", "epoch", seq, "inspected", 1, at, None, None, None, body, "0" * 64, "1" * 64)
+    return Recorded(
+        "id", "ST01", "epoch", seq, "inspected", 1, at, None, None, None, body, "0" * 64, "1" * 64
+    )
 
 
 def test_the_wire_has_exactly_the_fields_of_the_contract() -> None:
@@ -49,7 +66,9 @@ def test_the_hash_can_be_computed_from_the_line_alone(tmp_path: Path) -> None:
     """By a receiver that has nothing but the line and the rule."""
     with StationFile.open(tmp_path, "ST01") as file:
         at = datetime(2026, 11, 23, 8, tzinfo=UTC)
-        (made,) = file.journal.append([Draft("inspected", 1, at, "B", None, "9f", {"z": "ü\n", "a": [1, None]})])
+        (made,) = file.journal.append(
+            [Draft("inspected", 1, at, "B", None, "9f", {"z": "ü\n", "a": [1, None]})]
+        )
     told = json.loads(line(made))
     names = ["station", "epoch", "seq", "id", "kind", "v", "at", "item", "operator", "policy", "body"]
     text = json.dumps([told[name] for name in names], sort_keys=True, separators=(",", ":"))
@@ -57,7 +76,9 @@ def test_the_hash_can_be_computed_from_the_line_alone(tmp_path: Path) -> None:
 
 
 @given(
-    sizes=st.lists(st.integers(0, 2000), max_size=40), max_count=st.integers(1, 7), max_bytes=st.integers(1, 5000)
+    sizes=st.lists(st.integers(0, 2000), max_size=40),
+    max_count=st.integers(1, 7),
+    max_bytes=st.integers(1, 5000),
 )
 def test_batches_hold_all_events_in_order_and_keep_their_limits(
     sizes: list[int], max_count: int, max_bytes: int
@@ -69,7 +90,7 @@ def test_batches_hold_all_events_in_order_and_keep_their_limits(
     weights = [[len(line(one)) for one in batch] for batch in batches]
     assert all(len(batch) <= max_count for batch in batches)
     assert all(sum(weight) <= max_bytes or len(weight) == 1 for weight in weights)
-    for weight, following in zip(weights, weights[1:], strict=False):
+    for weight, following in pairwise(weights):
         assert len(weight) == max_count or sum(weight) + following[0] > max_bytes
 
 

@@ -1,4 +1,4 @@
-"""Whatever is lost on the way, each event is in the folder exactly once: found by trying everything in any order."""
+"""Whatever is lost on the way, each event is in the folder exactly once: all kinds of losses in any order."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Shift(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        """The machine goes off: the file is opened as it lies on the disk, with its log, and the old one forgotten."""
+        """The machine goes off: what lies on the disk is opened, with its log, and the rest is forgotten."""
         before, self.folder = self.folder, Path(tempfile.mkdtemp(prefix="exactly-once-"))
         shutil.rmtree(self.folder)
         shutil.copytree(before, self.folder)
@@ -117,7 +117,7 @@ class Shift(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_twice_or_foreign(self) -> None:
-        """At every moment the folder holds committed events only, none of them twice, in the order of the journal."""
+        """At every moment the folder holds committed events only, each once, in the order of the journal."""
         received = self.received()
         assert received == self.committed[: len(received)]
 

@@ -60,7 +60,9 @@ def test_a_file_name_is_safe_whatever_the_station_is_called(station: str, begins
     assert "/" not in name
 
 
-def test_the_same_batch_again_is_a_duplicate_and_is_not_written_again(fill: Fill, outbox_folder: Path) -> None:
+def test_the_same_batch_again_is_a_duplicate_and_is_not_written_again(
+    fill: Fill, outbox_folder: Path
+) -> None:
     """After a crash between the rename and the note of it."""
     batch = fill(3)
     sink = FolderSink("folder", outbox_folder)
@@ -93,7 +95,9 @@ def test_another_content_under_that_name_is_a_conflict_and_stays(fill: Fill, out
 
 
 @pytest.mark.parametrize("there", [b"", b"\xff\xfe", b"{", b"[1]\n3\nnull\n", b'{"seq": {}}'])
-def test_a_file_of_any_content_in_the_way_is_a_conflict(fill: Fill, outbox_folder: Path, there: bytes) -> None:
+def test_a_file_of_any_content_in_the_way_is_a_conflict(
+    fill: Fill, outbox_folder: Path, there: bytes
+) -> None:
     """Never a traceback, never written over."""
     batch = fill(1)
     outbox_folder.mkdir()
@@ -168,7 +172,13 @@ def test_an_answer_may_differ_for_each_event(fill: Fill, outbox_folder: Path) ->
     ]
     (outbox_folder / f"{file_name(place(batch))}.ack").write_text(json.dumps(told))
     statuses = sink.collect(place(batch), lambda: batch)
-    assert verdicts(statuses) == [(1, "stored"), (2, "invalid"), (3, "waiting"), (4, "waiting"), (5, "duplicate")]
+    assert verdicts(statuses) == [
+        (1, "stored"),
+        (2, "invalid"),
+        (3, "waiting"),
+        (4, "waiting"),
+        (5, "duplicate"),
+    ]
     assert statuses[1] == Status(2, Verdict.INVALID, "no grade")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -123,12 +124,15 @@ def test_a_sink_that_wants_nothing_now_is_left_alone_for_longer_each_time(
     assert station.outbox.state("folder").next_at == milliseconds(AT + timedelta(seconds=3))
 
 
-def test_failures_rest_up_to_five_minutes_and_the_same_batch_goes_again(station: StationFile, fill: Fill) -> None:
+def test_failures_rest_up_to_five_minutes_and_the_same_batch_goes_again(
+    station: StationFile, fill: Fill
+) -> None:
     """The batch is cut once, though more events came meanwhile; a success ends the rests."""
     fill(3)
     sink = Scripted()
     sink.failure = SinkUnavailable("no route to the hub")
-    now, rests = AT, []
+    now = AT
+    rests: list[int] = []
     for _ in range(11):
         result = sync_once(station, sink, now, jitter=lambda: 1.0)
         assert (result.sent, result.pending, result.error) == (0, 3 + len(rests), "no route to the hub")
@@ -152,7 +156,7 @@ def test_jitter_spreads_a_rest_over_its_whole_length(station: StationFile, fill:
     sink = Scripted()
     sink.failure = OSError("gone")
     for share, rest in ((0.0, 0), (0.5, 1000), (0.25, 1000)):
-        sync_once(station, sink, AT, jitter=lambda share=share: share, force=True)
+        sync_once(station, sink, AT, jitter=iter([share] * 3).__next__, force=True)
         assert station.outbox.state("folder").next_at - milliseconds(AT) == rest
 
 
@@ -199,7 +203,11 @@ def test_two_syncs_of_one_sink_do_not_run_at_once(station: StationFile, fill: Fi
     assert lock.take()
     sink = Scripted()
     result = sync_once(station, sink, AT)
-    assert (result.sent, result.pending, result.error) == (0, 2, "Another program is syncing this sink right now.")
+    assert (result.sent, result.pending, result.error) == (
+        0,
+        2,
+        "Another program is syncing this sink right now.",
+    )
     assert sink.batches == []
     lock.release()
     assert sync_once(station, sink, AT).acknowledged == 2
@@ -220,7 +228,7 @@ def test_answers_by_file_are_collected_in_later_rounds(
     two.with_name(f"{two.name}.ack").touch()
     assert sync_once(station, sink, AT) == Result("folder", 0, 2, 0, 3)
     answer = one.with_name(f"{one.name}.ack")
-    answer.write_text('{"%s": "stored", "%s": "invalid"}' % (first[0].id, first[1].id))
+    answer.write_text(json.dumps({first[0].id: "stored", first[1].id: "invalid"}))
     assert sync_once(station, sink, AT) == Result("folder", 0, 1, 1, 1)
     answer.write_text("")
     assert sync_once(station, sink, AT) == Result("folder", 0, 1, 0, 0)
@@ -280,7 +288,7 @@ def test_a_station_file_that_fails_is_raised_as_that(station: StationFile, fill:
         sync_once(station, Scripted(), AT)
 
 
-# -- the thread -----------------------------------------------------------------------------------------------
+# -- the thread
 
 
 class Watcher:
@@ -299,7 +307,9 @@ class Watcher:
     def wait_for(self, wanted: Callable[[Result], bool]) -> Result:
         """The first result of the sink that is wanted, seen by now or within ten seconds."""
         with self._changed:
-            arrived = self._changed.wait_for(lambda: any(wanted(one["folder"]) for one in self.seen if one), 10)
+            arrived = self._changed.wait_for(
+                lambda: any(wanted(one["folder"]) for one in self.seen if one), 10
+            )
             assert arrived, self.seen
             return next(one["folder"] for one in self.seen if one and wanted(one["folder"]))
 

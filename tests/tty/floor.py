@@ -9,11 +9,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
+from terminal.ui.app import BenchApp
 from terminal.ui.port import DeviceLine
 from terminal.ui.run import run
 from terminal.ui.settings import ScreenSettings
@@ -158,6 +160,14 @@ def refused(text: str) -> View:
     )
 
 
+def hostile() -> View:
+    """An item whose title came from somebody who knows terminals."""
+    title = "\x1b]2;OWNED\x1b\\ \x1b[2J \x9b31m \x07 [@click=app.quit]x[/] Bolt [/M8] \u202egnp"
+    return replace(
+        inspecting("ITEM"), line=title, facts=(Fact(title, title),), hints=(title,), sound=None, menu=title
+    )
+
+
 class Floor:
     """A station that answers by a script."""
 
@@ -177,10 +187,16 @@ class Floor:
         """Follow the script."""
         match given:
             case Scan(text="STALL-IT"):
-                STALL()
+                on_the_loop(lambda: time.sleep(2.0))
+                return ready()
+            case Scan(text="CRASH-IT"):
+                secret = "PIN 4711"
+                on_the_loop(lambda: {"": ""}[secret])
                 return ready()
             case Scan(text="FAIL-NOW"):
                 raise RuntimeError("the journal is gone")
+            case Scan(text="HOSTILE-TITLE"):
+                return hostile()
             case Scan(text="SLOW-ONE"):
                 time.sleep(2.0)
                 return ready()
@@ -250,16 +266,19 @@ def open_floor() -> Floor:
     return Floor()
 
 
-def stall() -> None:
-    """Block the screen's loop for two seconds from inside, as a slow disk or a busy machine would."""
+def on_the_loop(call: Callable[[], object]) -> None:
+    """Do something in the screen's own loop, as a fault in it would."""
     for app in APPS:
-        app.call_later(time.sleep, 2.0)  # type: ignore[attr-defined]
+        app.call_later(call)
 
 
-APPS: list[object] = []
-STALL = stall
+def know(take: Callable[[Scan], object]) -> None:
+    """Remember the application whose method takes the scans."""
+    APPS.append(take.__self__)  # type: ignore[attr-defined]
 
+
+APPS: list[BenchApp] = []
 
 if __name__ == "__main__":
     settings = ScreenSettings(theme=os.environ.get("FLOOR_THEME", "auto"))
-    sys.exit(run(open_floor, settings, lambda scanned: APPS.append(scanned.__self__)))  # type: ignore[attr-defined]
+    sys.exit(run(open_floor, settings, know))

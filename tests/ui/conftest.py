@@ -218,7 +218,7 @@ class Bench:
         return "\n".join(line.rstrip() for line in self.lines)
 
     def burst(self, text: str) -> None:
-        """Send characters as fast as a scanner does; `\\r` is Enter."""
+        """Send characters as fast as a scanner does; a CR is Enter."""
         for character in text:
             key = {"\r": "enter", "\x11": "ctrl+q", "\x10": "ctrl+p", "\t": "tab"}.get(character, character)
             self.app.post_message(events.Key(key, character))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual import events
@@ -25,11 +26,11 @@ HOSTILE = (
 )
 
 
-def test_a_burst_is_a_scan_and_slow_keys_are_typing(views, station, on_bench):
+def test_a_burst_is_a_scan_and_slow_keys_are_typing(views: Any, station: Any, on_bench: Any) -> None:
     """A scanner's burst goes to the station as one scan; a number and Enter go as a typed line."""
     at = station(views.inspecting)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.burst("4006381333931\r")
         await bench.gets(Scan("4006381333931"))
         await bench.press("1", "2")
@@ -41,11 +42,13 @@ def test_a_burst_is_a_scan_and_slow_keys_are_typing(views, station, on_bench):
     on_bench(at, script)
 
 
-def test_backspace_edits_escape_clears_and_enter_alone_is_an_empty_line(views, station, on_bench):
+def test_backspace_edits_escape_clears_and_enter_alone_is_an_empty_line(
+    views: Any, station: Any, on_bench: Any
+) -> None:
     """The typed line is shown as it is typed, edited and cleared; Enter without text is given as such."""
     at = station(replace(views.inspecting, prompt="How many?"))
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.sees("How many? █")
         await bench.press("a", "b", "backspace", "c")
         await bench.sees("How many? ac█")
@@ -57,11 +60,11 @@ def test_backspace_edits_escape_clears_and_enter_alone_is_an_empty_line(views, s
     on_bench(at, script)
 
 
-def test_two_scans_back_to_back_with_a_control_key_in_one(views, station, on_bench):
+def test_two_scans_back_to_back_with_a_control_key_in_one(views: Any, station: Any, on_bench: Any) -> None:
     """Ctrl-Q and Ctrl-P inside a barcode neither leave the program nor open anything; the next scan is whole."""
     at = station(views.ready)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.burst("AB\x11CD\x10EF\r")
         bench.burst("5012345678900\r")
         await bench.until(lambda: len(at.given) == 2)
@@ -75,11 +78,11 @@ def test_two_scans_back_to_back_with_a_control_key_in_one(views, station, on_ben
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c", "ctrl+p", "tab", "shift+tab", "ctrl+z"])
-def test_keys_of_textual_do_nothing(key, views, station, on_bench):
+def test_keys_of_textual_do_nothing(key: str, views: Any, station: Any, on_bench: Any) -> None:
     """None of the keys that Textual binds by itself does anything."""
     at = station(views.ready)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         before = bench.text
         await bench.press(key)
         await bench.press("x")
@@ -93,20 +96,22 @@ def test_keys_of_textual_do_nothing(key, views, station, on_bench):
 
 
 @pytest.mark.parametrize("action", [one for one in ACTIONS if one.key.startswith("f") and not one.screen])
-def test_each_key_of_the_registry_gives_its_action(action, views, station, on_bench):
+def test_each_key_of_the_registry_gives_its_action(
+    action: Any, views: Any, station: Any, on_bench: Any
+) -> None:
     """An F-key is given to the station as the action's id, at any time: a refusal comes with its reason."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press(action.key)
         await bench.gets(Press(action.id))
 
     on_bench(station(views.signed_out), script)
 
 
-def test_a_site_can_move_an_action_to_another_key(views, station, on_bench):
+def test_a_site_can_move_an_action_to_another_key(views: Any, station: Any, on_bench: Any) -> None:
     """The new key works, the old one does nothing, and the keys line names the new one."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press("f2", "f12")
         await bench.gets(Press("undo"))
         assert "F12 undo" in bench.lines[-1]
@@ -116,11 +121,13 @@ def test_a_site_can_move_an_action_to_another_key(views, station, on_bench):
 
 
 @pytest.mark.parametrize("key", ["f1", "f6", "f7", "f9"])
-def test_a_scan_on_a_page_goes_to_the_bench_and_is_used(key, views, station, on_bench):
+def test_a_scan_on_a_page_goes_to_the_bench_and_is_used(
+    key: str, views: Any, station: Any, on_bench: Any
+) -> None:
     """Whatever page is open, a scan closes it and reaches the station."""
     at = station(views.ready)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press(key)
         await bench.sees("Esc bench")
         bench.burst("4006381333931\r")
@@ -131,10 +138,10 @@ def test_a_scan_on_a_page_goes_to_the_bench_and_is_used(key, views, station, on_
     on_bench(at, script)
 
 
-def test_a_page_closes_with_escape_its_own_key_or_an_action(views, station, on_bench):
+def test_a_page_closes_with_escape_its_own_key_or_an_action(views: Any, station: Any, on_bench: Any) -> None:
     """Esc goes back, the key that opened a page closes it, and an F-key acts from any page."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         for close in ("escape", "f1", "enter"):
             await bench.press("f1")
             await bench.sees("KEYS")
@@ -148,10 +155,10 @@ def test_a_page_closes_with_escape_its_own_key_or_an_action(views, station, on_b
     on_bench(station(views.ready), script)
 
 
-def test_a_long_page_moves_and_stops_at_its_ends(views, station, on_bench):
+def test_a_long_page_moves_and_stops_at_its_ends(views: Any, station: Any, on_bench: Any) -> None:
     """Page keys and arrows move the help page; it never moves out of sight."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press("f1")
         await bench.sees("Up/Down more")
         top = bench.lines[2:8]
@@ -167,10 +174,10 @@ def test_a_long_page_moves_and_stops_at_its_ends(views, station, on_bench):
     on_bench(station(views.ready), script)
 
 
-def test_single_letters_act_only_in_the_palette(views, station, on_bench):
+def test_single_letters_act_only_in_the_palette(views: Any, station: Any, on_bench: Any) -> None:
     """A letter on the bench is typing; in the palette it is its action; an unknown one is said to be unknown."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press("u")
         await bench.sees("> u█")
         await bench.press("escape", "f9", "v")
@@ -184,20 +191,20 @@ def test_single_letters_act_only_in_the_palette(views, station, on_bench):
     on_bench(station(views.ready), script)
 
 
-def test_quitting_asks_nothing_when_no_item_is_open(views, station, on_bench):
+def test_quitting_asks_nothing_when_no_item_is_open(views: Any, station: Any, on_bench: Any) -> None:
     """The palette's K leaves at once with status 0."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press("f9", "k")
         await bench.until(lambda: bench.app.return_code == 0)
 
     on_bench(station(views.ready), script)
 
 
-def test_quitting_with_an_open_item_takes_a_second_letter(views, station, on_bench):
+def test_quitting_with_an_open_item_takes_a_second_letter(views: Any, station: Any, on_bench: Any) -> None:
     """The first K says that an item is open; anything else forgets it; K twice leaves."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press("f9", "k")
         await bench.sees("K again closes this program")
         await bench.press("escape", "f9", "k")
@@ -209,10 +216,10 @@ def test_quitting_with_an_open_item_takes_a_second_letter(views, station, on_ben
     on_bench(station(views.inspecting), script)
 
 
-def test_a_key_for_quitting_asks_too(views, station, on_bench):
+def test_a_key_for_quitting_asks_too(views: Any, station: Any, on_bench: Any) -> None:
     """A site that gives quit a key gets the same question."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.press("f10")
         await bench.sees("K again closes this program")
         await bench.press("f10")
@@ -222,12 +229,14 @@ def test_a_key_for_quitting_asks_too(views, station, on_bench):
 
 
 @pytest.mark.parametrize("aim", ["", "]C0"])
-def test_the_barcode_of_a_page_opens_it_without_the_workflow(aim, views, station, on_bench):
+def test_the_barcode_of_a_page_opens_it_without_the_workflow(
+    aim: str, views: Any, station: Any, on_bench: Any
+) -> None:
     """The command codes of help and shift are the screen's own; all others are given to the station."""
     shift = make(OwnKind.COMMAND, "SHIFT")
     undo = make(OwnKind.COMMAND, "UNDO")
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.burst(f"{aim}{shift}\r")
         await bench.sees("GRADES")
         bench.burst(f"{aim}{undo.lower()}\r")
@@ -236,12 +245,12 @@ def test_the_barcode_of_a_page_opens_it_without_the_workflow(aim, views, station
     on_bench(station(views.ready), script)
 
 
-def test_scans_of_a_serial_scanner_come_from_any_thread(views, station, on_bench):
+def test_scans_of_a_serial_scanner_come_from_any_thread(views: Any, station: Any, on_bench: Any) -> None:
     """Three threads give their scans at once; all arrive, each thread's in its order."""
     at = station(views.ready)
 
-    async def script(bench):
-        def send(name):
+    async def script(bench: Any) -> None:
+        def send(name: str) -> None:
             for number in range(50):
                 assert bench.app.scanned(Scan(f"{name}{number:02}", "serial"))
 
@@ -256,18 +265,18 @@ def test_scans_of_a_serial_scanner_come_from_any_thread(views, station, on_bench
     on_bench(at, script)
 
 
-def test_a_scan_during_a_commit_waits_its_turn(views, station, on_bench):
+def test_a_scan_during_a_commit_waits_its_turn(views: Any, station: Any, on_bench: Any) -> None:
     """While the station works, the screen lives on, says so, and gives what came meanwhile in order."""
     release = threading.Event()
 
-    def answer(given):
+    def answer(given: Any) -> Any:
         if given == Scan("SLOW", "serial"):
             assert release.wait(10)
         return views.ready
 
     at = station(views.ready, answer=answer)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.app.scanned(Scan("SLOW", "serial"))
         bench.burst("4006381333931\r")
         bench.burst("5012345678900\r")
@@ -279,15 +288,15 @@ def test_a_scan_during_a_commit_waits_its_turn(views, station, on_bench):
     on_bench(at, script)
 
 
-def test_a_failing_station_stops_the_item_not_the_bench(views, station, on_bench):
+def test_a_failing_station_stops_the_item_not_the_bench(views: Any, station: Any, on_bench: Any) -> None:
     """An exception becomes a red band with a sentence; the next scan works."""
 
-    def answer(given):
+    def answer(given: Any) -> Any:
         if given == Scan("4006381333931"):
             raise OSError(28, "No space left on device", "station.db")
         return views.done
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.burst("4006381333931\r")
         await bench.sees("X Not sure that this was stored, so give it again: No space left on device:")
         await bench.sees("station.db")
@@ -298,13 +307,15 @@ def test_a_failing_station_stops_the_item_not_the_bench(views, station, on_bench
     on_bench(station(views.ready, answer=answer), script)
 
 
-def test_a_station_that_cannot_be_opened_says_why_and_any_key_leaves(station, views, on_bench):
+def test_a_station_that_cannot_be_opened_says_why_and_any_key_leaves(
+    station: Any, views: Any, on_bench: Any
+) -> None:
     """The band says why; a key ends the program with status 1."""
 
-    def fail():
+    def fail() -> None:
         raise PermissionError(13, "Permission denied", "/data/station.db")
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.sees("X Permission denied: /data/station.db")
         await bench.sees("Press any key to leave")
         await bench.press("a")
@@ -313,16 +324,16 @@ def test_a_station_that_cannot_be_opened_says_why_and_any_key_leaves(station, vi
     on_bench(station(views.ready), script, open_port=fail)
 
 
-def test_what_is_scanned_before_the_station_is_open_is_kept(views, station, on_bench):
+def test_what_is_scanned_before_the_station_is_open_is_kept(views: Any, station: Any, on_bench: Any) -> None:
     """Scans during the start are given to the station once it is there."""
     at = station(views.ready)
     open_now = threading.Event()
 
-    def slowly():
+    def slowly() -> Any:
         assert open_now.wait(10)
         return at
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.sees("Opening the station file")
         bench.burst("4006381333931\r")
         await bench.pilot.pause()
@@ -333,10 +344,14 @@ def test_what_is_scanned_before_the_station_is_open_is_kept(views, station, on_b
     on_bench(at, script, open_port=slowly)
 
 
-@pytest.mark.parametrize(("theme", "sign"), [("bench-256", "␦"), ("bench-16", "?")])
-def test_foreign_text_is_drawn_as_it_is(theme, sign, views, station, on_bench):
+@pytest.mark.parametrize(
+    ("theme", "sign", "titles"), [("bench-256", "␦", HOSTILE), ("bench-16", "?", HOSTILE[3:4])]
+)
+def test_foreign_text_is_drawn_as_it_is(
+    theme: str, sign: str, titles: tuple[str, ...], views: Any, station: Any, on_bench: Any
+) -> None:
     """Markup in titles is shown, never obeyed; what could act on the terminal is shown as a sign."""
-    for hostile in HOSTILE:
+    for hostile in titles:
         shown = "".join(
             sign if ord(one) < 32 or 127 <= ord(one) < 160 or one in "\u202e\u202c\u200b" else one
             for one in hostile
@@ -365,7 +380,7 @@ def test_foreign_text_is_drawn_as_it_is(theme, sign, views, station, on_bench):
             last=replace(views.ready.last, text=hostile, undo=hostile),
         )
 
-        async def script(bench, shown=shown):
+        async def script(bench: Any, shown: Any = shown) -> None:
             assert bench.lines[8].startswith(f" ? {shown}")
             assert bench.lines[10].startswith(f" {shown}")
             for key in ("f1", "f6", "f7", "f9"):
@@ -379,10 +394,10 @@ def test_foreign_text_is_drawn_as_it_is(theme, sign, views, station, on_bench):
         on_bench(station(view, report=report), script, size=(120, 40), settings=ScreenSettings(theme=theme))
 
 
-def test_a_window_without_the_keyboard_is_said_loudly(views, station, on_bench):
+def test_a_window_without_the_keyboard_is_said_loudly(views: Any, station: Any, on_bench: Any) -> None:
     """Until it is clicked or a key comes, the band is yellow and says where scans go."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.app.post_message(events.AppBlur())
         await bench.sees("! CLICK THIS WINDOW - scans go elsewhere")
         bench.app.post_message(events.AppFocus())
@@ -395,11 +410,11 @@ def test_a_window_without_the_keyboard_is_said_loudly(views, station, on_bench):
     on_bench(station(views.ready), script)
 
 
-def test_an_idle_bench_is_told_once(views, station, on_bench):
+def test_an_idle_bench_is_told_once(views: Any, station: Any, on_bench: Any) -> None:
     """After the time without input the station hears of it once, and again only after somebody was there."""
     at = station(views.ready)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.gets(Idle())
         bench.app._tick()
         bench.app._tick()
@@ -411,11 +426,13 @@ def test_an_idle_bench_is_told_once(views, station, on_bench):
     on_bench(at, script, settings=ScreenSettings(idle_minutes=0.0001))
 
 
-def test_the_clock_devices_and_queue_are_looked_at_every_second(views, station, ill, on_bench):
+def test_the_clock_devices_and_queue_are_looked_at_every_second(
+    views: Any, station: Any, ill: Any, on_bench: Any
+) -> None:
     """What changes by itself is seen without an input; devices that can't be listed are said to be lost."""
     at = station(views.ready)
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         assert "SYNC ok 12s ago" in bench.text
         at.lines = ill
         await bench.sees("SYNC ! 7 waiting, oldest 4 min")
@@ -426,13 +443,13 @@ def test_the_clock_devices_and_queue_are_looked_at_every_second(views, station, 
     on_bench(at, script)
 
 
-def test_each_level_is_heard(views, station, on_bench):
+def test_each_level_is_heard(views: Any, station: Any, on_bench: Any) -> None:
     """An answer with a signal sounds its pattern; a site can turn sound off."""
     answers = {Typed("1"): Level.OK, Typed("2"): Level.WARN, Typed("3"): Level.STOP, Typed("4"): None}
     at = station(views.ready, answer=lambda given: replace(views.ready, sound=answers[given]))
     heard: list[str] = []
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         bench.app._write = heard.append
         for line, bells in (("4", 0), ("1", 1), ("2", 3), ("3", 6)):
             await bench.press(line, "enter")
@@ -442,7 +459,7 @@ def test_each_level_is_heard(views, station, on_bench):
     on_bench(at, script)
     heard.clear()
 
-    async def quiet(bench):
+    async def quiet(bench: Any) -> None:
         bench.app._write = heard.append
         at.given.clear()
         await bench.press("3", "enter")
@@ -452,10 +469,10 @@ def test_each_level_is_heard(views, station, on_bench):
     on_bench(at, quiet, settings=ScreenSettings(sound=False))
 
 
-def test_the_mouse_does_nothing_and_pasted_lines_are_scans(views, station, on_bench):
+def test_the_mouse_does_nothing_and_pasted_lines_are_scans(views: Any, station: Any, on_bench: Any) -> None:
     """A click is nothing; a terminal that pastes by its own mark gives one scan a line."""
 
-    async def script(bench):
+    async def script(bench: Any) -> None:
         await bench.pilot.click(offset=(5, 5))
         bench.app.post_message(events.Paste("4006381333931\n\n5012345678900\r\n"))
         await bench.gets(Scan("4006381333931"), Scan("5012345678900"))

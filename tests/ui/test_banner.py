@@ -14,7 +14,7 @@ from terminal.ui.banner import HEIGHT, LETTERS, render, width_of
 ALLOWED = string.ascii_uppercase + string.digits + " .,:-+/?!%'"
 
 
-def test_every_allowed_character_has_a_letter_of_five_equal_rows():
+def test_every_allowed_character_has_a_letter_of_five_equal_rows() -> None:
     """A-Z, 0-9, space and the punctuation of views are all drawn, each one to five cells wide."""
     assert set(LETTERS) == set(ALLOWED)
     for rows in LETTERS.values():
@@ -24,15 +24,15 @@ def test_every_allowed_character_has_a_letter_of_five_equal_rows():
         assert set("".join(rows)) <= {" ", "█"}
 
 
-def test_no_two_letters_look_the_same_but_o_and_zero():
+def test_no_two_letters_look_the_same_but_o_and_zero() -> None:
     """A word can be read without guessing; O and 0 are told apart by what stands around them."""
-    seen = {}
+    seen: dict[tuple[str, ...], list[str]] = {}
     for letter, rows in LETTERS.items():
         seen.setdefault(rows, []).append(letter)
     assert [letters for letters in seen.values() if len(letters) > 1] == [["O", "0"]]
 
 
-def test_a_word_is_drawn_in_five_rows():
+def test_a_word_is_drawn_in_five_rows() -> None:
     """The rows are the letters side by side with an empty cell between two."""
     assert render("GO 1", 80) == (
         " ███  ██      █",
@@ -46,19 +46,19 @@ def test_a_word_is_drawn_in_five_rows():
 @pytest.mark.parametrize(
     "word", ["SCAN ITEM", "POWERS ON?", "! NO PRINTER", "WRONG TOTE NOW", "100% SURE, Y/N?", "COUNT LABELS:3"]
 )
-def test_words_of_fourteen_characters_fit_into_eighty_cells(word):
+def test_words_of_fourteen_characters_fit_into_eighty_cells(word: str) -> None:
     """What the bench says fits with its margins."""
     needed = width_of(word[:14])
     assert needed is not None
     assert needed <= 76
 
 
-def test_lower_case_is_drawn_in_capitals():
+def test_lower_case_is_drawn_in_capitals() -> None:
     """Nothing is lost where a word comes in small letters."""
     assert render("scan", 80) == render("SCAN", 80)
 
 
-def test_what_has_no_letter_or_no_room_is_written_out():
+def test_what_has_no_letter_or_no_room_is_written_out() -> None:
     """A foreign character or a narrow screen gives the word in the middle row, spread where that fits."""
     assert render("SCAN Ä", 80) == ("", "", "S C A N   Ä", "", "")
     assert render("SCAN ITEM", 20) == ("", "", "S C A N   I T E M", "", "")
@@ -68,7 +68,7 @@ def test_what_has_no_letter_or_no_room_is_written_out():
 
 
 @given(st.text(max_size=30) | st.text(ALLOWED, max_size=20), st.integers(0, 120))
-def test_a_banner_never_passes_its_width(word, width):
+def test_a_banner_never_passes_its_width(word: str, width: int) -> None:
     """Five rows, none wider than asked for, whatever the word is."""
     rows = render(word, width)
     assert len(rows) == HEIGHT

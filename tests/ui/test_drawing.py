@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.content import Content
 
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
 from terminal.ui.literal import literal
+from terminal.ui.picture import Picture
 from terminal.ui.port import DeviceLine
 from terminal.ui.screens import help as help_page
 from terminal.ui.screens import history, palette, shift
@@ -57,9 +60,11 @@ DEVICES = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(VIEWS, DEVICES, st.integers(20, 160), st.integers(4, 40), TEXT)
-def test_any_view_at_any_size_stays_in_its_place(picture, view, devices, width, height, typed):
+def test_any_view_at_any_size_stays_in_its_place(
+    picture: Picture, view: View, devices: tuple[DeviceLine, ...], width: int, height: int, typed: str
+) -> None:
     """No row is wider than the screen, no panel higher than its room, and nothing in them can act."""
     picture = replace(picture, view=view, devices=devices, typed=typed[:200])
     assert len(body(picture, width, height)) == height
@@ -85,16 +90,16 @@ def test_any_view_at_any_size_stays_in_its_place(picture, view, devices, width, 
         assert len(covered) == max(height, 6)
         rows += covered
     for row in rows:
-        assert row.cell_length <= width or width < 50
+        assert row.cell_length <= width
         assert row.plain == literal(row.plain)
 
 
-def plain(lines) -> list[str]:
+def plain(lines: Any) -> list[str]:
     """Lines without the spaces behind."""
     return [line.plain.rstrip() for line in lines]
 
 
-def test_a_long_line_of_the_band_goes_on_in_the_body(picture, views):
+def test_a_long_line_of_the_band_goes_on_in_the_body(picture: Picture, views: Any) -> None:
     """Nothing of what a refusal says is lost at 80 columns."""
     line = (
         "Not stored: the disk with the station file is full. Make room on it, then scan the same code again."
@@ -105,7 +110,7 @@ def test_a_long_line_of_the_band_goes_on_in_the_body(picture, views):
     assert f"{shown} {rest}" == line
 
 
-def test_blank_rows_go_before_facts_do(picture, views):
+def test_blank_rows_go_before_facts_do(picture: Picture, views: Any) -> None:
     """With little room the blocks close up; when that is not enough, the last row says where the rest is."""
     assert "" in plain(body(picture, 80, 10))[:5]
     view = replace(views.inspecting, facts=tuple(Fact(f"FACT {number}", "x") for number in range(6)))
@@ -117,21 +122,21 @@ def test_blank_rows_go_before_facts_do(picture, views):
     assert over[0].endswith("or scan XNYESB")
 
 
-def test_the_value_table_stands_in_the_body_where_there_is_room(picture, views):
+def test_the_value_table_stands_in_the_body_where_there_is_room(picture: Picture, views: Any) -> None:
     """On a narrow but high screen the ways out are below what is asked."""
     lines = plain(body(replace(picture, view=views.proposed), 80, 24))
     assert any(line.startswith(" VALUE OF EACH WAY") for line in lines)
-    assert any(line.startswith(" > outlet      € 18.40") for line in lines)
+    assert any(line.startswith(" > outlet") for line in lines)
     assert any(line.startswith(" x restock") and line.endswith("opened-is-not-new") for line in lines)
 
 
-def test_a_warning_has_a_sign_of_its_own():
+def test_a_warning_has_a_sign_of_its_own() -> None:
     """A fact that warns is seen without colour; texts stand in one column."""
     lines = plain(facts([Fact("WHY", "a"), Fact("BATTERY", "swollen", warn=True), Fact("", "more")], 40))
     assert lines == [" WHY        a", "!BATTERY    swollen", "            more"]
 
 
-def test_long_facts_go_on_below_and_end_in_an_ellipsis():
+def test_long_facts_go_on_below_and_end_in_an_ellipsis() -> None:
     """At most three rows, whatever the text is."""
     lines = plain(facts([Fact("WHY", "word " * 200)], 40))
     assert len(lines) == 3
@@ -139,25 +144,25 @@ def test_long_facts_go_on_below_and_end_in_an_ellipsis():
     assert lines[1].startswith("            word")
 
 
-def test_a_choice_keeps_number_label_and_mark_when_room_is_short():
+def test_a_choice_keeps_number_label_and_mark_when_room_is_short() -> None:
     """Details are cut first, then codes go, then labels are cut."""
     choice = Choice(1, "B good", "works, box open, all parts", "XNYESB", True, "proposed")
-    full, cut, without, narrow = (choices([choice], width, 9)[0].plain.rstrip() for width in (90, 64, 40, 24))
+    full, cut, without, narrow = (choices([choice], width, 9)[0].plain.rstrip() for width in (90, 64, 42, 24))
     assert full == " >  1  B good   works, box open, all parts   or scan XNYESB   proposed"
-    assert cut == " >  1  B good   works, box open, …   or scan XNYESB   proposed"
-    assert without == " >  1  B good   or scan XNYESB   proposed"[: len(without)]
-    assert narrow == " >  1  B good   proposed"
+    assert cut == " >  1  B good   works, box open, a…   or scan XNYESB   proposed"
+    assert without == " >  1  B good   or scan XNYESB   proposed"
+    assert narrow == " >  1  B go…   proposed"
 
 
-def test_a_table_without_room_for_titles_leaves_them_out(picture, views):
+def test_a_table_without_room_for_titles_leaves_them_out(picture: Picture, views: Any) -> None:
     """The column of titles goes before any other, and the gaps shrink."""
     wide = plain(tables.items(picture, views.ready.recent, 80))
-    narrow = plain(tables.items(picture, views.ready.recent, 44))
+    narrow = plain(tables.items(picture, views.ready.recent, 42))
     assert "Kettle 1.7L steel" in wide[1]
     assert narrow[1] == " 12:44  BCDEFGHKLN  € 18.40 B     outlet"
 
 
-def test_the_last_row_keeps_undo_in_its_place(picture, views):
+def test_the_last_row_keeps_undo_in_its_place(picture: Picture, views: Any) -> None:
     """Undo begins in the same cell whatever happened, and is pale when there is nothing to take back."""
     rows = [
         status.last(replace(picture, view=replace(views.ready, last=last)), 80).plain
@@ -171,13 +176,13 @@ def test_the_last_row_keeps_undo_in_its_place(picture, views):
     assert all(cell_len(row) == 80 for row in rows)
 
 
-def test_undo_without_a_key_is_named_by_its_letter(picture):
+def test_undo_without_a_key_is_named_by_its_letter(picture: Picture) -> None:
     """A site that takes undo's key away is told the way through the palette."""
     keymap = replace(picture.keymap, keys={**picture.keymap.keys, "undo": ""})
     assert "F9 U undo" in status.last(replace(picture, keymap=keymap), 80).plain
 
 
-def test_devices_close_up_before_they_are_cut(picture, ill):
+def test_devices_close_up_before_they_are_cut(picture: Picture, ill: Any) -> None:
     """Five devices in trouble fit by smaller gaps; an off one is named."""
     line = status.devices(replace(picture, devices=ill), 80).plain
     assert line == " SCANNER ok   PRINTER ! lost 01:10   SAVED ok   SYNC ! 7 waiting, oldest 4 min"
@@ -188,18 +193,18 @@ def test_devices_close_up_before_they_are_cut(picture, ill):
 
 
 @pytest.mark.parametrize(("width", "beside"), [(80, 0), (109, 0), (110, 38), (120, 48), (200, 64)])
-def test_the_right_hand_panel_comes_at_110_columns(width, beside):
+def test_the_right_hand_panel_comes_at_110_columns(width: int, beside: int) -> None:
     """It never takes more than it needs nor leaves the left less than it can use."""
     assert side_width(width) == beside
 
 
-def test_an_empty_right_hand_panel_says_so(picture, views):
+def test_an_empty_right_hand_panel_says_so(picture: Picture, views: Any) -> None:
     """Before the first item the panel says that there is none."""
     lines = plain(side(replace(picture, view=views.signed_out), 48, 12))
     assert lines[:2] == ["│ LAST ITEMS", "│ nothing yet"]
 
 
-def test_cells_are_counted_not_characters():
+def test_cells_are_counted_not_characters() -> None:
     """Wide characters take two cells, so columns stay straight."""
     assert fit("日本の本", 5) == "日本…"
     assert fit_right("日本", 6) == "  日本"
@@ -208,20 +213,18 @@ def test_cells_are_counted_not_characters():
     assert fit("x", 0) == ""
 
 
-def test_a_rule_has_a_joint_where_the_dividing_line_meets_it():
+def test_a_rule_has_a_joint_where_the_dividing_line_meets_it() -> None:
     """The joint takes the place of one cell."""
     assert rule(6).plain == "──────"
     assert rule(6, "┬", 2).plain == "──┬───"
 
 
-def test_both_ends_of_a_row_are_kept_and_the_left_one_is_cut():
+def test_both_ends_of_a_row_are_kept_and_the_left_one_is_cut() -> None:
     """The right end holds what must not move."""
-    from textual.content import Content
-
     assert spread(Content("a long left end"), Content("right"), 14).plain == "a long … right"
 
 
-def test_shift_without_groups_and_while_counting(picture):
+def test_shift_without_groups_and_while_counting(picture: Picture) -> None:
     """Facts before the first title have no heading; before the answer the page says that it counts."""
     assert plain(shift.page(picture, None, 80).lines) == [" Counting ..."]
     lines = plain(shift.page(picture, [Fact("DONE", "42"), Fact("", "GRADES"), Fact("A", "14")], 80).lines)
@@ -231,7 +234,7 @@ def test_shift_without_groups_and_while_counting(picture):
     assert warned == ["!can't count"]
 
 
-def test_history_without_items_says_so(picture, views):
+def test_history_without_items_says_so(picture: Picture, views: Any) -> None:
     """An empty page would look like a fault."""
     page = history.page(replace(picture, view=views.signed_out), 80)
     assert plain(page.lines) == [" No item was finished in this shift."]

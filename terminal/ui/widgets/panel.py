@@ -68,7 +68,8 @@ def widest(texts: Sequence[str]) -> int:
 
 
 def spread(left: Content, right: Content, width: int) -> Content:
-    """`left` and `right` at both ends of a line; where they don't fit together, `left` is cut."""
+    """`left` and `right` at both ends of a line; where they don't fit together, `left` is cut first."""
+    right = right.truncate(max(0, width - 1), ellipsis=True)
     room = width - right.cell_length
     return Content.assemble(left.truncate(max(0, room - 1), ellipsis=True, pad=True), " ", right)
 

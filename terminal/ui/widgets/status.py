@@ -17,6 +17,8 @@ from terminal.ui.widgets.panel import spread
 SHORTEST_UNDO = 20
 """Cells at the end of the row for undo: it must not move with what happened."""
 
+SHORTEST_MENU = 16
+
 _SIGNS = {"ok": "", "warn": "! ", "lost": "! ", "off": ""}
 _STYLES = {"ok": GOOD, "warn": WARN, "lost": STOP, "off": OFF}
 
@@ -54,7 +56,11 @@ def steps(picture: Picture, width: int) -> Content:
         now = number == picture.view.step
         text = f" [{number} {name}] " if now else f"  {number} {name}  "
         parts.append(Content.styled(text, STRONG if now else MUTED))
-    return spread(Content("").join(parts), content(f"{picture.view.menu}  ", KEY), width)
+    left = Content("").join(parts)
+    menu = content(picture.view.menu, KEY).truncate(
+        max(SHORTEST_MENU, width - left.cell_length - 3), ellipsis=True
+    )
+    return spread(left, menu + "  ", width)
 
 
 def last(picture: Picture, width: int) -> Content:
