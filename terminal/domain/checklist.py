@@ -29,7 +29,8 @@ from terminal.domain.schemes import LOCATIONS, Choice, Question, Scheme
 from terminal.domain.suggest import BadData, hint
 
 __all__ = [
-    "BadAnswer", "Choice", "Question", "answer", "clean", "measure", "next_question", "observe", "questions",
+    "BadAnswer", "Choice", "Question", "answer", "clean", "measure", "next_question", "observe", "question_about",
+    "questions",
 ]  # fmt: skip
 
 MEASURES: tuple[str, ...] = ("battery_health", "weight_g", "missing_other", "missing_essential")
@@ -57,6 +58,16 @@ def next_question(scheme: Scheme, facts: Facts, answered: Collection[str]) -> Qu
         moving = (each for each in open_questions if each.id in _graded(scheme) or each.gate & reach)
         return next(moving, open_questions[0])
     return next((each for each in open_questions if best in each.gate), None)
+
+
+def question_about(scheme: Scheme, fact: str) -> Question | None:
+    """The question that finds out a fact, for facts that a decision asks for; None where no question does."""
+    for question in scheme.questions:
+        if fact in question.facts or any(
+            fact == name for choice in question.choices for name, _ in choice.sets
+        ):
+            return question
+    return None
 
 
 def answer(scheme: Scheme, question_id: str, value: str, facts: Facts) -> Facts:

@@ -23,6 +23,8 @@ from terminal.domain.suggest import BadData, hint
 from terminal.domain.tariff import Tariff, load_tariff
 from terminal.domain.valuation import CONTEXT, Enr, value
 
+_BEST: Facts = {"packaging": "sealed", "battery_health": 100, "function": "pass", "seal": "intact"}
+
 
 class BadRulebook(BadData):
     """Files that cannot be used together; `problems` names each mistake of each file."""
@@ -72,8 +74,12 @@ def load_rulebook(
     market: str | None = "EU",
     operator_size: str | None = None,
     currency: str | None = "EUR",
+    site: Mapping[str, object] | None = None,
 ) -> Rulebook:
     """A rulebook from TOML texts by file name; `policy` is (file name, text).
+
+    `market`, `operator_size`, `currency` and what else stands in `site` are facts that hold for every item unless
+    it says otherwise (as `return_legal_basis` where a shop takes everything back).
 
     Raises `BadRulebook` with every mistake of every file. A firm whose size nobody gave is treated as one that
     every duty binds.
@@ -82,7 +88,7 @@ def load_rulebook(
     found_schemes: Mapping[str, Scheme] = {}
     found_tariff: Tariff | None = None
     found_policy: Policy | None = None
-    site: Facts = {}
+    everywhere: Facts = {}
     try:
         found_schemes = load_schemes(schemes)
     except BadData as error:
@@ -99,14 +105,15 @@ def load_rulebook(
     except BadData as error:
         problems.extend(error.problems)
     try:
-        site = parse({"market": market, "operator_size": operator_size, "currency": currency}, "site")
+        own = {"market": market, "operator_size": operator_size, "currency": currency, **(site or {})}
+        everywhere = parse(own, "site")
     except BadFacts as error:
         problems.extend(error.problems)
     if problems or found_policy is None or found_tariff is None:
         raise BadRulebook(problems)
-    content = (canonical(schemes), found_policy.hash, canonical(channels), repr(sorted(site.items())))
+    content = (canonical(schemes), found_policy.hash, canonical(channels), repr(sorted(everywhere.items())))
     digest = sha256("\n".join(content).encode()).hexdigest()
-    return Rulebook(found_schemes, found_policy, found_tariff, site, digest)
+    return Rulebook(found_schemes, found_policy, found_tariff, everywhere, digest)
 
 
 def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) -> Assessment:
@@ -143,7 +150,10 @@ def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) ->
             limits=book.tariff.limits,
             factor=factor or Decimal(1),
         )
-        decision = decide(enrs, verdict, frame, _doubts(book, category, result))
+        doubts = _doubts(book, category)
+        if letter is None:
+            doubts += _grade_doubts(scheme, known, result)
+        decision = decide(enrs, verdict, frame, doubts)
     assumed = tuple(
         f"{name}={_word(known[name])}"
         for name in ("recalled", "hazard", "counterfeit", "data_sanitised", "derogation")
@@ -205,7 +215,7 @@ def _row(book: Rulebook, facts: Facts, decision: Decision, enr: Enr) -> dict[str
     }
 
 
-def _doubts(book: Rulebook, category: object, result: GradeResult) -> list[str]:
+def _doubts(book: Rulebook, category: object) -> list[str]:
     doubts: list[str] = []
     if category is None:
         doubts.append("no category: graded as general goods")
@@ -213,8 +223,15 @@ def _doubts(book: Rulebook, category: object, result: GradeResult) -> list[str]:
         doubts.append(
             f'category "{category}" has no scheme, graded as general{hint(str(category), book.schemes)}'
         )
-    doubts.extend(f"{name} is not known" for name in result.missing)
     return doubts
+
+
+def _grade_doubts(scheme: Scheme, known: Facts, result: GradeResult) -> list[str]:
+    """Facts that were not found out, unless the grade is the same however they turn out."""
+    best = with_facts(known, {name: _BEST[name] for name in result.missing})
+    if grade(scheme, best).grade == result.grade:
+        return []
+    return [f"{name} is not known" for name in result.missing]
 
 
 def _word(fact: object) -> str:

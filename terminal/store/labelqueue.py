@@ -66,8 +66,16 @@ class LabelQueue(Generic[T]):
             )
 
     def confirm(self, job_id: str) -> None:
-        """The label was scanned back: it was printed, whatever else is known of the job."""
-        self.mark(job_id, "confirmed", "")
+        """The label was scanned back. A job that is still queued stays so: a scripted scan can outrun the printer,
+        and the label has yet to be printed.
+        """
+        with self._lock:
+            run(
+                self._open(),
+                "update label_job set state = 'confirmed', detail = '', changed_at = ? "
+                "where job = ? and state in ('sent', 'unknown', 'failed')",
+                (stamp(self._now()), job_id),
+            )
 
     def tag(self, job_id: str) -> Mapping[str, Any]:
         """What stands on the label of a job. Raises KeyError for a job that there is not."""

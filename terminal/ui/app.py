@@ -105,7 +105,9 @@ class BenchApp(App[None], inherit_bindings=False):
         self.pages = Pages()
         self._bench = BenchScreen()
         self.pump = Pump(open_port, lambda told: self.post_message(Heard(told)))
-        self._gate = Gate(settings.wedge, self._take_scan, self._take_stroke, self.set_timer, self.call_later)
+        self._gate = Gate(
+            settings.wedge, self._take_scan, self._take_stroke, self.set_timer, self.call_later, self._unread
+        )
         self._line = TypedLine()
         self._now = now
         self._start_scanners = start_scanners
@@ -269,6 +271,9 @@ class BenchApp(App[None], inherit_bindings=False):
         """Paint the picture of now."""
         self.picture = replace(self.picture, now=self._now(), typed=self._line.text)
         self._bench.paint(self.picture, self.pages)
+
+    def _unread(self) -> bool:
+        return isinstance(self._driver, FloorDriver) and self._driver.unread()
 
     def _play(self, level: Level) -> None:
         bells = sound.pattern(level, self._console) if self.settings.sound else ()

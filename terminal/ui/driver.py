@@ -1,15 +1,18 @@
 """The terminal driver of a floor terminal: bytes that are no UTF-8, stuck paste marks and a lost line do no harm.
 
 Textual's own input thread ends, and the program with it, at the first byte that is not UTF-8; and a start-of-paste
-mark, which a barcode can hold, makes it swallow every key that follows.
+mark, which a barcode can hold, makes it swallow every key that follows. What is read at once is also handed over at
+once and carries one time, that of the read: on a busy machine the keys of a scan would otherwise drift apart.
 """
 
 from __future__ import annotations
 
 import codecs
 import os
+import select
 import selectors
 from collections.abc import Iterable, Iterator
+from time import monotonic
 
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
@@ -60,6 +63,11 @@ class PastelessParser(XTermParser):
 class FloorDriver(LinuxDriver):
     """Textual's Linux driver, with an input thread and an output that survive what scanners and lines do."""
 
+    _reading = False
+    """Whether something was read that the application has not got yet."""
+    _batch: list[Message] | None = None
+    """What came of one read, while the input thread puts it together."""
+
     def _enable_bracketed_paste(self) -> None:
         """Leave paste marks off."""
 
@@ -71,6 +79,7 @@ class FloorDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(TICK):
+                    self._reading = True
                     read = self._read()
                     if not read:
                         self.send_message(HungUp())
@@ -78,6 +87,18 @@ class FloorDriver(LinuxDriver):
                     if text := decode(read):
                         self._pass_on(parser.feed(text))
                 self._pass_on(parser.tick())
+                self._reading = False
+
+    def unread(self) -> bool:
+        """Whether keys are on their way that the application has not got yet. May be asked from any thread."""
+        return self._reading or bool(select.select([self.fileno], [], [], 0)[0])
+
+    def send_message(self, message: Message) -> None:
+        """Post to the application, or keep for the end of the read that the input thread is busy with."""
+        if self._batch is None:
+            super().send_message(message)
+        else:
+            self._batch.append(message)
 
     def write(self, data: str) -> None:
         """Write to the terminal. What nobody can read any more is dropped: the queue of a dead thread fills up."""
@@ -100,5 +121,16 @@ class FloorDriver(LinuxDriver):
             return b""
 
     def _pass_on(self, messages: Iterable[Message]) -> None:
+        """Hand over everything that came of one read, in one go and with one time."""
+        at = monotonic()
+        self._batch = []
         for message in messages:
+            message.time = at
             self.process_message(message)
+        batch, self._batch = self._batch, None
+        if batch:
+            self._loop.call_soon_threadsafe(self._deliver, batch)
+
+    def _deliver(self, batch: list[Message]) -> None:
+        for message in batch:
+            self._app.post_message(message)

@@ -23,7 +23,8 @@ SOURCE = "keyboard"
 class Gate:
     """Feeds a wedge with keys and hands out what it finds, in order.
 
-    `after(seconds, callback)` sets a timer; `queue(callback)` calls back after every event that is queued already.
+    `after(seconds, callback)` sets a timer; `queue(callback)` calls back after every event that is queued already;
+    `unread()` says whether keys are on their way that are not even queued.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Gate:
         typed: Callable[[Stroke], object],
         after: Callable[[float, Callable[[], None]], object],
         queue: Callable[[Callable[[], None]], object],
+        unread: Callable[[], bool],
         now: Callable[[], float] = monotonic,
     ) -> None:
         self._wedge = Wedge(settings)
@@ -40,6 +42,7 @@ class Gate:
         self._typed = typed
         self._after = after
         self._queue = queue
+        self._unread = unread
         self._now = now
         self._armed = False
         self._skips = 0
@@ -79,7 +82,7 @@ class Gate:
         """Give out what is held, after the keys that wait in the queue have had their turn."""
         now = self._now()
         self._armed = False
-        if now - due > LATE and self._skips < MOST_SKIPS:
+        if (now - due > LATE or self._unread()) and self._skips < MOST_SKIPS:
             self._skips += 1
             self._armed = True
             self._after(LATE, lambda: self._expire(now + LATE))

@@ -15,6 +15,7 @@ from terminal.domain.checklist import (
     measure,
     next_question,
     observe,
+    question_about,
     questions,
 )
 from terminal.domain.facts import Facts, Observation, observations_of, parse
@@ -112,6 +113,29 @@ def test_a_fact_that_is_known_already_is_not_asked() -> None:
     assert "in_date" not in asked(FMCG, {}, expiry="2027-01-01")
     assert asked(HOME, {}, packaging="sealed") == []
     assert "battery_health" not in asked(PHONE, {}, battery_health=91)
+
+
+def test_the_question_that_finds_out_a_fact_is_known() -> None:
+    """The question that finds out a fact is known."""
+    found = {
+        fact: question_about(PHONE, fact)
+        for fact in ("lock", "function", "unused", "battery_health", "unsold")
+    }
+    assert {fact: question.id if question else None for fact, question in found.items()} == {
+        "lock": "lock",
+        "function": "works",
+        "unused": "unused",
+        "battery_health": "battery_health",
+        "unsold": None,
+    }
+    hygiene = question_about(APPAREL, "hygiene")
+    assert hygiene is not None
+    assert hygiene.id == "seal"
+
+
+def test_an_expired_food_is_still_asked_what_decides_whether_it_can_be_given_away() -> None:
+    """An expired food is still asked what decides whether it can be given away."""
+    assert asked(FMCG, {"in_date": "no"}) == ["sealed", "in_date", "date_kind", "seal"]
 
 
 def test_everything_answered_leaves_nothing() -> None:
@@ -294,7 +318,7 @@ def take(scheme: Scheme, question: Question, pick: int, facts: Facts) -> Facts:
     return answer(scheme, question.id, usable[pick % len(usable)].value, facts)
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None)
 @given(st.sampled_from(sorted(SCHEMES)), STEPS)
 def test_stopping_early_never_changes_the_grade(category: str, steps: list[tuple[int, int]]) -> None:
     """Whatever is answered, going on to the last question after the bench stopped asking gives the same letter."""
@@ -319,7 +343,7 @@ def test_stopping_early_never_changes_the_grade(category: str, steps: list[tuple
     assert grade(scheme, facts).grade == stopped.grade
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(sorted(SCHEMES)), STEPS)
 def test_what_is_asked_applies_and_is_asked_once(category: str, steps: list[tuple[int, int]]) -> None:
     """What is asked applies and is asked once."""

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.channels import RANKS, TERMINAL
@@ -323,6 +323,7 @@ TABLES = st.dictionaries(st.sampled_from(TERMINAL), st.tuples(AMOUNTS, st.intege
 )
 
 
+@settings(deadline=None)
 @given(TABLES, st.sets(st.sampled_from(TERMINAL)), st.decimals(1, 500, places=2))
 def test_forbidding_a_channel_never_raises_the_best_value(
     table: dict[str, Enr], gone: set[str], price: Decimal
@@ -335,6 +336,7 @@ def test_forbidding_a_channel_never_raises_the_best_value(
     assert (chosen in rest) if rest else chosen is None
 
 
+@settings(deadline=None)
 @given(TABLES, st.decimals(1, 500, places=2))
 def test_a_choice_is_never_worse_than_the_band_unless_law_or_loss_says_so(
     table: dict[str, Enr], price: Decimal
@@ -355,6 +357,7 @@ def test_a_choice_is_never_worse_than_the_band_unless_law_or_loss_says_so(
         )
 
 
+@settings(deadline=None)
 @given(TABLES, st.randoms(use_true_random=False))
 def test_the_order_of_the_table_never_matters(table: dict[str, Enr], random: object) -> None:
     """The order of the table never matters."""

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.facts import (
@@ -161,6 +161,7 @@ def test_facts_survive_json() -> None:
     assert parse(plain(facts)) == facts
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

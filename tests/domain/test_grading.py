@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.facts import BadFacts, Facts, FactValue, Observation, parse, with_facts
@@ -336,6 +336,7 @@ def with_seen(facts: Mapping[str, FactValue], found: list[Observation]) -> Facts
     return with_facts(facts, {"observations": tuple(found)})
 
 
+@settings(deadline=None)
 @given(CATEGORIES, FACTS, OBSERVATIONS, OBSERVATIONS.filter(bool))
 def test_adding_a_defect_never_improves_a_grade(
     category: str, facts: dict[str, FactValue], before: list[Observation], more: list[Observation]
@@ -349,6 +350,7 @@ def test_adding_a_defect_never_improves_a_grade(
     assert other.cosmetic >= one.cosmetic
 
 
+@settings(deadline=None)
 @given(CATEGORIES, FACTS, OBSERVATIONS, st.randoms(use_true_random=False))
 def test_the_order_of_entry_never_matters(
     category: str, facts: dict[str, FactValue], found: list[Observation], random: object
@@ -360,6 +362,7 @@ def test_the_order_of_entry_never_matters(
     assert grade(scheme, with_seen(facts, found)) == grade(scheme, with_seen(facts, shuffled))
 
 
+@settings(deadline=None)
 @given(CATEGORIES, FACTS, OBSERVATIONS, st.integers(0, 99), st.integers(1, 100))
 def test_a_better_battery_never_worsens_a_grade(
     category: str, facts: dict[str, FactValue], found: list[Observation], health: int, more: int
@@ -372,6 +375,7 @@ def test_a_better_battery_never_worsens_a_grade(
     assert high.score_u >= low.score_u
 
 
+@settings(deadline=None)
 @given(CATEGORIES, FACTS, OBSERVATIONS)
 def test_the_parts_of_a_grade_fit_together(
     category: str, facts: dict[str, FactValue], found: list[Observation]
@@ -385,6 +389,7 @@ def test_the_parts_of_a_grade_fit_together(
     assert abs(result.score - Decimal(result.score_u) / POINT) <= Decimal("0.05")
 
 
+@settings(deadline=None)
 @given(CATEGORIES, FACTS, OBSERVATIONS)
 def test_a_fact_not_known_never_grades_better_than_its_worst(
     category: str, facts: dict[str, FactValue], found: list[Observation]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.channels import CHANNELS, RANKS, TERMINAL
@@ -299,9 +299,7 @@ def test_quarantine_is_the_one_place_without_a_rank() -> None:
     assert CHANNELS[-1] == "quarantine"
     assert "quarantine" not in RANKS
     ladder = ("restock", "refurbish", "recycle", "energy_recovery", "landfill")
-    assert tuple(RANKS[each] for each in ladder) == (
-        1, 2, 3, 4, 5,
-    )  # fmt: skip
+    assert [RANKS[each] for each in ladder] == [1, 2, 3, 4, 5]
 
 
 def test_the_shipped_policy_has_its_rules_examples_and_reasons() -> None:
@@ -343,6 +341,7 @@ USED = sorted({name for rule in EU.rules for row in rule.rows for name, _ in row
 ITEMS = st.fixed_dictionaries({}, optional={name: _values(name) for name in USED})
 
 
+@settings(deadline=None)
 @given(ITEMS, st.data())
 def test_an_unknown_fact_forbids_at_least_what_its_worst_value_would(
     facts: dict[str, FactValue], data: st.DataObject
@@ -358,6 +357,7 @@ def test_an_unknown_fact_forbids_at_least_what_its_worst_value_would(
         assert set(ids) & stops <= set(unknown.get(channel, ()))
 
 
+@settings(deadline=None)
 @given(ITEMS)
 def test_quarantine_is_never_forbidden(facts: dict[str, FactValue]) -> None:
     """Quarantine is never forbidden."""

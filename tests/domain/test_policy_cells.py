@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.cells import Cell, Match, OneOf, Range, Row, match_any, read_cell, read_row
@@ -129,6 +129,7 @@ VALUES: list[FactValue] = [Decimal(number) / 2 for number in range(-2, 12)]
 WORDS: list[FactValue] = ["a", "b", "c", "d"]
 
 
+@settings(deadline=None)
 @given(RANGES, RANGES)
 def test_a_range_that_covers_another_holds_wherever_it_does(wide: Range, narrow: Range) -> None:
     """A range that covers another holds wherever it does."""
@@ -136,6 +137,7 @@ def test_a_range_that_covers_another_holds_wherever_it_does(wide: Range, narrow:
         assert all(wide.holds(value) for value in VALUES if narrow.holds(value))
 
 
+@settings(deadline=None)
 @given(CHOICES, CHOICES)
 def test_choices_that_cover_others_hold_wherever_they_do(wide: OneOf, narrow: OneOf) -> None:
     """Choices that cover others hold wherever they do."""
@@ -143,6 +145,7 @@ def test_choices_that_cover_others_hold_wherever_they_do(wide: OneOf, narrow: On
         assert all(wide.holds(value) for value in WORDS if narrow.holds(value))
 
 
+@settings(deadline=None)
 @given(st.one_of(st.tuples(RANGES, RANGES), st.tuples(CHOICES, CHOICES)))
 def test_cells_that_share_a_value_meet(pair: tuple[Cell, Cell]) -> None:
     """Cells that share a value meet."""

@@ -5,7 +5,7 @@ from decimal import ROUND_UP, Decimal, localcontext
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.grading import Rework
@@ -270,6 +270,7 @@ MONEY = st.decimals(0, 500, places=2)
 SHARES = st.decimals(0, 1, places=2)
 
 
+@settings(deadline=None)
 @given(MONEY, SHARES, SHARES, MONEY, MONEY)
 def test_a_higher_price_never_lowers_a_sale_and_a_higher_cost_never_raises_it(
     price: Decimal, s: Decimal, f: Decimal, cost: Decimal, more: Decimal

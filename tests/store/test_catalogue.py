@@ -289,3 +289,23 @@ def test_any_line_is_found_by_its_own_number(catalogue: Catalogue, lines: list[M
         assert found.assumed == line.assumed
         assert (found.initiated is None) == (line.initiated is None)
         assert any(line.rma == group.rma for group in catalogue.expected(line.rma))
+
+
+def test_returns_of_which_units_are_still_to_come_are_listed(
+    station: StationFile, make_draft: Callable[..., Draft]
+) -> None:
+    """In the order of their numbers; one that came whole is left out."""
+    lines = [ManifestLine(rma, 1, "1", None, "Cup", "home", 1) for rma in ("C3", "C1", "C2")]
+    station.catalogue.put_manifest([*lines, ManifestLine("C3", 2, "2", None, "Lid", "home", 1)])
+    station.journal.append([make_draft()], [Row("item", {"lpn": "L1", "rma": "C1", "line": 1})])
+    assert station.catalogue.due_rmas(5) == ("C2", "C3")
+    assert station.catalogue.due_rmas(1) == ("C2",)
+
+
+def test_the_files_that_the_data_came_from_are_known(catalogue: Catalogue) -> None:
+    """Lines without a named file count as one that has no name."""
+    assert catalogue.sources() == frozenset()
+    catalogue.put_manifest([BARE])
+    catalogue.source = "catalogue.csv"
+    catalogue.put_products([PRODUCT])
+    assert catalogue.sources() == {"", "catalogue.csv"}

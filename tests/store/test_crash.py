@@ -131,8 +131,8 @@ def _strace_works() -> bool:
     "inject",
     [
         "fsync,fdatasync:error=EIO:when=12+9",
-        "pwrite64:error=ENOSPC:when=60+97",
-        "pwrite64:error=EIO:when=75+113",
+        "pwrite64:error=ENOSPC:when=60+211",
+        "pwrite64:error=EIO:when=75+307",
     ],
 )
 def test_a_disk_that_fails_now_and_then_never_makes_a_false_acknowledgement(

@@ -116,16 +116,28 @@ def test_a_label_that_is_not_wanted_any_more_is_not_printed(
     assert queue.interrupted() == []
 
 
+@pytest.mark.parametrize("state", ["sent", "unknown", "failed"])
 def test_a_label_that_was_scanned_back_stays_confirmed(
-    queue: LabelQueue[Job], ask: Callable[..., None]
+    queue: LabelQueue[Job], ask: Callable[..., None], state: str
 ) -> None:
-    """The printer's own answer may come after the scan, and knows less."""
+    """Whatever the printer said before, or says after the scan: it knows less."""
     ask("L1")
-    queue.mark("L1-1", "sending", "")
+    queue.mark("L1-1", state, "")
     queue.confirm("L1-1")
     queue.mark("L1-1", "unknown", "no answer")
     assert queue.counts()["confirmed"] == 1
     assert queue.in_doubt() == []
+
+
+@pytest.mark.parametrize("state", ["queued", "sending"])
+def test_a_label_that_is_still_to_be_printed_is_printed_though_it_was_scanned(
+    queue: LabelQueue[Job], ask: Callable[..., None], state: str
+) -> None:
+    """A scripted scan can outrun the printer; were the job confirmed, nobody would print it."""
+    ask("L1")
+    queue.mark("L1-1", state, "")
+    queue.confirm("L1-1")
+    assert queue.counts()[state] == 1
 
 
 def test_a_label_that_is_asked_for_again_waits_again(
@@ -133,6 +145,7 @@ def test_a_label_that_is_asked_for_again_waits_again(
 ) -> None:
     """The same copy after an undo: the journal has the last word."""
     ask("L1")
+    queue.mark("L1-1", "sent", "")
     queue.confirm("L1-1")
     ask("L1")
     assert [job.id for job in queue.waiting()] == ["L1-1"]

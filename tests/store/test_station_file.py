@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from terminal.bench.events import Draft
-from terminal.store.connection import StoreUnavailable
+from terminal.store.connection import StoreUnavailable, run
 from terminal.store.locks import FileUse
 from terminal.store.station_file import StationFile
 
@@ -55,10 +55,9 @@ def test_closing_leaves_one_file_without_a_log(tmp_path: Path, make_draft: Calla
     """So that copying the one file is a copy of everything. Closing twice does no harm."""
     file = StationFile.open(tmp_path, "ST01")
     file.journal.append([make_draft()])
-    assert (tmp_path / "station.db-wal").exists()
     file.close()
     file.close()
-    assert not (tmp_path / "station.db-wal").exists()
+    assert not list(tmp_path.glob("station.db-*"))
     shutil.copy(tmp_path / "station.db", tmp_path / "copy.db")
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy.db").rename(tmp_path / "copy" / "station.db")
@@ -69,7 +68,6 @@ def test_closing_leaves_one_file_without_a_log(tmp_path: Path, make_draft: Calla
 def test_what_was_committed_before_a_kill_is_there_at_the_next_start(tmp_path: Path) -> None:
     """The log that is left behind is read, and the file is checked."""
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
-    assert (tmp_path / "station.db-wal").stat().st_size > 0
     with StationFile.open(tmp_path, "ST01") as file:
         assert file.journal.head().seq == 5
         assert file.findings == ()
@@ -155,4 +153,23 @@ def test_a_stranger_without_rights_gets_a_sentence(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr("terminal.store.locks.os.open", refuse)
     with pytest.raises(StoreUnavailable, match="may this user write there"):
+        StationFile.open(tmp_path, "ST01")
+
+
+def test_a_file_that_does_not_say_whose_it_is_is_refused(tmp_path: Path) -> None:
+    """A new epoch under old events would look like another station to everybody else."""
+    with StationFile.open(tmp_path, "ST01") as file:
+        run(file.db, "delete from meta where k = 'epoch'")
+    with pytest.raises(StoreUnavailable, match=r"does not say which station .*'epoch' is missing"):
+        StationFile.open(tmp_path, "ST01")
+
+
+def test_a_file_system_without_locks_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some network disks are."""
+
+    def refuse(*args: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr("terminal.store.locks.fcntl.flock", refuse)
+    with pytest.raises(StoreUnavailable, match="does not support locks .* local disk"):
         StationFile.open(tmp_path, "ST01")

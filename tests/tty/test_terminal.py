@@ -252,7 +252,9 @@ def test_a_failing_screen_shows_no_locals_and_says_so_in_its_status(floor: Any) 
     assert terminal.ends() == 1
     assert_restored(terminal)
     left = " ".join(terminal.text.split())
-    assert "The bench's screen failed (KeyError). What was confirmed is stored: start the bench again." in left
+    assert (
+        "The bench's screen failed (KeyError). What was confirmed is stored: start the bench again." in left
+    )
     assert "Traceback" not in terminal.text
     assert "4711" not in terminal.text
     assert terminal.given[-1] == {"kind": "Closed"}

@@ -20,12 +20,14 @@ class Loop:
         self.timers: list[tuple[float, Callable[[], None]]] = []
         self.queue: list[Callable[[], None]] = []
         self.out: list[object] = []
+        self.more = False
         self.gate = Gate(
             WedgeSettings(),
             self.out.append,
             lambda stroke: self.out.append(stroke.key),
             lambda delay, call: self.timers.append((self.now + delay, call)),
             self.queue.append,
+            lambda: self.more,
             lambda: self.now,
         )
 
@@ -98,6 +100,20 @@ def test_a_late_timer_waits_for_the_keys_it_overtook(loop: Loop) -> None:
     loop.fire()
     loop.run_queue()
     assert loop.out == ["1"]
+
+
+def test_the_timer_waits_for_keys_that_are_on_their_way(loop: Loop) -> None:
+    """As long as the terminal has more to read, what is held is not given out."""
+    loop.key("4")
+    loop.more = True
+    loop.now = loop.timers[0][0]
+    loop.fire()
+    assert loop.queue == []
+    loop.more = False
+    for at, name in enumerate("00638"):
+        loop.key(name, 100.001 + at / 1000)
+    loop.key("enter", 100.007)
+    assert loop.out == [Scan("400638")]
 
 
 def test_a_stall_between_the_keys_of_a_scan_leaves_it_whole(loop: Loop) -> None:
