@@ -183,7 +183,9 @@ class PrinterSink:
             return self._changed.wait_for(lambda: len(self.jobs) >= jobs, timeout)
 
     def close(self) -> None:
-        """Stop and give the port back."""
+        """Stop and give the port back; a second time does nothing."""
+        if self._server.fileno() < 0:
+            return
         if self._thread.ident is not None:
             self._waker.send(b"x")
             self._thread.join()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from devices.framing import Framing
+from devices.framing import CR, CRLF, ETX, LF, STX, TAB, Framing
 from devices.printer import FolderPrinter, Printer, SerialPrinter, TcpPrinter
 from devices.scanner import ScannerSettings
 from devices.spool import Job, Spool
@@ -129,14 +129,15 @@ def make_printer(settings: Settings) -> Printer:
 def scanner_settings(own: tables.Scanner) -> ScannerSettings:
     """How a configured scanner is connected and framed."""
     ends = {
-        "auto": (b"\r\n", b"\r", b"\n"),
-        "cr": (b"\r",),
-        "lf": (b"\n",),
-        "crlf": (b"\r\n",),
-        "tab": (b"\t",),
-        "etx": (b"\x03",),
+        "auto": (CR, LF, CRLF),
+        "cr": (CR,),
+        "lf": (LF,),
+        "crlf": (CRLF,),
+        "tab": (TAB,),
+        "etx": (),
     }[own.terminator]
-    framing = Framing(terminators=ends, prefix=b"\x02" if own.prefix == "stx" else b"")
+    suffix = ETX if own.terminator == "etx" else b""
+    framing = Framing(terminators=ends, prefix=STX if own.prefix == "stx" else b"", suffix=suffix)
     parity = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}[own.parity]
     return ScannerSettings(
         baudrate=own.baudrate, bytesize=own.bytesize, parity=parity, stopbits=own.stopbits, framing=framing

@@ -45,7 +45,7 @@ from terminal.bench.outcome import Outcome, Verdict, noted, refused
 from terminal.bench.rows import job_id, rows
 from terminal.bench.state import State
 from terminal.bench.view import Level, View
-from terminal.bench.wording import Demo, Said, view
+from terminal.bench.wording import Demo, Said, Scene, view
 from terminal.lookup import Chosen, Reader, Routed
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal
@@ -129,7 +129,8 @@ class Station:
         """What to show now."""
         stands = standing(self.state, self.rules)
         hints = self.guide(self.state) if self.guide is not None else None
-        return view(self.state, self.rules, self._said, self._menu, stands, hints)
+        scene = Scene(self._said, self._menu, stands, hints, self._printer_lost())
+        return view(self.state, self.rules, scene)
 
     def asks(self) -> bool:
         """True while a menu is open or the bench asks something that is answered by number."""

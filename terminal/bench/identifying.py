@@ -41,7 +41,7 @@ def identify(
         gtin=found.gtin or (line.expected.line.gtin if line is not None else None),
         serial=serial,
         title=found.title,
-        **_category_and_facts(found, line, arrival, code_facts, rules),
+        **_category_and_facts(found, line, arrival, code_facts, rules, now),
     )
     level = Level.OK if arrival in ("expected", "blind") else Level.WARN
     outcome = done(f"item-{arrival}", event, level=level, title=found.title, lpn=event.lpn)
@@ -128,7 +128,7 @@ def _arrival(parcel: Parcel, line: Line | None) -> str:
 
 
 def _category_and_facts(
-    found: Known, line: Line | None, arrival: str, code_facts: Mapping[str, str], rules: Rules
+    found: Known, line: Line | None, arrival: str, code_facts: Mapping[str, str], rules: Rules, now: Now
 ) -> dict[str, Any]:
     """Category, facts and assumed fields. What nobody said stays out: unknown is not a value to invent."""
     product = found.product
@@ -166,4 +166,5 @@ def _category_and_facts(
     for name in ("expiry", "best_before"):
         if name in code_facts:
             facts["expiry"] = code_facts[name]
+            facts["expired"] = code_facts[name] < now.at.date().isoformat()
     return {"category": category, "facts": facts, "assumed": tuple(sorted(assumed))}

@@ -60,6 +60,12 @@ def channel_word(channel: str) -> str:
     return CHANNEL_WORDS.get(channel, channel.replace("_", " ").upper())
 
 
+def said_text(verdict: Verdict) -> str:
+    """The sentence of a verdict with channels named as on the banner."""
+    named = {key: channel_word(value) for key, value in verdict.args.items() if value in CHANNELS}
+    return sentence(verdict.code, {**verdict.args, **named})
+
+
 def by_value(values: Mapping[str, str]) -> list[tuple[str, str]]:
     """Channels and their values, best first (the journal keeps them by name)."""
     return sorted(values.items(), key=lambda pair: (-Decimal(pair[1]), pair[0]))
@@ -70,19 +76,29 @@ def money(amount: str | None, currency: str | None) -> str:
     if amount is None:
         return "-"
     sign = CURRENCY_SIGNS.get(currency or "", f"{currency or ''} ")
-    return f"{sign}{amount}"
+    return f"-{sign}{amount[1:]}" if amount.startswith("-") else f"{sign}{amount}"
 
 
-def view(
-    state: State, rules: Rules, said: Said | None, menu: Menu | None, standing: Menu | None, demo: Demo | None
-) -> View:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What stands around a state when it is shown: the last verdict, menus, hints, and whether labels come out."""
+
+    said: Said | None = None
+    menu: Menu | None = None
+    standing: Menu | None = None
+    demo: Demo | None = None
+    printer_lost: bool = False
+
+
+def view(state: State, rules: Rules, scene: Scene) -> View:
     """Everything the screen shows for a state, the last verdict, an open menu and what the bench asks itself."""
     phase = state.phase
-    level, word, line = _banner(state, rules, said, menu, standing)
+    level, word, line = _banner(state, rules, scene)
     waits: tuple[Fact, ...] = ()
     if level is Level.STOP:
-        waits = (Fact("NOW", _waiting(state, rules, standing)[2]),)
-    shown = menu if menu is not None else standing
+        waits = (Fact("NOW", _waiting(state, rules, scene)[2]),)
+    menu, said = scene.menu, scene.said
+    shown = menu if menu is not None else scene.standing
     return View(
         station=rules.station,
         operator=f"{state.operator} {state.name}".strip() if state.operator else "",
@@ -94,10 +110,10 @@ def view(
         line=line,
         choices=_choices(shown),
         facts=(*waits, *_facts(state)),
-        hints=_hints(state, rules, demo),
+        hints=_hints(state, rules, scene),
         channels=_channels(state),
         recent=tuple(_recent(finished) for finished in state.recent),
-        last=_last(state, said),
+        last=_last(state, scene.said),
         prompt=shown.prompt if shown is not None else "",
         menu=menu.title if menu is not None else "",
         state=phase.value,
@@ -134,16 +150,15 @@ def available(action: str, state: State) -> bool:
             return state.shift is not None and item is None
 
 
-def _banner(
-    state: State, rules: Rules, said: Said | None, menu: Menu | None, standing: Menu | None
-) -> tuple[Level, str, str]:
+def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
+    menu, said = scene.menu, scene.said
     if menu is not None:
         return Level.ASK, "CHOOSE" if menu.entries else "HOW MUCH?", menu.title
-    own_level, own_word, own_line = _waiting(state, rules, standing)
+    own_level, own_word, own_line = _waiting(state, rules, scene)
     if said is None:
         return own_level, own_word, own_line
     verdict = said.verdict
-    text = sentence(verdict.code, verdict.args)
+    text = said_text(verdict)
     if verdict.level in (Level.STOP, Level.WARN):
         return verdict.level, banner_word(verdict.code) or own_word, text
     if verdict.code in ("placed", "parcel-closed", "shift-closed", "label-next", "undone-label"):
@@ -151,7 +166,7 @@ def _banner(
     return own_level, own_word, own_line
 
 
-def _waiting(state: State, rules: Rules, standing: Menu | None) -> tuple[Level, str, str]:
+def _waiting(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     """What the bench waits for: level, banner word and line."""
     item, parcel = state.item, state.parcel
     if state.operator is None:
@@ -171,10 +186,10 @@ def _waiting(state: State, rules: Rules, standing: Menu | None) -> tuple[Level, 
             )
         left = f"{parcel.missing} of {parcel.expected} to come" if parcel.lines else f"{parcel.units} so far"
         return Level.ASK, "SCAN ITEM", f"Return {name}: {left}."
-    return _waiting_item(state, item, rules, standing)
+    return _waiting_item(state, item, rules, scene)
 
 
-def _waiting_item(state: State, item: Item, rules: Rules, standing: Menu | None) -> tuple[Level, str, str]:
+def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     name = f"{item.lpn}  {item.title}"
     count = f"  x{item.count}" if item.count > 1 else ""
     match state.phase:
@@ -182,8 +197,9 @@ def _waiting_item(state: State, item: Item, rules: Rules, standing: Menu | None)
             scheme = rules.book.scheme_for(item.category)
             question = checklist.next_question(scheme, known_facts(item), item.answered)
             word = f"{question.prompt}" if question is not None else "INSPECT"
-            reason = f"   reason: {item.facts['reason']}" if "reason" in item.facts else ""
-            return Level.ASK, word.upper(), f"{name}{count}{reason}"
+            text = question.text if question is not None else name
+            reason = f"   (returned: {item.facts['reason']})" if "reason" in item.facts else ""
+            return Level.ASK, word.upper(), f"{text}{count}{reason}"
         case Phase.PROPOSED:
             proposal = item.proposal
             assert proposal is not None
@@ -198,6 +214,11 @@ def _waiting_item(state: State, item: Item, rules: Rules, standing: Menu | None)
             line = f"Enter: {proposal.grade} and {channel_word(proposal.disposition)}."
             doubt = f" {proposal.doubts[0]}" if proposal.doubts else ""
             return Level.ASK, f"GRADE: {proposal.grade}", line + doubt
+        case Phase.DECIDED if scene.printer_lost:
+            assert item.decided is not None
+            word = channel_word(item.decided.disposition)
+            line = f"{item.decided.grade}  the label waits for its printer. Tote {word}, then scan the tote.{count}"
+            return Level.WARN, word, line
         case Phase.DECIDED:
             assert item.decided is not None
             next_label = item.unproven[0]
@@ -248,7 +269,7 @@ def _facts(state: State) -> tuple[Fact, ...]:
             )
             for line in sorted(parcel.lines, key=lambda one: one.missing == 0)
         )
-    found = [Fact("ITEM", f"{item.sku or item.gtin or item.code or '-'}  {item.title}")]
+    found = [Fact("ITEM", f"{item.lpn}  {item.sku or item.gtin or item.code or '-'}  {item.title}")]
     if item.arrival != "expected":
         found.append(
             Fact("ARRIVED", item.arrival, warn=item.arrival in ("unexpected", "unidentified", "over"))
@@ -299,7 +320,8 @@ def _say(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _hints(state: State, rules: Rules, demo: Demo | None) -> tuple[str, ...]:
+def _hints(state: State, rules: Rules, scene: Scene) -> tuple[str, ...]:
+    demo = scene.demo
     if demo is None:
         return ()
     item, parcel = state.item, state.parcel
@@ -320,7 +342,7 @@ def _hints(state: State, rules: Rules, demo: Demo | None) -> tuple[str, ...]:
             return ("Type the number of an answer and Enter. F5: nothing is wrong with it.",)
         case Phase.PROPOSED:
             return ("Enter takes the proposal.",)
-        case Phase.DECIDED:
+        case Phase.DECIDED if not scene.printer_lost:
             assert item is not None
             return (f"The label is in the labels folder. No scanner? Type {item.unproven[0]} and Enter.",)
         case _:
@@ -362,4 +384,4 @@ def _last(state: State, said: Said | None) -> Last:
     undo = state.history[-1].step if state.history else ""
     if said is None:
         return Last(None, "", Level.ASK, undo)
-    return Last(said.at, sentence(said.verdict.code, said.verdict.args), said.verdict.level, undo)
+    return Last(said.at, said_text(said.verdict), said.verdict.level, undo)

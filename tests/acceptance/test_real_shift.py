@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_the_journal_verifies_and_syncs_each_event_once(shift: Done, regrade: Re
     ]
     assert [line["seq"] for line in lines] == list(range(1, found["events"] + 1))
     assert len({line["id"] for line in lines}) == len(lines)
-    assert all(before["hash"] == after["prev"] for before, after in zip(lines, lines[1:], strict=False))
+    assert all(before["hash"] == after["prev"] for before, after in pairwise(lines))
 
 
 def test_importing_again_changes_nothing(shift: Done, credit_notes: Path, regrade: Regrade) -> None:

@@ -171,5 +171,5 @@ def test_a_file_system_without_locks_gets_a_sentence(tmp_path: Path, monkeypatch
         raise OSError(37, "No locks available")
 
     monkeypatch.setattr("terminal.store.locks.fcntl.flock", refuse)
-    with pytest.raises(StoreUnavailable, match="does not support locks .* local disk"):
+    with pytest.raises(StoreUnavailable, match=r"does not support locks .* local disk"):
         StationFile.open(tmp_path, "ST01")
