@@ -25,6 +25,8 @@ from terminal.ui.run import run
 from terminal.ui.settings import ScreenSettings
 
 LOG_BYTES = 2_000_000
+PUSH_AFTER = 20
+"""Groups placed after which the sinks are served before their minute is over."""
 
 
 class FloorPort:
@@ -34,6 +36,7 @@ class FloorPort:
         self._whole: Assembly = assemble(settings)
         file = self._whole.file
         self._scanners = scanners
+        self._unsent = 0
         self._sync = SyncWorker(
             lambda: StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)),
             make_sinks(settings),
@@ -53,7 +56,13 @@ class FloorPort:
 
     def handle(self, given: Given) -> View:
         """Take one input to its end and give what to show."""
-        return self._whole.station.handle(given)
+        shown = self._whole.station.handle(given)
+        kinds = [event.kind for event in self._whole.station.last]
+        self._unsent += kinds.count("placed")
+        if "shift_closed" in kinds or self._unsent >= PUSH_AFTER:
+            self._unsent = 0
+            self._sync.wake(force="shift_closed" in kinds)
+        return shown
 
     def view(self) -> View:
         """What to show now."""
@@ -123,7 +132,7 @@ class Scanners:
                 name,
                 own.url,
                 scanner_settings(own),
-                on_scan=lambda read: deliver(as_scan(read)),
+                on_scan=_handing_to(deliver),
                 on_status=self._noted,
             )
             self._running.append(scanner)
@@ -146,6 +155,13 @@ class Scanners:
 
     def _noted(self, status: DeviceStatus) -> None:
         self._states[status.name] = status
+
+
+def _handing_to(deliver: Callable[[Scan], object]) -> Callable[[ScanRead], None]:
+    def hand(read: ScanRead) -> None:
+        deliver(as_scan(read))
+
+    return hand
 
 
 def as_scan(read: ScanRead) -> Scan:

@@ -60,7 +60,8 @@ def verify_station(settings: Settings, rebuild: bool = False) -> dict[str, Any]:
 
 def refold(journal: Journal) -> Iterator[Row]:
     """Every projection row, from the first event on."""
-    state, held = State(), []
+    state = State()
+    held: list[Row] = []
     for one in journal.events():
         event = revive(one.kind, one.body)
         after = evolve(state, event, one.at)

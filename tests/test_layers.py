@@ -11,11 +11,12 @@ ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
     "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.explaining", "terminal.importing",
-    "terminal.lookup", "terminal.relabel", "terminal.replay", "terminal.sheets", "terminal.shelf", "terminal.shifts",
-    "terminal.station", "terminal.syncing", "terminal.verifying",
+    "terminal.lookup", "terminal.relabel", "terminal.replay", "terminal.sheets", "terminal.shelf",
+    "terminal.shifts", "terminal.station", "terminal.syncing", "terminal.verifying",
 )  # fmt: skip
 SETTINGS = (
-    "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults", "terminal.toml_places",
+    "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
+    "terminal.toml_places",
 )  # fmt: skip
 BELOW = (DOMAIN, BENCH, "devices", "labels", *SETTINGS, "terminal.store", "terminal.sync", "terminal.data")
 MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

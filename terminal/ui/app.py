@@ -104,12 +104,13 @@ class BenchApp(App[None], inherit_bindings=False):
         self.picture = Picture(starting(), keymap, now(), settings.zone)
         self.pages = Pages()
         self._bench = BenchScreen()
-        self.pump = Pump(open_port, lambda told: self.post_message(Heard(told)))
+        self.pump = Pump(self._open, lambda told: self.post_message(Heard(told)))
         self._gate = Gate(
             settings.wedge, self._take_scan, self._take_stroke, self.set_timer, self.call_later, self._unread
         )
         self._line = TypedLine()
         self._now = now
+        self._open_port = open_port
         self._start_scanners = start_scanners
         self._port: BenchPort | None = None
         self._failed = False
@@ -184,8 +185,6 @@ class BenchApp(App[None], inherit_bindings=False):
             case Opened(port, view):
                 self._port = port
                 self.picture = replace(self.picture, view=view, devices=self._devices())
-                if self._start_scanners is not None:
-                    self._start_scanners(self.scanned)
             case OpenFailed(why):
                 self._failed = True
                 self._play(Level.STOP)
@@ -198,8 +197,21 @@ class BenchApp(App[None], inherit_bindings=False):
                 self.pages.report = facts
         self._draw()
 
+    def _open(self) -> BenchPort:
+        """Open the station and start its scanners, in the pump's thread."""
+        port = self._open_port()
+        try:
+            if self._start_scanners is not None:
+                self._start_scanners(self.scanned)
+        except Exception:
+            port.close()
+            raise
+        return port
+
     def _take_scan(self, scan: Scan) -> None:
         """Use a scan on the bench, whatever page is open."""
+        if self._failed:
+            return
         self._touch()
         self.pages.close()
         action = _page_of(scan)

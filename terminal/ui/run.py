@@ -30,7 +30,8 @@ def run(
     """Run the bench on this terminal until it is left; gives the exit status.
 
     `open_port` is called once, in the thread that will use the port, after the first painting. `start_scanners` is
-    called with the function that takes their scans, from any thread, once the port is open. The status is 0 when
+    called in the same thread once the port is open, with the function that takes scans from any thread; what it
+    starts is stopped by the port's `close`. The status is 0 when
     the operator left, 1 after a failure, 128 + n after signal n. Raises BadKeys for keys that can't be used.
     """
     chosen = settings or ScreenSettings()

@@ -25,10 +25,6 @@ class TypedLine:
             self.text = (self.text + character)[:LONGEST]
         return None
 
-    def clear(self) -> None:
-        """Forget what was typed."""
-        self.text = ""
-
 
 def _is_plain(key: str) -> bool:
     """Say whether a key is held together with none but Shift: Alt and Ctrl ask for something else."""

@@ -32,7 +32,6 @@ COLUMNS = ("value", "grade", "to")
 
 HELP = "HELP"
 HELP_NOW = "NOW"
-HELP_WAITS = "The bench shows {word}"
 HELP_KEYS = "KEYS"
 HELP_ALWAYS = "ALWAYS"
 HELP_LINES = (

@@ -294,16 +294,19 @@ def on_bench() -> Callable[..., None]:
         size: tuple[int, int] = (80, 24),
         settings: ScreenSettings | None = None,
         open_port: Callable[[], Station] | None = None,
+        start_scanners: Callable[..., object] | None = None,
     ) -> None:
         chosen = settings or ScreenSettings(theme="bench-256")
         keymap, problems = build(chosen.keys)
         assert not problems
 
         async def main() -> None:
-            app = BenchApp(open_port or (lambda: station), keymap, replace(chosen, zone=UTC), now=lambda: NOW)
+            app = BenchApp(
+                open_port or (lambda: station), keymap, replace(chosen, zone=UTC), start_scanners, lambda: NOW
+            )
             async with app.run_test(size=size) as pilot:
                 bench = Bench(app, station, pilot)
-                if open_port is None:
+                if open_port is None and start_scanners is None:
                     await bench.until(lambda: app.picture.view.word != "STARTING")
                 await script(bench)
             app.pump.stop(DEADLINE)

@@ -265,6 +265,31 @@ def test_scans_of_a_serial_scanner_come_from_any_thread(views: Any, station: Any
     on_bench(at, script)
 
 
+def test_scanners_are_started_with_the_station(views: Any, station: Any, on_bench: Any) -> None:
+    """They get the function that takes scans; if that fails, the station is closed and the band says why."""
+    at = station(views.ready)
+
+    async def script(bench: Any) -> None:
+        await bench.gets(Scan("4006381333931", "serial"))
+
+    on_bench(at, script, start_scanners=lambda take: take(Scan("4006381333931", "serial")))
+
+    def fail(take: Any) -> None:
+        raise OSError(2, "No such file or directory", "/dev/scanner")
+
+    at = station(views.ready)
+
+    async def failing(bench: Any) -> None:
+        await bench.sees("X No such file or directory: /dev/scanner")
+        assert at.closed
+        bench.burst("4006381333931\r")
+        bench.app.scanned(Scan("5012345678900", "serial"))
+        await bench.pilot.pause()
+        assert at.given == []
+
+    on_bench(at, failing, start_scanners=fail)
+
+
 def test_a_scan_during_a_commit_waits_its_turn(views: Any, station: Any, on_bench: Any) -> None:
     """While the station works, the screen lives on, says so, and gives what came meanwhile in order."""
     release = threading.Event()

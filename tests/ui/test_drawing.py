@@ -60,7 +60,7 @@ DEVICES = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(VIEWS, DEVICES, st.integers(20, 160), st.integers(4, 40), TEXT)
 def test_any_view_at_any_size_stays_in_its_place(
     picture: Picture, view: View, devices: tuple[DeviceLine, ...], width: int, height: int, typed: str

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 from rich.cells import cell_len
 
+import terminal
 from terminal.bench.actions import ACTIONS
 from terminal.ui.keys import FREE_KEYS, REGISTRY, Keymap, build, by_letter
+from terminal.ui.run import BadKeys, run
+from terminal.ui.settings import ScreenSettings
 
 
 def action_of(keymap: Keymap, key: str) -> str:
@@ -145,3 +153,26 @@ def test_help_tells_every_key_with_its_sentence() -> None:
     """Help is made of the registry, so it cannot forget one."""
     lines = build()[0].help_lines()
     assert [(name, text) for _, name, text in lines] == [(one.name, one.help) for one in ACTIONS if one.key]
+
+
+def test_keys_are_checked_without_the_screens_library() -> None:
+    """Checking a config needs no Textual: it takes longer to import than everything else."""
+    code = "import sys, terminal.ui.keys; sys.exit('textual' in sys.modules)"
+    root = Path(terminal.__file__).parent.parent
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+def test_the_bench_does_not_start_with_wrong_keys() -> None:
+    """Every problem is named with its setting, before anything is painted or opened."""
+    opened: list[int] = []
+
+    def open_port() -> Any:
+        opened.append(1)
+
+    with pytest.raises(BadKeys) as caught:
+        run(open_port, ScreenSettings(keys={"undo": "ctrl+z", "hodl": "f3"}))
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
+        'keys.undo = "ctrl+z"',
+        'keys.hodl = "f3"',
+    ]
+    assert opened == []

@@ -13,7 +13,6 @@ from terminal.ui.widgets.panel import fit
 
 NAME_WIDTH = 14
 KEY_WIDTH = 7
-TWO_COLUMNS_FROM = 150
 
 
 def page(picture: Picture, note: str = "") -> Page:
