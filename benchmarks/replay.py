@@ -33,13 +33,14 @@ def main() -> None:
         settings = load(None, folder / "data", {})
         price = Decimal("19.90")
         lines = [
-            ManifestLine("RMA1", n, f"SKU-{n}", None, "Thing", "home", 1, unit_price=price, currency="EUR")
+            ManifestLine(f"RMA{n // 3}", n % 3 + 1, f"SKU-{n}", None, "Thing", "home", 1, unit_price=price, currency="EUR")
             for n in range(1, given.items + 1)
         ]
         with StationFile.open(settings.data, settings.station.id, ("folder",)) as file:
             file.catalogue.put_manifest(lines)
-        script = ["!badge 1001", "RMA1"]
+        script = ["!badge 1001"]
         for line in lines:
+            script += [line.rma] if line.line == 1 or line is lines[0] else []
             script += [str(line.sku), "!clean", "!applied", "!tote"]
         clock = Clock()
         clock.mark(datetime.now(UTC).isoformat())

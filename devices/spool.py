@@ -222,7 +222,8 @@ class Spool:
         except Exception as error:
             self._mark(job, JobState.FAILED, f"The label {job.name} can't be drawn: {_text(error)}")
             return
-        if not self._mark(job, JobState.SENDING, ""):
+        # A printer that may be sent the same again needs no mark: a crash in between just sends it once more.
+        if not self.printer.repeatable and not self._mark(job, JobState.SENDING, ""):
             self._owed = [(job.id, JobState.QUEUED, "")]
             return
         self._report(self._status.state, self._status.detail, waiting=waiting)

@@ -211,7 +211,7 @@ def assemble(
                 reader,
                 clock,
                 labels_queued=spool.wake,
-                label_applied=lambda job: _confirm(queue, spool, job),
+                label_applied=spool.settle,
                 printer_lost=lambda: spool.status().state == "lost",
                 close_shift=lambda state: close_shift(state, file),
                 **hooks,
@@ -246,8 +246,3 @@ def shift_totals(file: StationFile) -> dict[str, int]:
         "refused": found.refused,
         "undone": found.undone,
     }
-
-
-def _confirm(queue: LabelQueue[Job], spool: Spool, job: str) -> None:
-    queue.confirm(job)
-    spool.settle(job)

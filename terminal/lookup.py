@@ -114,14 +114,17 @@ class Reader:
         )
 
     def _meanings(self, read: codes.Scan, state: State) -> Iterator[Meaning]:
+        """Everything that the text means here. What we printed ourselves and know means just that."""
+        own = list(self._own(read, state))
+        yield from own
         text = read.text
-        yield from self._own(read, state)
-        if not text or len(text) > codes.MAX_TEXT * 3:
+        if any(_is_ours(meaning) for meaning in own) or not text or len(text) > codes.MAX_TEXT * 3:
             return
         gtins = [reading.value for reading in read.readings if reading.kind is Kind.GTIN]
+        if state.parcel is not None:
+            yield from self._lines(text, gtins, state)
         for found in self.shelf.returns(text):
             yield self._return(found, text)
-        yield from self._lines(text, gtins, state)
         for code in (text, *gtins):
             for product in self.shelf.products(code):
                 yield Known(product, product.sku, product.gtin, None, product.title)
@@ -198,6 +201,19 @@ def _choice(payload: str) -> int | None:
 
 def _channel(payload: str) -> str | None:
     return next((channel for channel in CHANNELS if word_payload(channel) == payload), None)
+
+
+def _is_ours(meaning: Meaning) -> bool:
+    """True for a code that this bench made or was told of itself: no product can be meant by it."""
+    match meaning:
+        case Tote():
+            return True
+        case OwnItem(status=status):
+            return status is not None
+        case Badge(operator=operator):
+            return operator is not None
+        case _:
+            return False
 
 
 def _identity(meaning: Meaning) -> str:

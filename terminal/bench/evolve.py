@@ -201,7 +201,8 @@ def _count(parcel: Parcel | None, units: tuple[Unit, ...]) -> Parcel | None:
         return None
     came = Counter(unit.line for unit in units if unit.arrival == "expected")
     lines = tuple(
-        replace(line, received=line.received + came[line.expected.line.line]) for line in parcel.lines
+        replace(line, received=line.received + more) if (more := came[line.expected.line.line]) else line
+        for line in parcel.lines
     )
     return replace(
         parcel,

@@ -48,6 +48,8 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
             )
         case LabelsQueued():
             yield from _labels(event, when)
+        case LabelApplied():
+            yield _applied(after, event.label, when)
         case _:
             pass
     yield from _parcels(event, before, after, when)
@@ -62,6 +64,11 @@ def job_id(lpn: str, copy: int) -> str:
 def stamp(at: datetime) -> str:
     """A time as it is written into rows: UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _applied(state: State, lpn: str, when: str | None) -> Row:
+    copy = state.item.copies.get(lpn, 1) if state.item is not None else 1
+    return Row("label_job", {"job": job_id(lpn, copy), "applied_at": when})
 
 
 def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:
@@ -158,6 +165,10 @@ def _undone(before: State, now: Item | None, when: str) -> Iterator[Row]:
     """Units that are no more, and the labels that count again instead of those that came after them."""
     group, printed = before.last_group()
     back = before.history[-1].item if before.history else None
+    if before.item is not None and back is not None and back.lpn == before.item.lpn:
+        for lpn in before.item.applied:
+            if lpn not in back.applied and printed.get(lpn) == back.copies.get(lpn):
+                yield _applied(before, lpn, None)
     earlier = back.copies if back is not None else {}
     for lpn in group:
         if now is None or lpn not in now.lpns:

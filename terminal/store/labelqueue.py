@@ -1,7 +1,8 @@
 """The label queue as the printing thread sees it: which jobs wait, and how far each got.
 
 Jobs come from the journal, in the transaction that asked for them; here only their state changes, over connections
-of its own. A label that was scanned back stays `confirmed`, whatever the printer still has to say about it.
+of its own. That a label was scanned back is written by the journal, in `applied_at`: whatever the printer still has
+to say about it, it was printed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class LabelQueue(Generic[T]):
 
     def in_doubt(self) -> list[str]:
         """Ids of jobs of which nobody knows yet whether they were printed."""
-        sql = "select job from label_job where state = 'unknown' and wanted = 1 order by rowid"
+        open_ = "state = 'unknown' and wanted = 1 and applied_at is null"
+        sql = f"select job from label_job where {open_} order by rowid"
         return [row[0] for row in self._read(sql)]
 
     def mark(self, job_id: str, state: str, detail: str) -> None:
@@ -65,18 +67,6 @@ class LabelQueue(Generic[T]):
                 values,
             )
 
-    def confirm(self, job_id: str) -> None:
-        """The label was scanned back. A job that is still queued stays so: a scripted scan can outrun the printer,
-        and the label has yet to be printed.
-        """
-        with self._lock:
-            run(
-                self._open(),
-                "update label_job set state = 'confirmed', detail = '', changed_at = ? "
-                "where job = ? and state in ('sent', 'unknown', 'failed')",
-                (stamp(self._now()), job_id),
-            )
-
     def tag(self, job_id: str) -> Mapping[str, Any]:
         """What stands on the label of a job. Raises KeyError for a job that there is not."""
         found = self._read("select tag from label_job where job = ?", (job_id,))
@@ -86,8 +76,10 @@ class LabelQueue(Generic[T]):
         return tag
 
     def counts(self) -> dict[str, int]:
-        """How many jobs that are still wanted are in each state."""
-        found = self._read("select state, count(*) from label_job where wanted = 1 group by state")
+        """How many jobs that are still wanted are in each state; a label that was scanned back is confirmed."""
+        seen = "applied_at is not null and state in ('sent', 'unknown', 'failed')"
+        shown = f"select case when {seen} then 'confirmed' else state end shown, count(*)"
+        found = self._read(f"{shown} from label_job where wanted = 1 group by shown")
         return dict.fromkeys(STATES, 0) | dict(found)
 
     def close(self) -> None:

@@ -62,7 +62,9 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         ),
         "label_job": Projection(
             key="job",
-            columns=_columns("job lpn copy tag state wanted detail queued_at changed_at printer queued_seq"),
+            columns=_columns(
+                "job lpn copy tag state wanted detail queued_at changed_at printer applied_at queued_seq"
+            ),
             stamped_once="queued_seq",
             station_owned=frozenset({"state", "detail", "changed_at", "printer"}),
         ),

@@ -132,6 +132,7 @@ create table label_job(
   queued_at text,
   changed_at text,
   printer text,
+  applied_at text,
   queued_seq integer
 ) strict;
 create index label_job_due on label_job(state) where wanted = 1 and state in ('queued', 'sending');

@@ -231,11 +231,18 @@ class BenchApp(App[None], inherit_bindings=False):
         action = keymap.action(stroke.key)
         if action is None and self.pages.open:
             action = self.pages.take(stroke.key, stroke.character, self.picture, size)
+        elif action is None and stroke.key == "escape" and not self._line.text:
+            self._close_menu()
         elif action is None and (line := self._line.take(stroke.key, stroke.character)) is not None:
             self._submit(Typed(line))
         if action is not None:
             self._act(action)
         self._draw()
+
+    def _close_menu(self) -> None:
+        """Close an open menu with the empty line that closes it, unless the menu is on its way to being closed."""
+        if self.picture.view.menu and not self.pump.waiting:
+            self._submit(Typed(""))
 
     def _act(self, action: Action) -> None:
         if action is QUIT:

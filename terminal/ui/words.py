@@ -20,6 +20,7 @@ TOO_SMALL_SIZE = "needs {width}x{height}, has {now_width}x{now_height}"
 WORKING = "working, {waiting} more waiting"
 
 NUMBER_HINT = "Number and Enter, or scan the code."
+MENU_HINT = "Number and Enter, or scan the code. Esc closes this."
 TYPE_HINT = "No barcode? Type it, then Enter."
 OR_SCAN = "or scan"
 REST = "... F1 shows the rest"

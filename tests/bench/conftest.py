@@ -1,10 +1,12 @@
-"""A bench without shell: commands in, outcomes out, the state folded beside. Shipped rules, no I/O but reading them."""
+"""A bench without shell: commands in, outcomes out, state and tables folded beside. Shipped rules, no I/O but them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -22,18 +24,21 @@ from terminal.bench.commands import (
     Tote,
 )
 from terminal.bench.decide import decide
-from terminal.bench.events import Event, Expected, draft, revive
+from terminal.bench.events import Event, Expected, Row, draft, revive
 from terminal.bench.evolve import evolve
+from terminal.bench.menus import standing
 from terminal.bench.outcome import Outcome
+from terminal.bench.rows import rows
 from terminal.bench.state import State
+from terminal.bench.view import View
+from terminal.bench.wording import Demo, Said, Scene, view
 from terminal.domain.channels import CHANNELS
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.rulebook import Rulebook, load_rulebook
+from terminal.store.projections import PROJECTIONS
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 OPERATOR = Operator("1001", "operator", "Ada")
-OTHER = Operator("1002", "operator")
-LEAD = Operator("9001", "lead")
 
 
 def _texts(kind: str) -> dict[str, str]:
@@ -67,7 +72,7 @@ def rules(book: Rulebook) -> Rules:
     )
 
 
-def line(number: int = 1, sku: str = "22556", quantity: int = 12, **more: object) -> ManifestLine:
+def line(number: int = 1, sku: str | None = "22556", quantity: int = 12, **more: object) -> ManifestLine:
     """A manifest line of RMA C536391."""
     values: dict[str, object] = {
         "rma": "C536391",
@@ -84,26 +89,54 @@ def line(number: int = 1, sku: str = "22556", quantity: int = 12, **more: object
 
 
 @dataclass
+class Tables:
+    """The projections as the store would hold them: each row laid over what stands under its key."""
+
+    rows: dict[str, dict[Any, dict[str, Any]]] = field(default_factory=lambda: {name: {} for name in PROJECTIONS})
+
+    def write(self, row: Row) -> None:
+        """Lay one row over its table; what the store adds up is added up."""
+        shape = PROJECTIONS[row.table]
+        assert set(row.values) - {"answered", "assumed"} <= shape.columns, row
+        kept = self.rows[row.table].setdefault(row.values[shape.key], {})
+        for name, value in row.values.items():
+            kept[name] = kept.get(name, 0) + value if name in shape.added else value
+
+    def column(self, table: str, name: str) -> dict[Any, Any]:
+        """One column of a table, by its keys."""
+        return {key: row.get(name) for key, row in self.rows[table].items()}
+
+
+@dataclass
 class Driver:
-    """Drives the decider and checks on the way that events survive the journal's JSON."""
+    """Drives the decider and checks on the way that state and events survive the journal's JSON."""
 
     rules: Rules
     state: State = field(default_factory=State)
     at: datetime = START
     printer_lost: bool = False
     log: list[tuple[Event, datetime]] = field(default_factory=list)
+    tables: Tables = field(default_factory=Tables)
+    written: list[Row] = field(default_factory=list)
+    """The rows of the last command."""
 
     def do(self, command: Command) -> Outcome:
         """Decide one command and fold what came of it, through JSON as the journal would."""
         self.at += timedelta(seconds=1)
         outcome = decide(self.state, command, self.rules, Now(self.at, self.printer_lost))
+        self.written = []
         for event in outcome.events:
             made = draft(event, self.at, None, None)
-            back = revive(made.kind, made.body)
-            assert encode(back) == encode(event)
+            back = revive(made.kind, json.loads(json.dumps(made.body)))
+            after = evolve(self.state, back, self.at)
+            assert after == evolve(self.state, event, self.at)
+            self.written += rows(event, self.state, after, self.at)
             self.log.append((event, self.at))
-            self.state = evolve(self.state, back, self.at)
-        assert decode(State, encode(self.state.at_rest())) == self.state.at_rest()
+            self.state = after
+        for row in self.written:
+            self.tables.write(row)
+        rest = self.state.at_rest()
+        assert decode(State, json.loads(json.dumps(encode(rest)))) == rest
         return outcome
 
     def must(self, command: Command) -> Outcome:
@@ -153,10 +186,26 @@ class Driver:
         assert tote is not None
         return self.do(Scanned(tote.code, (tote,)))
 
+    def resume(self, own: OwnItem) -> Outcome:
+        """Scan the label of a held item."""
+        return self.do(Scanned(own.lpn, (own,)))
+
+    def view(self, outcome: Outcome | None = None, demo: Demo | None = None) -> View:
+        """What the screen shows now, after `outcome`."""
+        said = Said(outcome.verdict, self.at) if outcome is not None else None
+        stands = standing(self.state, self.rules)
+        return view(self.state, self.rules, Scene(said, None, stands, demo, self.printer_lost))
+
     def with_rules(self, **changes: object) -> "Driver":
         """Drive on under changed rules."""
         self.rules = replace(self.rules, **changes)  # type: ignore[arg-type]
         return self
+
+
+@pytest.fixture(scope="session")
+def drive(rules: Rules) -> Callable[[], Driver]:
+    """Makes a bench where nobody is signed in, as often as a test wants one."""
+    return lambda: Driver(rules)
 
 
 @pytest.fixture
@@ -186,7 +235,31 @@ def inspecting(parcel: Driver) -> Driver:
     return parcel
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_line() -> Callable[..., ManifestLine]:
     """Makes manifest lines of the test return."""
     return line
+
+
+@pytest.fixture(scope="session")
+def held_item() -> Callable[..., OwnItem]:
+    """Makes the look-up of a tin of C536391 that waits in quarantine."""
+
+    def made(**more: Any) -> OwnItem:
+        known = OwnItem(
+            lpn="BBBCBBBBBI",
+            status="held",
+            hold_reason="other",
+            parcel="01-P000001",
+            arrival="expected",
+            rma="C536391",
+            line=1,
+            sku="22556",
+            title="Tin 22556",
+            category="home",
+            facts={"category": "home", "reference_price": "16.50", "currency": "GBP"},
+            copies=1,
+        )
+        return replace(known, **more)
+
+    return made

@@ -57,6 +57,17 @@ def ask(station: StationFile, make_draft: Callable[..., Draft]) -> Callable[...,
     return asked
 
 
+@pytest.fixture
+def scan_back(station: StationFile, make_draft: Callable[..., Draft]) -> Callable[[str], None]:
+    """Scan a printed label back as the bench does: in the transaction of an event."""
+
+    def scanned(job: str) -> None:
+        row = Row("label_job", {"job": job, "applied_at": "2026-11-23T09:00:00.000Z"})
+        station.journal.append([make_draft()], [row])
+
+    return scanned
+
+
 def test_jobs_wait_in_the_order_in_which_they_were_asked_for(
     queue: LabelQueue[Job], ask: Callable[..., None]
 ) -> None:
@@ -118,12 +129,12 @@ def test_a_label_that_is_not_wanted_any_more_is_not_printed(
 
 @pytest.mark.parametrize("state", ["sent", "unknown", "failed"])
 def test_a_label_that_was_scanned_back_stays_confirmed(
-    queue: LabelQueue[Job], ask: Callable[..., None], state: str
+    queue: LabelQueue[Job], ask: Callable[..., None], scan_back: Callable[[str], None], state: str
 ) -> None:
     """Whatever the printer said before, or says after the scan: it knows less."""
     ask("L1")
     queue.mark("L1-1", state, "")
-    queue.confirm("L1-1")
+    scan_back("L1-1")
     queue.mark("L1-1", "unknown", "no answer")
     assert queue.counts()["confirmed"] == 1
     assert queue.in_doubt() == []
@@ -131,22 +142,22 @@ def test_a_label_that_was_scanned_back_stays_confirmed(
 
 @pytest.mark.parametrize("state", ["queued", "sending"])
 def test_a_label_that_is_still_to_be_printed_is_printed_though_it_was_scanned(
-    queue: LabelQueue[Job], ask: Callable[..., None], state: str
+    queue: LabelQueue[Job], ask: Callable[..., None], scan_back: Callable[[str], None], state: str
 ) -> None:
     """A scripted scan can outrun the printer; were the job confirmed, nobody would print it."""
     ask("L1")
     queue.mark("L1-1", state, "")
-    queue.confirm("L1-1")
+    scan_back("L1-1")
     assert queue.counts()[state] == 1
 
 
 def test_a_label_that_is_asked_for_again_waits_again(
-    queue: LabelQueue[Job], ask: Callable[..., None]
+    queue: LabelQueue[Job], ask: Callable[..., None], scan_back: Callable[[str], None]
 ) -> None:
     """The same copy after an undo: the journal has the last word."""
     ask("L1")
     queue.mark("L1-1", "sent", "")
-    queue.confirm("L1-1")
+    scan_back("L1-1")
     ask("L1")
     assert [job.id for job in queue.waiting()] == ["L1-1"]
 

@@ -155,6 +155,26 @@ def test_a_page_closes_with_escape_its_own_key_or_an_action(views: Any, station:
     on_bench(station(views.ready), script)
 
 
+def test_escape_closes_an_open_menu_and_nothing_else(views: Any, station: Any, on_bench: Any) -> None:
+    """Esc gives the empty line that closes a menu; with text it clears that, and without a menu nothing."""
+    menu = replace(views.inspecting, menu="WHY HOLD?", word="WHY HOLD?")
+    at = station(menu, answer=lambda given: views.inspecting)
+
+    async def script(bench: Any) -> None:
+        await bench.sees("Esc closes this")
+        await bench.press("3")
+        await bench.sees("> 3█")
+        await bench.press("escape")
+        await bench.sees("Esc closes this")
+        await bench.press("escape")
+        await bench.gets(Typed(""))
+        await bench.sees_no_more("Esc closes this")
+        await bench.press("escape", "f2")
+        await bench.gets(Typed(""), Press("undo"))
+
+    on_bench(at, script)
+
+
 def test_a_long_page_moves_and_stops_at_its_ends(views: Any, station: Any, on_bench: Any) -> None:
     """Page keys and arrows move the help page; it never moves out of sight."""
 

@@ -70,7 +70,7 @@ def test_any_view_at_any_size_stays_in_its_place(
     assert len(body(picture, width, height)) == height
     rows = [
         *body(picture, width, height),
-        *body(picture, width, height, tables_beside=True),
+        *body(picture, width, height, beside=40),
         *band(picture, width),
         status.header(picture, width),
         status.steps(picture, width),
@@ -108,6 +108,24 @@ def test_a_long_line_of_the_band_goes_on_in_the_body(picture: Picture, views: An
     shown = band(picture, 80)[-1].plain[3:].strip()
     rest = body(picture, 80, 10)[0].plain.strip()
     assert f"{shown} {rest}" == line
+
+
+def test_a_line_that_fits_across_a_wide_screen_is_not_said_twice(picture: Picture, views: Any) -> None:
+    """The band is as wide as the screen, though the body is not."""
+    line = (
+        "Not stored: the disk with the station file is full. Make room on it, then scan the same code again."
+    )
+    picture = replace(picture, view=replace(views.stop, line=line))
+    assert line in band(picture, 120)[-1].plain
+    assert plain(body(picture, 72, 26, 48))[0] == " You scanned   BCDEFGHKLS"
+
+
+def test_two_columns_share_the_width_by_need(picture: Picture) -> None:
+    """Long labels on the left are not cut while there is room on the right."""
+    labels = ["Battery damaged, swollen or leaking", *["x"] * 8, "A lead must look at it"]
+    lines = choices([Choice(number, label) for number, label in enumerate(labels, 1)], 80, 9)
+    assert lines[0].plain.rstrip().startswith("    1  Battery damaged, swollen or leaking ")
+    assert lines[4].plain.rstrip().endswith("10  A lead must look at it")
 
 
 def test_blank_rows_go_before_facts_do(picture: Picture, views: Any) -> None:
@@ -172,7 +190,7 @@ def test_the_last_row_keeps_undo_in_its_place(picture: Picture, views: Any) -> N
             Last(None, "x" * 200, Level.STOP, "a step with a long name"),
         )
     ]
-    assert {row.index("F2 undo") for row in rows} == {60}
+    assert {row.index("F2 undo") for row in rows} == {54}
     assert all(cell_len(row) == 80 for row in rows)
 
 

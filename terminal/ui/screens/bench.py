@@ -121,7 +121,7 @@ class BenchScreen(Screen[None]):
         panels["header"].show([status.header(picture, width)])
         panels["steps"].show([status.steps(picture, width)])
         panels["upper"].show([rule(width, "┬" if beside else "", left)])
-        panels["body"].show(body(picture, left, middle, tables_beside=bool(beside)))
+        panels["body"].show(body(picture, left, middle, beside))
         if beside:
             panels["side"].show(side(picture, beside, middle))
         panels["lower"].show([rule(width, "┴" if beside else "", left)])

@@ -28,36 +28,33 @@ SHORTEST_TABLE = 3
 Lines = list[Content]
 
 
-def body(picture: Picture, width: int, height: int, tables_beside: bool = False) -> Lines:
-    """Exactly `height` lines. `tables_beside`: values and last items stand in a panel of their own."""
+def body(picture: Picture, width: int, height: int, beside: int = 0) -> Lines:
+    """Exactly `height` lines. `beside`: cells of the panel on the right, which then has values and last items."""
     room = height - 1
-    blocks = _blocks(picture, width, room, tables_beside)
+    title = _title(picture, width, width + beside)
+    blocks = _blocks(picture, title, width, room, beside)
     lines = _stack(blocks, room)
     if len(lines) > room:
         lines = [*lines[: room - 1], Content.styled(f" {words.REST}", MUTED)]
-    elif lines and len(lines) < room and picture.view.choices and not _title(picture, width):
+    elif lines and len(lines) < room and picture.view.choices and not title:
         lines.insert(0, Content(""))
     lines += [Content("")] * (room - len(lines))
     return [line.truncate(width, ellipsis=True) for line in (*lines, typed(picture))][-height:]
 
 
-def _blocks(picture: Picture, width: int, room: int, tables_beside: bool) -> list[Lines]:
+def _blocks(picture: Picture, title: Lines, width: int, room: int, beside: int) -> list[Lines]:
     view = picture.view
     unnamed = _unnamed(view.facts)
-    known = [
-        _title(picture, width),
-        choices(view.choices, width, room),
-        facts(view.facts[unnamed:], width),
-    ]
+    known = [title, choices(view.choices, width, room), facts(view.facts[unnamed:], width)]
     hints = [line for hint in view.hints for line in _hint(hint, width)]
     used = sum(len(block) + 1 for block in (*known, hints) if block)
-    return [*known, [] if tables_beside else _table(picture, width, room - used), hints]
+    return [*known, [] if beside else _table(picture, width, room - used), hints]
 
 
-def _title(picture: Picture, width: int) -> Lines:
+def _title(picture: Picture, width: int, across: int) -> Lines:
     """What stands above the choices: the rest of the band's line, and facts without a label such as the item."""
     view = picture.view
-    rest = band.overflow(picture, width)
+    rest = band.overflow(picture, across)
     lines = (
         [Content(" ") + line.stylize("bold") for line in wrap(rest, width - 2, FACT_LINES)] if rest else []
     )
@@ -128,4 +125,5 @@ def typed(picture: Picture) -> Content:
         )
     if not view.operator and not view.last.text and not view.hints:
         return Content("")
-    return Content.styled(f" {words.NUMBER_HINT if view.choices else words.TYPE_HINT}", MUTED)
+    hint = words.MENU_HINT if view.menu else words.NUMBER_HINT if view.choices else words.TYPE_HINT
+    return Content.styled(f" {hint}", MUTED)

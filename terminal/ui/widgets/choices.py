@@ -26,11 +26,12 @@ def choices(given: Sequence[Choice], width: int, room: int) -> list[Content]:
     if len(given) <= room or width < TWO_COLUMNS_FROM:
         return _column(given, width)
     half = (len(given) + 1) // 2
-    left = _column(given[:half], width // 2)
-    right = _column(given[half:], width - width // 2)
+    needed = [BEFORE + 1 + widest([choice.label for choice in side]) for side in (given[:half], given[half:])]
+    middle = max(width // 2, min(needed[0], width - needed[1]))
+    left, right = _column(given[:half], middle), _column(given[half:], width - middle)
     right += [Content("")] * (half - len(right))
     return [
-        Content.assemble(one.truncate(width // 2, ellipsis=True, pad=True), other)
+        Content.assemble(one.truncate(middle, ellipsis=True, pad=True), other)
         for one, other in zip(left, right, strict=True)
     ]
 

@@ -14,7 +14,7 @@ from terminal.ui.themes import GOOD, KEY, LEVEL_STYLES, MUTED, OFF, STOP, STRONG
 from terminal.ui.times import clock, clock_seconds, elapsed
 from terminal.ui.widgets.panel import spread
 
-SHORTEST_UNDO = 20
+SHORTEST_UNDO = 26
 """Cells at the end of the row for undo: it must not move with what happened."""
 
 SHORTEST_MENU = 16
