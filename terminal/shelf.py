@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from terminal.bench.codec import decode
 from terminal.bench.commands import OwnItem
+from terminal.bench.events import Proposed
 from terminal.domain.items import Product
 from terminal.lookup import ExpectedReturn
 from terminal.store.catalogue import Catalogue
@@ -55,4 +57,5 @@ class FileShelf:
             facts=row.facts.get("facts", {}),
             answered=tuple(row.facts.get("answered", ())),
             copies=row.copies,
+            proposal=decode(Proposed, dict(row.decision)) if row.decision is not None else None,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from terminal.bench.events import Expected, Facts
+from terminal.bench.events import Expected, Facts, Proposed
 from terminal.domain.items import Product
 from terminal.domain.rulebook import Rulebook
 
@@ -87,6 +87,8 @@ class OwnItem:
     facts: Facts = field(default_factory=dict)
     answered: tuple[str, ...] = ()
     copies: int = 0
+    proposal: Proposed | None = None
+    """The proposal that stood when it was held."""
 
 
 @dataclass(frozen=True, slots=True)

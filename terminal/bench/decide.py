@@ -208,7 +208,7 @@ def _undo(state: State) -> Outcome:
     back = state.history[-1]
     group, printed = state.last_group()
     then = back.item.lpns if back.item is not None else ()
-    kept = back.item.copies if back.item is not None else {}
+    kept = state.earlier_copies()
     off = tuple(lpn for lpn in group if printed.get(lpn, 0) > kept.get(lpn, 0))
     event = Undone(back.step, tuple(dict.fromkeys((*group, *then))), off)
     code = "undone-label" if off else "undone"

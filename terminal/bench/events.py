@@ -296,7 +296,7 @@ class Held(Event):
 
 @dataclass(frozen=True, slots=True)
 class ItemResumed(Event):
-    """A held item came back to the bench. `facts` and `answered` are what was known of it."""
+    """A held item came back to the bench, with all that was known of it and why it was held."""
 
     lpn: str
     parcel: str
@@ -312,6 +312,8 @@ class ItemResumed(Event):
     facts: Facts
     answered: tuple[str, ...]
     copies: int
+    reason: str = "other"
+    proposal: Proposed | None = None
 
 
 @dataclass(frozen=True, slots=True)

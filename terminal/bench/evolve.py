@@ -185,7 +185,8 @@ def _open_item(state: State, event: ItemIdentified | ItemResumed, at: datetime) 
         actions=1,
     )
     if isinstance(event, ItemResumed):
-        return replace(state, asked=None, item=replace(item, copies={event.lpn: event.copies}))
+        item = replace(item, copies={event.lpn: event.copies}, resumed=event, first=event.proposal)
+        return replace(state, asked=None, item=item)
     return replace(
         state,
         asked=None,

@@ -104,6 +104,8 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules) -> Outcome:
         facts=own.facts,
         answered=own.answered,
         copies=own.copies,
+        reason=own.hold_reason or "other",
+        proposal=own.proposal,
     )
     return done("item-resumed", event, lpn=own.lpn, title=own.title)
 

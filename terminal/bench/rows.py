@@ -169,14 +169,33 @@ def _undone(before: State, now: Item | None, when: str) -> Iterator[Row]:
         for lpn in before.item.applied:
             if lpn not in back.applied and printed.get(lpn) == back.copies.get(lpn):
                 yield _applied(before, lpn, None)
-    earlier = back.copies if back is not None else {}
+    earlier = before.earlier_copies()
     for lpn in group:
         if now is None or lpn not in now.lpns:
-            yield Row("item", {"lpn": lpn, "status": "void", "closed_at": when})
+            yield _gone(before.item, lpn, when)
         if printed.get(lpn, 0) > earlier.get(lpn, 0):
             yield Row("label_job", {"job": job_id(lpn, printed[lpn]), "wanted": 0})
             if lpn in earlier:
                 yield Row("label_job", {"job": job_id(lpn, earlier[lpn]), "wanted": 1})
+
+
+def _gone(item: Item | None, lpn: str, when: str) -> Row:
+    """A unit that is off the bench again: void, or back in quarantine as it stood there."""
+    if item is None or item.resumed is None or lpn != item.lpn:
+        return Row("item", {"lpn": lpn, "status": "void", "closed_at": when})
+    held = item.resumed
+    stood = replace(item, facts=held.facts, answered=held.answered, proposal=held.proposal, decided=None)
+    return Row(
+        "item",
+        {
+            "lpn": lpn,
+            **_item(stood),
+            "status": "held",
+            "hold_reason": held.reason,
+            "closed_at": when,
+            "copies": held.copies,
+        },
+    )
 
 
 def _group(

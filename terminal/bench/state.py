@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from terminal.bench.events import Asked, Decided, Expected, Facts, Proposed, Unit
+from terminal.bench.events import Asked, Decided, Expected, Facts, ItemResumed, Proposed, Unit
 
 UNDO_DEPTH = 40
 RECENT = 20
@@ -108,6 +108,8 @@ class Item:
     copies: Mapping[str, int] = field(default_factory=dict)
     """Labels asked for so far, by LPN. Undo never lowers it: paper does not go back into the printer."""
     actions: int = 0
+    resumed: ItemResumed | None = None
+    """How it stood in quarantine, where it came from there."""
 
     @property
     def lpns(self) -> tuple[str, ...]:
@@ -214,6 +216,15 @@ class State:
         if self.finished is not None and self.recent:
             return self.recent[0].lpns, self.recent[0].copies
         return (), {}
+
+    def earlier_copies(self) -> Mapping[str, int]:
+        """Labels asked for, by LPN, as they stood before the last step."""
+        back = self.history[-1].item if self.history else None
+        if back is not None:
+            return back.copies
+        if self.item is not None and self.item.resumed is not None:
+            return {self.item.lpn: self.item.resumed.copies}
+        return {}
 
     def at_rest(self) -> State:
         """The state without what undo needs: the form in which it is kept for a quick start."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,19 +20,18 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.filter import LineFilter
-from textual.message import Message
 from textual.screen import Screen
 
 from devices.wedge import Stroke
-from terminal.bench.actions import Action, by_code
+from terminal.bench.actions import Action
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
 from terminal.bench.view import Level
-from terminal.domain.lettercode import OwnKind, parse
 from terminal.ui import sound, words
 from terminal.ui.driver import FloorDriver, HungUp
 from terminal.ui.gate import Gate
 from terminal.ui.keys import QUIT, Keymap
 from terminal.ui.literal import ControlFilter
+from terminal.ui.messages import DeviceScan, Heard
 from terminal.ui.picture import Picture
 from terminal.ui.port import BenchPort, DeviceLine
 from terminal.ui.pump import (
@@ -42,14 +40,13 @@ from terminal.ui.pump import (
     OpenFailed,
     Pump,
     Reported,
-    Told,
     cannot_start,
     sentence,
     starting,
 )
 from terminal.ui.screens.bench import BenchScreen
 from terminal.ui.screens.pages import NAMES as PAGES
-from terminal.ui.screens.pages import Pages
+from terminal.ui.screens.pages import Pages, page_of
 from terminal.ui.settings import ScreenSettings
 from terminal.ui.themes import PLAIN, THEMES, choose
 from terminal.ui.typed_line import TypedLine
@@ -58,26 +55,9 @@ TICK = 1.0
 SLOW = 0.5
 """Seconds after which the screen says that an input is still being worked on."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _log = logging.getLogger(__name__)
 
 Hook = Callable[[Callable[[Scan], object]], object]
-
-
-class DeviceScan(Message, bubble=False):
-    """A scan from a scanner that does not type."""
-
-    def __init__(self, scan: Scan) -> None:
-        super().__init__()
-        self.scan = scan
-
-
-class Heard(Message, bubble=False):
-    """Something that the pump has to tell."""
-
-    def __init__(self, told: Told) -> None:
-        super().__init__()
-        self.told = told
 
 
 class BenchApp(App[None], inherit_bindings=False):
@@ -214,7 +194,7 @@ class BenchApp(App[None], inherit_bindings=False):
             return
         self._touch()
         self.pages.close()
-        action = _page_of(scan)
+        action = page_of(scan)
         if action is None:
             self._submit(scan)
         else:
@@ -315,12 +295,3 @@ class BenchApp(App[None], inherit_bindings=False):
         _log.critical("the screen failed", exc_info=self._exception)
         self._exit_renderables.append(Text(words.CRASHED.format(kind=kind)))
         self._close_messages_no_wait()
-
-
-def _page_of(scan: Scan) -> Action | None:
-    """The page that a scan asks for: the command codes of pages are the only scans that the workflow never sees."""
-    if scan.problem is not None:
-        return None
-    own = parse(_AIM.sub("", scan.text, count=1) if _AIM.match(scan.text) else scan.text)
-    action = by_code(own.payload) if own is not None and own.kind is OwnKind.COMMAND else None
-    return action if action is not None and action.id in PAGES else None

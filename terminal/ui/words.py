@@ -6,7 +6,7 @@ PRODUCT = "RETURNS"
 STEPS = ("RECEIVE", "INSPECT", "GRADE", "DISPOSE+LABEL")
 
 STARTING = "STARTING"
-STARTING_LINE = "Opening the station file. You can scan already: nothing is lost."
+STARTING_LINE = "Opening the station file. What is scanned now waits."
 CANNOT_START = "CAN'T START"
 CANNOT_START_KEY = "Press any key to leave. Put this right, then start the bench again."
 NOT_SURE = "SCAN AGAIN"

@@ -243,6 +243,9 @@ def test_a_text_console_gets_only_what_it_can_show(floor: Any) -> None:
     assert {41, 44} <= codes
     assert set(terminal.text) - set(map(chr, range(32, 127))) <= set("─█€\r\n\x07\x1b]")
     assert b"\x1b[10;300]\x1b[11;400]\x07" in terminal.out
+    terminal.child.kill(signal.SIGTERM)
+    assert terminal.ends() == 143
+    assert b"\x1b[10]\x1b[11]" in terminal.out
 
 
 def test_a_failing_screen_shows_no_locals_and_says_so_in_its_status(floor: Any) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 
-from terminal.bench.actions import Action
+from terminal.bench.actions import Action, by_code
+from terminal.bench.given import Scan
 from terminal.bench.view import Fact
+from terminal.domain.lettercode import OwnKind, parse
 from terminal.ui import words
 from terminal.ui.keys import QUIT, by_letter
 from terminal.ui.picture import Picture
@@ -21,6 +24,18 @@ NAMES = ("help", "history", "shift", "palette")
 
 _MOVES = {"up": (-1, 0), "down": (1, 0), "pageup": (0, -1), "pagedown": (0, 1)}
 """Key -> lines and whole pages to move."""
+
+
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+
+
+def page_of(scan: Scan) -> Action | None:
+    """The page that a scan asks for: the command codes of pages are the only scans that the workflow never sees."""
+    if scan.problem is not None:
+        return None
+    own = parse(_AIM.sub("", scan.text, count=1) if _AIM.match(scan.text) else scan.text)
+    action = by_code(own.payload) if own is not None and own.kind is OwnKind.COMMAND else None
+    return action if action is not None and action.id in NAMES else None
 
 
 @dataclass(slots=True)
