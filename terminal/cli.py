@@ -15,11 +15,6 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from terminal.config import ConfigErrors, load
-from terminal.domain.suggest import BadData
-from terminal.settings import Settings
-from terminal.store.errors import StoreError
-
 P = ParamSpec("P")
 T = TypeVar("T")
 DRAIN_SECONDS = 600.0
@@ -49,17 +44,30 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return command(*args, **kwargs)
-        except ConfigErrors as problem:
-            fail(str(problem), 2)
-        except (StoreError, BadData) as problem:
-            fail(str(problem))
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None
         except OSError as problem:
             fail(f"{problem.filename or 'file'}: {problem.strerror or problem}")
+        except Exception as problem:
+            status = _status_of(problem)
+            if status is None:
+                raise
+            fail(str(problem), status)
 
     return run
+
+
+def _status_of(problem: Exception) -> int | None:
+    """The exit status for an error whose text is for people: 2 for what the config says, else 1. None: a bug."""
+    from terminal.config import ConfigErrors  # these would hold up the first painting of the bench
+    from terminal.domain.suggest import BadData
+    from terminal.store.errors import StoreError
+    from terminal.ui.keys import BadKeys
+
+    if isinstance(problem, (ConfigErrors, BadKeys)):
+        return 2
+    return 1 if isinstance(problem, (StoreError, BadData)) else None
 
 
 class Context:
@@ -68,12 +76,14 @@ class Context:
     def __init__(self, config: Path | None, data: Path | None) -> None:
         self.config = config
         self.data = data
-        self._settings: Settings | None = None
+        self._settings: Any = None
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> Any:
         """The settings. Raises ConfigErrors."""
         if self._settings is None:
+            from terminal.config import load  # slow, and the bench paints before it
+
             self._settings = load(self.config, self.data, os.environ)
         return self._settings
 
@@ -97,12 +107,10 @@ def main(click_context: click.Context, config: Path | None, data: Path | None) -
 @plainly
 def bench(context: Context) -> None:
     """Open the bench on this terminal."""
-    settings = context.settings
     from terminal.floor import run_bench  # the screen's libraries are for this command only
 
-    raise SystemExit(
-        run_bench(settings, embedded=context.config is None and "REGRADE_CONFIG" not in os.environ)
-    )
+    embedded = context.config is None and "REGRADE_CONFIG" not in os.environ
+    raise SystemExit(run_bench(lambda: context.settings, embedded))
 
 
 @main.command()

@@ -1,209 +1,54 @@
-"""The bench on a real floor: the station behind the screen, with scanners, printer and sync around it."""
+"""The bench on this terminal: the screen first, everything behind it once it is painted.
+
+What is slow to load (settings, SQLite, serial ports, printing) is imported where it is used, in the pump's thread:
+an operator sees the bench a third of a second after starting it.
+"""
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
-import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
-from devices.scanner import ScanRead, SerialScanner
-from devices.status import DeviceStatus
-from devices.wedge import WedgeSettings
-from terminal.assembly import Assembly, assemble, scanner_settings, shift_totals
-from terminal.bench.given import Given, Scan
-from terminal.bench.view import Fact, View
-from terminal.bench.wording import channel_word
-from terminal.demo import Guide, is_demo, load_demo
-from terminal.settings import Settings
-from terminal.store.station_file import StationFile
-from terminal.sync.worker import Result, SyncWorker
-from terminal.syncing import make_sinks
-from terminal.ui.port import DeviceLine
+from terminal.bench.given import Scan
+from terminal.ui.port import BenchPort
 from terminal.ui.run import run
 from terminal.ui.settings import ScreenSettings
 
-LOG_BYTES = 2_000_000
-PUSH_AFTER = 20
-"""Groups placed after which the sinks are served before their minute is over."""
+
+class Floor:
+    """Opens a bench step by step: settings, station, scanners."""
+
+    def __init__(self, read_settings: Callable[[], Any], embedded: bool) -> None:
+        self._read = read_settings
+        self._embedded = embedded
+        self._settings: Any = None
+        self._port: Any = None
+
+    def configure(self) -> ScreenSettings:
+        """Read the settings. Raises ConfigErrors."""
+        from terminal.floor_port import log_to, screen_settings  # slow, see above
+
+        self._settings = self._read()
+        log_to(self._settings.data / "bench.log")
+        return screen_settings(self._settings)
+
+    def open(self) -> BenchPort:
+        """Open the station. Raises StoreError, BadData, OSError."""
+        from terminal.floor_port import FloorPort  # slow, see above
+
+        self._port = FloorPort(self._settings, self._embedded)
+        port: BenchPort = self._port
+        return port
+
+    def start_scanners(self, deliver: Callable[[Scan], object]) -> None:
+        """Begin to read the serial scanners."""
+        self._port.start_scanners(deliver)
 
 
-class FloorPort:
-    """The station as its screen sees it, and the devices around it. Used by the pump's thread."""
+def run_bench(read_settings: Callable[[], Any], embedded: bool = False) -> int:
+    """Open the bench; gives the exit status. `embedded`: on shipped defaults, so bring the demo.
 
-    def __init__(self, settings: Settings, embedded: bool, scanners: Scanners) -> None:
-        self._whole: Assembly = assemble(settings)
-        file = self._whole.file
-        self._scanners = scanners
-        self._unsent = 0
-        self._sync = SyncWorker(
-            lambda: StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)),
-            make_sinks(settings),
-            settings.sync.every_seconds,
-        )
-        try:
-            if embedded:
-                categories = tuple(self._whole.station.rules.book.schemes)
-                load_demo(file, categories, settings.data / "rejects")
-            hints = settings.demo.manifest_hints
-            if hints is True or (hints == "auto" and is_demo(file.catalogue)):
-                self._whole.station.guide = Guide(file.catalogue, self._whole.people)
-            self._sync.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def handle(self, given: Given) -> View:
-        """Take one input to its end and give what to show."""
-        shown = self._whole.station.handle(given)
-        kinds = [event.kind for event in self._whole.station.last]
-        self._unsent += kinds.count("placed")
-        if "shift_closed" in kinds or self._unsent >= PUSH_AFTER:
-            self._unsent = 0
-            self._sync.wake(force="shift_closed" in kinds)
-        return shown
-
-    def view(self) -> View:
-        """What to show now."""
-        return self._whole.station.view()
-
-    def devices(self) -> tuple[DeviceLine, ...]:
-        """Scanner, printer, saving and sync, from memory."""
-        return (self._scanners.line(), self._printer(), DeviceLine("SAVED", "ok", ""), self._synced())
-
-    def shift_report(self) -> tuple[Fact, ...]:
-        """The figures of the open shift, in groups."""
-        file = self._whole.file
-        found = file.queries.totals()
-        totals = shift_totals(file)
-        facts = [Fact("", "Items")]
-        facts += [Fact(name, str(count)) for name, count in sorted(found.by_status.items())]
-        facts.append(Fact("", "Grades"))
-        facts += [Fact(name, str(count)) for name, count in sorted(found.by_grade.items()) if name]
-        facts.append(Fact("", "Went to"))
-        facts += [Fact(channel_word(name), str(count)) for name, count in found.by_channel.items() if name]
-        facts.append(Fact("", "Odd"))
-        facts.append(Fact("refused scans", str(totals["refused"])))
-        facts.append(Fact("undone", str(totals["undone"])))
-        facts.append(Fact("labels asked for", str(totals["labels_queued"])))
-        facts.append(Fact("labels printed", str(totals["labels_sent"])))
-        held = file.queries.held()
-        facts.append(Fact("", "On hold"))
-        facts += [Fact(item.lpn, f"{item.title or '-'}  ({item.hold_reason})") for item in held[:8]]
-        return tuple(facts)
-
-    def close(self) -> None:
-        """Finish what is in flight and close the station file."""
-        self._sync.stop()
-        self._whole.close()
-
-    def _printer(self) -> DeviceLine:
-        status = self._whole.spool.status()
-        if status.in_doubt:
-            return DeviceLine("PRINTER", "warn", f"{status.in_doubt} labels in doubt: are they there?")
-        if status.state == "lost":
-            return DeviceLine("PRINTER", "lost", f"lost {_age(status.since)}, {status.waiting} labels wait")
-        if status.waiting:
-            return DeviceLine("PRINTER", "ok", f"{status.waiting} to print")
-        return DeviceLine("PRINTER", "ok" if status.state != "off" else "off", "")
-
-    def _synced(self) -> DeviceLine:
-        results: Mapping[str, Result] = self._sync.results
-        pending = max((result.pending for result in results.values()), default=0)
-        wrong = next((result.error for result in results.values() if result.error), None)
-        if wrong is not None:
-            return DeviceLine("SYNC", "warn", f"{pending} wait: {wrong}", waiting=pending)
-        return DeviceLine("SYNC", "ok" if self._sync.alive else "lost", "", waiting=pending)
-
-
-class Scanners:
-    """The configured serial scanners, and one line about all of them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._running: list[SerialScanner] = []
-        self._states: dict[str, DeviceStatus] = {}
-
-    def start(self, deliver: Callable[[Scan], object]) -> Callable[[], None]:
-        """Begin to read; `deliver` takes each scan from a scanner's own thread. Gives the way to end it."""
-        for name, own in self._settings.scanners.items():
-            scanner = SerialScanner(
-                name,
-                own.url,
-                scanner_settings(own),
-                on_scan=_handing_to(deliver),
-                on_status=self._noted,
-            )
-            self._running.append(scanner)
-            scanner.start()
-        return self.stop
-
-    def stop(self) -> None:
-        """End all threads."""
-        for scanner in self._running:
-            scanner.stop()
-
-    def line(self) -> DeviceLine:
-        """How the scanners are: lost if one is."""
-        if not self._settings.scanners:
-            return DeviceLine("SCANNER", "ok", "keyboard")
-        lost = [status for status in self._states.values() if status.state == "lost"]
-        if lost:
-            return DeviceLine("SCANNER", "lost", f"{lost[0].name} lost {_age(lost[0].since)}")
-        return DeviceLine("SCANNER", "ok", "")
-
-    def _noted(self, status: DeviceStatus) -> None:
-        self._states[status.name] = status
-
-
-def _handing_to(deliver: Callable[[Scan], object]) -> Callable[[ScanRead], None]:
-    def hand(read: ScanRead) -> None:
-        deliver(as_scan(read))
-
-    return hand
-
-
-def as_scan(read: ScanRead) -> Scan:
-    """A scan of a device as the bench takes it; one with a problem carries the sentence."""
-    if read.problem is not None:
-        return Scan(read.shown, read.source, problem=read.why or str(read.problem))
-    return Scan(read.text, read.source, read.aim)
-
-
-def run_bench(settings: Settings, embedded: bool = False) -> int:
-    """Open the bench on this terminal; gives the exit status. `embedded`: on shipped defaults, with the demo."""
-    _log_to(settings.data / "bench.log")
-    scanners = Scanners(settings)
-    wedge = settings.wedge
-    screen = ScreenSettings(
-        theme=settings.screen.theme,
-        sound=settings.screen.sound,
-        idle_minutes=settings.bench.idle_minutes,
-        keys=settings.keys,
-        wedge=WedgeSettings(mode=wedge.mode, gap=wedge.gap_ms / 1000, min_length=wedge.min_length),
-    )
-    try:
-        return run(lambda: FloorPort(settings, embedded, scanners), screen, scanners.start)
-    finally:
-        scanners.stop()
-
-
-def _log_to(path: Path) -> None:
-    """What programmers need to know goes to a file beside the data, never onto the screen."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"
-        )
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("terminal")
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-
-
-def _age(since: float) -> str:
-    seconds = max(0, int(time.monotonic() - since))
-    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+    Raises what `read_settings` raises, once the terminal is as it was, and BadKeys.
+    """
+    floor = Floor(read_settings, embedded)
+    return run(floor.open, None, floor.start_scanners, floor.configure)

@@ -43,7 +43,8 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("textual", "rich"),
     ),
-    "terminal.floor": ((*BELOW, *OUTER, "terminal.ui"), ()),
+    "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
+    "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.cli": (
         (*BELOW, *OUTER, "terminal.ui", "terminal.floor", "terminal.simulation"),
         ("click", "rich"),

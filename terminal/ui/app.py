@@ -29,9 +29,9 @@ from terminal.bench.view import Level
 from terminal.ui import sound, words
 from terminal.ui.driver import FloorDriver, HungUp
 from terminal.ui.gate import Gate
-from terminal.ui.keys import QUIT, Keymap
+from terminal.ui.keys import QUIT, Keymap, usable
 from terminal.ui.literal import ControlFilter
-from terminal.ui.messages import DeviceScan, Heard
+from terminal.ui.messages import Configured, DeviceScan, Heard
 from terminal.ui.picture import Picture
 from terminal.ui.port import BenchPort, DeviceLine
 from terminal.ui.pump import (
@@ -75,6 +75,7 @@ class BenchApp(App[None], inherit_bindings=False):
         settings: ScreenSettings,
         start_scanners: Hook | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        configure: Callable[[], ScreenSettings] | None = None,
     ) -> None:
         super().__init__(driver_class=FloorDriver)
         for theme in THEMES:
@@ -92,6 +93,9 @@ class BenchApp(App[None], inherit_bindings=False):
         self._now = now
         self._open_port = open_port
         self._start_scanners = start_scanners
+        self._configure = configure
+        self.unusable: Exception | None = None
+        """What is wrong with the settings, where the program left because of them."""
         self._port: BenchPort | None = None
         self._failed = False
         self._console = os.environ.get("TERM") == "linux"
@@ -178,7 +182,9 @@ class BenchApp(App[None], inherit_bindings=False):
         self._draw()
 
     def _open(self) -> BenchPort:
-        """Open the station and start its scanners, in the pump's thread."""
+        """Read the settings, open the station and start its scanners, in the pump's thread."""
+        if self._configure is not None:
+            self._read_settings(self._configure)
         port = self._open_port()
         try:
             if self._start_scanners is not None:
@@ -187,6 +193,25 @@ class BenchApp(App[None], inherit_bindings=False):
             port.close()
             raise
         return port
+
+    def _read_settings(self, configure: Callable[[], ScreenSettings]) -> None:
+        try:
+            settings = configure()
+            keymap = usable(settings.keys)
+        except Exception as problem:
+            self.unusable = problem
+            self.call_from_thread(self.exit, None, 2)
+            raise
+        self.post_message(Configured(settings, keymap))
+
+    def on_configured(self, message: Configured) -> None:
+        """Look, sound and read keys as the site wants."""
+        settings = self.settings = message.settings
+        self.theme = choose(settings.theme, self.console.color_system)
+        self._filter.show_plain(self._console or self.theme == PLAIN)
+        self._gate.configure(settings.wedge)
+        self.picture = replace(self.picture, keymap=message.keymap, zone=settings.zone)
+        self._draw()
 
     def _take_scan(self, scan: Scan) -> None:
         """Use a scan on the bench, whatever page is open."""

@@ -37,6 +37,7 @@ class Gate:
         unread: Callable[[], bool],
         now: Callable[[], float] = monotonic,
     ) -> None:
+        self._settings = settings
         self._wedge = Wedge(settings)
         self._scanned = scanned
         self._typed = typed
@@ -46,6 +47,12 @@ class Gate:
         self._now = now
         self._armed = False
         self._skips = 0
+
+    def configure(self, settings: WedgeSettings) -> None:
+        """Tell scans from typing by other settings from now on."""
+        if settings != self._settings:
+            self._hand_out(self._wedge.expire(float("inf")))
+            self._settings, self._wedge = settings, Wedge(settings)
 
     def take(self, event: events.Key) -> None:
         """Take a key, with the time at which it was read."""

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from rich.cells import cell_len
 
 from terminal.bench.actions import ACTIONS, Action
-from terminal.domain.suggest import hint
+from terminal.domain.suggest import BadData, hint
 from terminal.ui import words
 
 QUIT = Action("quit", words.QUIT, words.QUIT_HELP, "", "", "k", screen=True)
@@ -159,3 +159,15 @@ def _refuse(name: str, key: str) -> str:
 
 
 _CAN = f"{FREE_KEYS[0]} to {FREE_KEYS[23]}, {', '.join(FREE_KEYS[24:])}"
+
+
+class BadKeys(BadData):
+    """Key settings that can't be used; one sentence for each."""
+
+
+def usable(overrides: Mapping[str, str]) -> Keymap:
+    """The keymap of these settings. Raises BadKeys with every mistake."""
+    keymap, problems = build(overrides)
+    if problems:
+        raise BadKeys(f'keys.{one.action} = "{one.key}": {one.text}' for one in problems)
+    return keymap

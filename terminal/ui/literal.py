@@ -46,6 +46,10 @@ class ControlFilter(LineFilter):
     def __init__(self, plain: bool = False) -> None:
         """`plain`: the terminal's font is that of a text console."""
         super().__init__()
+        self.show_plain(plain)
+
+    def show_plain(self, plain: bool) -> None:
+        """Show signs that the font of a text console has, or better ones."""
         self.sign = PLAIN_SIGN if plain else SIGN
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.message import Message
 
 from terminal.bench.given import Scan
+from terminal.ui.keys import Keymap
 from terminal.ui.pump import Told
+from terminal.ui.settings import ScreenSettings
 
 
 class DeviceScan(Message, bubble=False):
@@ -14,6 +16,15 @@ class DeviceScan(Message, bubble=False):
     def __init__(self, scan: Scan) -> None:
         super().__init__()
         self.scan = scan
+
+
+class Configured(Message, bubble=False):
+    """The site's settings were read."""
+
+    def __init__(self, settings: ScreenSettings, keymap: Keymap) -> None:
+        super().__init__()
+        self.settings = settings
+        self.keymap = keymap
 
 
 class Heard(Message, bubble=False):

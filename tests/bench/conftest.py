@@ -92,7 +92,9 @@ def line(number: int = 1, sku: str | None = "22556", quantity: int = 12, **more:
 class Tables:
     """The projections as the store would hold them: each row laid over what stands under its key."""
 
-    rows: dict[str, dict[Any, dict[str, Any]]] = field(default_factory=lambda: {name: {} for name in PROJECTIONS})
+    rows: dict[str, dict[Any, dict[str, Any]]] = field(
+        default_factory=lambda: {name: {} for name in PROJECTIONS}
+    )
 
     def write(self, row: Row) -> None:
         """Lay one row over its table; what the store adds up is added up."""

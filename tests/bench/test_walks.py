@@ -5,7 +5,6 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -75,16 +74,16 @@ PRICES = st.none() | st.decimals(0, 99_999, places=2) | st.just(Decimal("16.50")
 CURRENCIES = st.sampled_from(("EUR", "GBP", "XXX", "eur", None))
 COUNTS = st.integers(-1, 4) | st.sampled_from((12, 99, 100, 10_000, 10_001))
 REASONS = st.sampled_from(("other", "other", "no-label", "seen-worse", "wrong-item", "", "nope", "{"))
-QUESTIONS = st.sampled_from(("sealed", "marks", "works", "complete", "missing", "battery_health", "box")) | TEXTS
+QUESTIONS = (
+    st.sampled_from(("sealed", "marks", "works", "complete", "missing", "battery_health", "box")) | TEXTS
+)
 ANSWERS = st.sampled_from(("yes", "no", "none", "found", "1", "84", "extra")) | TEXTS
 DEFECTS = st.sampled_from(("SCR-DP", "scr-lt", "ACC-E", "BAT-SW", "HAZ", "RCL", "LCK")) | TEXTS
 PLACES = st.none() | st.sampled_from(("screen", "back", "")) | TEXTS
 
 
 def _numbered(lines: list[ManifestLine]) -> tuple[Expected, ...]:
-    return tuple(
-        Expected(replace(one, line=number), one.quantity) for number, one in enumerate(lines, 1)
-    )
+    return tuple(Expected(replace(one, line=number), one.quantity) for number, one in enumerate(lines, 1))
 
 
 LINES = st.builds(
@@ -230,9 +229,7 @@ def _moves(chance: int) -> st.SearchStrategy[Move]:
     return kind.map(_fixed)
 
 
-MOVES: st.SearchStrategy[list[Move]] = st.lists(
-    st.integers(0, 99).flatmap(_moves), min_size=8, max_size=40
-)
+MOVES: st.SearchStrategy[list[Move]] = st.lists(st.integers(0, 99).flatmap(_moves), min_size=8, max_size=40)
 SITES = st.fixed_dictionaries(
     {
         "auto_accept": st.booleans(),

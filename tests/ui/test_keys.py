@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 import terminal
 from terminal.bench.actions import ACTIONS
-from terminal.ui.keys import FREE_KEYS, REGISTRY, Keymap, build, by_letter
-from terminal.ui.run import BadKeys, run
+from terminal.ui.keys import FREE_KEYS, REGISTRY, BadKeys, Keymap, build, by_letter
+from terminal.ui.run import run
 from terminal.ui.settings import ScreenSettings
 
 
