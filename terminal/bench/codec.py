@@ -1,8 +1,7 @@
 """Values to JSON and back, by their type hints: one mechanism for event bodies and for states at rest.
 
 A field that an older event lacks takes its default and a field that this version does not know is passed over, so
-a journal stays readable as the vocabulary grows. Decimals and times travel as text; a union of dataclasses
-carries the class's name under `is`.
+a journal stays readable as the vocabulary grows. Decimals and times travel as text; the only union is "or None".
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 Json = Any
 
@@ -28,10 +27,7 @@ def encode(value: Any) -> Json:
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if is_dataclass(value):
-        body = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
-        if getattr(value, "TAGGED", False):
-            body["is"] = type(value).__name__
-        return body
+        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): encode(inner) for key, inner in value.items()}
     return [encode(inner) for inner in value]
@@ -42,8 +38,9 @@ def decode(kind: Any, raw: Json) -> Any:
     origin = get_origin(kind)
     if kind is Any:
         return raw
-    if origin is Union or origin is types.UnionType:
-        return _decode_union(get_args(kind), raw)
+    if origin is types.UnionType:
+        (real,) = [option for option in get_args(kind) if option is not type(None)]
+        return None if raw is None else decode(real, raw)
     if origin is tuple:
         return tuple(decode(get_args(kind)[0], inner) for inner in raw)
     if origin is not None:
@@ -53,18 +50,6 @@ def decode(kind: Any, raw: Json) -> Any:
     if kind is datetime or kind is date:
         return kind.fromisoformat(raw)
     return kind(raw)
-
-
-def _decode_union(options: tuple[Any, ...], raw: Json) -> Any:
-    if raw is None:
-        return None
-    real = [option for option in options if option is not type(None)]
-    if len(real) == 1:
-        return decode(real[0], raw)
-    for option in real:
-        if option.__name__ == raw.get("is"):
-            return decode(option, raw)
-    raise ValueError(f"{raw.get('is')!r} is none of {', '.join(option.__name__ for option in real)}")
 
 
 def _decode_dataclass(kind: Any, raw: Json) -> Any:

@@ -25,7 +25,6 @@ from terminal.bench.commands import (
     OpenShift,
     OwnItem,
     ParcelDone,
-    Reprint,
     Return,
     Rules,
     Scanned,
@@ -105,7 +104,7 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
             return finishing.set_disposition(state, command, rules, now)
         case Hold(reason):
             return finishing.hold(state, reason, rules, now)
-        case Reprint():
+        case _:
             return finishing.reprint(state, rules, now)
 
 
@@ -142,14 +141,18 @@ def _take(state: State, meaning: Meaning, scan: Scanned, rules: Rules, now: Now)
             if state.item is None:
                 return _tote_again(state, meaning, text, rules, now)
             return finishing.place(state, meaning, text, now)
-        case DefectCode(code):
-            return inspecting.inspect(state, AddDefect(code), rules, now)
+        case _:
+            return inspecting.inspect(state, AddDefect(meaning.code), rules, now)
 
 
 def _likely(state: State, useful: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
-    """Of several products the one that the open parcel expects, where there is exactly one."""
-    if state.parcel is None or state.item is not None:
-        return useful if state.item is None else useful[:1]
+    """Of several products the one that the open parcel expects, where there is exactly one; with an item open the
+    first meaning, because none but that item's own label or tote can be taken.
+    """
+    if state.item is not None:
+        return useful[:1]
+    if state.parcel is None:
+        return useful
     expected = tuple(
         meaning
         for meaning in useful
@@ -173,8 +176,8 @@ def option_of(meaning: Meaning) -> Option:
             return Option("tote", meaning.code, f"tote {meaning.name}")
         case Badge():
             return Option("badge", meaning.text, "badge")
-        case DefectCode(code):
-            return Option("defect", code, f"defect {code}")
+        case _:
+            return Option("defect", meaning.code, f"defect {meaning.code}")
 
 
 def _useless(state: State, scan: Scanned) -> Outcome:
@@ -190,9 +193,7 @@ def _useless(state: State, scan: Scanned) -> Outcome:
         return refused("item-open", text, lpn=item.lpn, title=item.title, other=option_of(meaning).label)
     if isinstance(meaning, Known):
         return refused("parcel-first", text)
-    if isinstance(meaning, (Tote, DefectCode)):
-        return refused("item-first", text)
-    return refused("not-now", text, what=option_of(meaning).label)
+    return refused("item-first", text)
 
 
 def _tote_again(state: State, tote: Tote, text: str, rules: Rules, now: Now) -> Outcome:

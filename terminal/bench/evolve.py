@@ -145,7 +145,7 @@ def _people(state: State, event: ShiftOpened | ShiftClosed | SignedIn | SignedOu
             return replace(
                 state, operator=event.operator, role=event.role, name=event.name, history=(), finished=None
             )
-        case SignedOut():
+        case _:
             return replace(state, operator=None, role=None, name="", history=(), finished=None)
 
 

@@ -36,7 +36,7 @@ def accept(state: State, rules: Rules, now: Now) -> Outcome:
     event = Accepted(item.lpn)
     chosen = item.proposal.disposition
     if chosen is None or chosen == SHELF:
-        return _held(state, (event,), hold_reason(item), rules, now)
+        return _held(state, (event,), hold_reason(item, rules), rules, now)
     return decide_channel(state, Outcome((event,), done("accepted").verdict), rules, now, "accept")
 
 
@@ -99,15 +99,24 @@ def hold(state: State, reason: str, rules: Rules, now: Now) -> Outcome:
     return _held(state, (HoldAsked(state.item.lpn, reason),), reason, rules, now)
 
 
-def hold_reason(item: Item) -> str:
-    """The reason code that an item held by the rules gets."""
+HELD_FOR: tuple[tuple[str, str, tuple[object, ...]], ...] = (
+    ("damaged-battery", "hazard", ("damaged_battery",)),
+    ("recalled", "recalled", ("possible", "hit")),
+    ("counterfeit", "counterfeit", (True,)),
+    ("wrong-item", "wrong_item", (True,)),
+)
+"""Reason code, and the fact with the values that it stands for; the gravest first."""
+
+
+def hold_reason(item: Item, rules: Rules) -> str:
+    """The reason code that an item held by the rules gets: one that the site has, else `other`."""
+    found = "other"
     if item.arrival == "unidentified":
-        return "unidentified"
-    if item.facts.get("wrong_item"):
-        return "wrong-item"
-    if item.proposal is not None and item.proposal.disposition is None:
-        return "no-price" if "reference_price" not in item.facts else "other"
-    return "other"
+        found = "unidentified"
+    elif "reference_price" not in item.facts:
+        found = "no-price"
+    found = next((code for code, fact, bad in HELD_FOR if item.facts.get(fact) in bad), found)
+    return found if found in rules.hold_reasons else "other"
 
 
 def scan_back(state: State, own: OwnItem, text: str) -> Outcome:

@@ -23,8 +23,7 @@ def identify(
 ) -> Outcome:
     """Open an item for a product: expected, over, or not on this return at all (then it is a wrong item)."""
     parcel = state.parcel
-    if parcel is None:
-        return refused("parcel-first", text)
+    assert parcel is not None
     serial = found.serial or code_facts.get("serial")
     matching = [line for line in parcel.lines if matches(line.expected.line, found)]
     fitting = [line for line in matching if _serial_fits(line.expected.line, serial)]

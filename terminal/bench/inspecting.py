@@ -44,7 +44,8 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
             case AddDefect(code, location, count):
                 after = checklist.observe(scheme, before, code, location or "", count)
                 how, what, value = "defect", code, f"{location or ''} x{count}".strip()
-            case Measure(name, value):
+            case _:
+                name, value = command.name, command.value
                 after = checklist.measure(scheme, before, name, value)
                 how, what = ("weigh" if name == "weight_g" else "measure"), name
     except checklist.BadAnswer as problem:
@@ -97,8 +98,7 @@ def settle(state: State, outcome: Outcome, rules: Rules, now: Now) -> Outcome:
     """Add proposal, decision and labels to an outcome, as far as the item is ready for them."""
     after = _after(state, outcome.events, now)
     item = after.item
-    if item is None or item.decided is not None:
-        return outcome
+    assert item is not None
     facts = known_facts(item)
     scheme = rules.book.scheme_for(item.category)
     asked = item.graded is None and item.arrival not in ONLY_HELD
@@ -198,13 +198,15 @@ def known_facts(item: Item) -> Facts:
     try:
         return parse(item.facts, item.lpn)
     except BadFacts:
-        found: dict[str, Any] = {}
-        for name, value in item.facts.items():
-            try:
-                found |= parse({name: value}, item.lpn)
-            except BadFacts:
-                continue
-        return parse(plain(found), item.lpn)
+        return parse({name: value for name, value in item.facts.items() if _parses(name, value)}, item.lpn)
+
+
+def _parses(name: str, value: object) -> bool:
+    try:
+        parse({name: value})
+    except BadFacts:
+        return False
+    return True
 
 
 def changes(before: Facts, after: Facts) -> Mapping[str, Any]:
@@ -231,10 +233,6 @@ def _asks(proposal: Proposed) -> Verdict:
 
 
 def _words(command: Answer | AddDefect | Measure) -> str:
-    match command:
-        case Answer(question, value):
-            return f"{question} {value}"
-        case AddDefect(code, location, count):
-            return f"{code} {location or ''} {count}"
-        case Measure(name, value):
-            return f"{name} {value}"
+    if isinstance(command, AddDefect):
+        return f"{command.code} {command.location or ''} {command.count}"
+    return f"{command.question if isinstance(command, Answer) else command.name} {command.value}"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from terminal.bench.actions import ACTIONS
 from terminal.bench.commands import Rules
 from terminal.bench.events import Proposed
-from terminal.bench.inspecting import known_facts
+from terminal.bench.inspecting import ONLY_HELD, known_facts
 from terminal.bench.menus import Menu, choice_code
 from terminal.bench.messages import banner_word, sentence
 from terminal.bench.outcome import Verdict
@@ -203,13 +203,13 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
         case Phase.PROPOSED:
             proposal = item.proposal
             assert proposal is not None
-            if proposal.disposition is None:
+            if proposal.disposition is None and item.arrival not in ONLY_HELD:
                 return (
                     Level.WARN,
                     "NO VALUE",
                     f"Enter holds it: {', '.join(proposal.doubts) or 'no price is known'}.",
                 )
-            if proposal.disposition == "quarantine":
+            if proposal.disposition in (None, "quarantine"):
                 return Level.WARN, "HOLD IT?", "Enter puts it in quarantine. F2 takes the last step back."
             line = f"Enter: {proposal.grade} and {channel_word(proposal.disposition)}."
             doubt = f" {proposal.doubts[0]}" if proposal.doubts else ""

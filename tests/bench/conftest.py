@@ -1,4 +1,4 @@
-"""A bench without shell: commands in, outcomes out, state and tables folded beside. Shipped rules, no I/O but them."""
+"""A bench without shell: commands in, outcomes out, state and tables folded beside. Its rules are the shipped ones."""
 
 import json
 from collections.abc import Callable

@@ -8,6 +8,7 @@ from terminal.bench.commands import (
     Accept,
     Clean,
     Hold,
+    Known,
     Operator,
     OwnItem,
     Reprint,
@@ -23,6 +24,7 @@ from terminal.bench.state import Phase
 
 
 def kinds(outcome: Outcome) -> list[str]:
+    """Names of the events that were written."""
     return [type(event).__name__ for event in outcome.events]
 
 
@@ -152,16 +154,7 @@ def test_units_with_serials_are_not_counted(ready, a_line):
     """Each unit with a serial is scanned by itself."""
     one = a_line(serial="SN-1")
     ready.receive(one)
-    ready.item(one, code="SN-1") if False else ready.do(
-        Scanned(
-            "SN-1",
-            (
-                __import__("terminal.bench.commands", fromlist=["Known"]).Known(
-                    None, one.sku, None, "SN-1", one.title
-                ),
-            ),
-        )
-    )
+    ready.do(Scanned("SN-1", (Known(None, one.sku, None, "SN-1", one.title),)))
     assert ready.refuses(Times(2)) == "count-serial"
 
 
@@ -295,7 +288,8 @@ def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting):
     inspecting.must(Hold("other"))
     held = OwnItem(
         "BBBCBBBBBX", "held", hold_reason="other", parcel="01-P000001", arrival="expected", rma="C536391", line=1,
-        sku="22556", title="Tin", category="home", facts={"category": "home", "reference_price": "16.50", "currency": "GBP"},
+        sku="22556", title="Tin", category="home",
+        facts={"category": "home", "reference_price": "16.50", "currency": "GBP"},
         copies=1,
     )  # fmt: skip
     assert inspecting.refuses(Scanned("BBBCBBBBBX", (held,))) == "lead-resumes"

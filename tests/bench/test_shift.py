@@ -15,7 +15,7 @@ from terminal.bench.events import ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import Phase
 
 
-def test_the_first_badge_opens_a_shift(bench, LEAD=None):
+def test_the_first_badge_opens_a_shift(bench):
     """Signing in on a station without a shift opens number 1."""
     outcome = bench.sign_in()
     assert [type(event) for event in outcome.events] == [ShiftOpened, SignedIn]
