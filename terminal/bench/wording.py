@@ -279,8 +279,8 @@ def _facts(state: State) -> tuple[Fact, ...]:
         price = item.facts.get("reference_price")
         if price is not None:
             found.append(Fact("NEW", f"{money(str(price), item.facts.get('currency'))}{_assumed(item)}"))
-        if item.answered or item.facts.get("observations"):
-            found.append(Fact("ANSWERED", _answered(item)))
+        if found_so_far := _found(item):
+            found.append(Fact("FOUND", found_so_far))
         return tuple(found)
     return (*found, *_decision(item, proposal))
 
@@ -300,24 +300,35 @@ def _decision(item: Item, proposal: Proposed) -> Iterator[Fact]:
     by_hand = "set by hand" if item.graded else "no fault found"
     yield Fact(f"WHY {proposal.grade}", "; ".join(proposal.grade_reasons) or by_hand)
     yield Fact("BECAUSE", proposal.explanation)
-    yield Fact("ANSWERED", _answered(item) or "-")
+    yield Fact("FOUND", _found(item) or "-")
 
 
 def _assumed(item: Item) -> str:
     return " (assumed: price paid)" if "reference_price" in item.assumed else ""
 
 
-def _answered(item: Item) -> str:
-    answers = [f"{name} {_say(item.facts.get(name))}".strip() for name in item.answered]
+FOUND: Mapping[str, Mapping[object, str]] = {
+    "unused": {True: "unused", False: "used"},
+    "function": {"pass": "works", "fail": "does not work", "not_tested": "not tested"},
+    "lock": {"on": "locked", "off": "not locked"},
+    "packaging": {
+        "sealed": "sealed",
+        "opened_complete": "opened, complete",
+        "opened_damaged": "box damaged",
+        "missing": "box missing",
+    },
+}
+"""Facts of an inspection that have words of their own, by value."""
+
+
+def _found(item: Item) -> str:
+    """What the inspection found so far, in words."""
+    said = [words[item.facts[name]] for name, words in FOUND.items() if item.facts.get(name) in words]
+    if "battery_health" in item.facts:
+        said.append(f"battery {item.facts['battery_health']} %")
     for seen in item.facts.get("observations", ()):
-        answers.append(f"{seen['defect']} {seen.get('location', '')} x{seen.get('count', 1)}")
-    return ", ".join(answers)
-
-
-def _say(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+        said.append(f"{seen['defect']} {seen['location']} x{seen['count']}".replace("  ", " "))
+    return ", ".join(said)
 
 
 def _hints(state: State, rules: Rules, scene: Scene) -> tuple[str, ...]:

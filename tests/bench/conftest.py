@@ -1,4 +1,4 @@
-"""A bench without shell: commands in, outcomes out, state and tables folded beside. Its rules are the shipped ones."""
+"""A bench without shell: commands in, outcomes out, state and tables folded beside, under the shipped rules."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from terminal.bench.commands import (
     Tote,
 )
 from terminal.bench.decide import decide
-from terminal.bench.events import Event, Expected, Row, draft, revive
+from terminal.bench.events import Event, Expected, Proposed, Row, draft, revive
 from terminal.bench.evolve import evolve
 from terminal.bench.menus import standing
 from terminal.bench.outcome import Outcome
@@ -188,9 +188,26 @@ class Driver:
         assert tote is not None
         return self.do(Scanned(tote.code, (tote,)))
 
-    def resume(self, own: OwnItem) -> Outcome:
-        """Scan the label of a held item."""
-        return self.do(Scanned(own.lpn, (own,)))
+    def resume(self, own: OwnItem | str) -> Outcome:
+        """Scan the label of a held item, known to this station or made up."""
+        found = self.own(own) if isinstance(own, str) else own
+        return self.do(Scanned(found.lpn, (found,)))
+
+    def own(self, lpn: str) -> OwnItem:
+        """What the station file says of an LPN, read from the tables."""
+        row = self.tables.rows["item"].get(lpn)
+        if row is None:
+            return OwnItem(lpn)
+        known = json.loads(row["facts"])
+        names = "status leader disposition tote hold_reason parcel arrival rma line sku gtin serial title category"
+        return OwnItem(
+            lpn=lpn,
+            **{name: row[name] for name in names.split()},
+            facts=known["facts"],
+            answered=tuple(known["answered"]),
+            copies=row["copies"],
+            proposal=decode(Proposed, json.loads(row["decision"])) if row["decision"] is not None else None,
+        )
 
     def view(self, outcome: Outcome | None = None, demo: Demo | None = None) -> View:
         """What the screen shows now, after `outcome`."""

@@ -103,7 +103,7 @@ def test_the_proposal_shows_its_reasons_and_the_value_of_every_channel(bench, a_
         if name == "proposed":
             made = shown(bench)
             labels = [fact.label for fact in made.facts]
-            assert {"ITEM", "WORTH", "BECAUSE", "ANSWERED"} <= set(labels)
+            assert {"ITEM", "WORTH", "BECAUSE", "FOUND"} <= set(labels)
             assert sum(row.chosen for row in made.channels) == 1
             assert any(row.forbidden and row.note for row in made.channels)
             assert [choice.mark for choice in made.choices].count("proposed") == 1
@@ -426,5 +426,5 @@ def test_a_doubtful_proposal_says_why_it_waits(inspecting):
 
 def test_what_was_answered_stands_below_the_question(inspecting):
     """The operator sees what was said so far."""
-    inspecting.must(Answer("sealed", "no"))
-    assert next(fact for fact in shown(inspecting).facts if fact.label == "ANSWERED").text
+    inspecting.must(AddDefect("SCR-DP"))
+    assert next(fact for fact in shown(inspecting).facts if fact.label == "FOUND").text
