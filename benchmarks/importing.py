@@ -20,6 +20,11 @@ from terminal.store.importer import import_manifest
 from terminal.store.station_file import StationFile
 
 
+COLUMNS = (
+    "rma", "tracking", "sku", "title", "category", "quantity", "unit_price", "currency", "reason", "initiated",
+)  # fmt: skip
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--lines", type=int, default=100_000)

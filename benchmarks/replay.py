@@ -33,7 +33,17 @@ def main() -> None:
         settings = load(None, folder / "data", {})
         price = Decimal("19.90")
         lines = [
-            ManifestLine(f"RMA{n // 3}", n % 3 + 1, f"SKU-{n}", None, "Thing", "home", 1, unit_price=price, currency="EUR")
+            ManifestLine(
+                f"RMA{n // 3}",
+                n % 3 + 1,
+                f"SKU-{n}",
+                None,
+                "Thing",
+                "home",
+                1,
+                unit_price=price,
+                currency="EUR",
+            )
             for n in range(1, given.items + 1)
         ]
         with StationFile.open(settings.data, settings.station.id, ("folder",)) as file:

@@ -1,4 +1,4 @@
-"""From exec to the first painting on a real terminal, beside a bare Textual app. Budget: 400 ms, 1.5 x the bare app.
+"""From exec to the first painting on a real terminal, beside a bare Textual app. Budget: 400 ms and 1.5 x.
 
 Prints one JSON object; times in ms, median of the runs taken in turn.
 

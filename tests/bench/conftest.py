@@ -108,6 +108,30 @@ class Tables:
         """One column of a table, by its keys."""
         return {key: row.get(name) for key, row in self.rows[table].items()}
 
+    def item(self, lpn: str, *names: str) -> tuple[Any, ...]:
+        """Columns of one item."""
+        return tuple(self.rows["item"][lpn][name] for name in names)
+
+    def parcel(self, *names: str) -> tuple[Any, ...]:
+        """Columns of the first parcel."""
+        return tuple(self.rows["parcel"]["01-P000001"][name] for name in names)
+
+    def status(self) -> dict[str, str]:
+        """Status of every item."""
+        return self.column("item", "status")
+
+    def wanted(self) -> dict[str, int]:
+        """Which label jobs are still to be printed, or count as the label of their item."""
+        return self.column("label_job", "wanted")
+
+    def units(self) -> dict[str, int]:
+        """Units that lie in each tote."""
+        return self.column("tote", "units")
+
+    def tag(self, job: str) -> dict[str, Any]:
+        """What stands on a label."""
+        return dict(json.loads(self.rows["label_job"][job]["tag"]))
+
 
 @dataclass
 class Driver:
