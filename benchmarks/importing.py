@@ -19,7 +19,6 @@ from terminal.domain.importmap import ImportMap
 from terminal.store.importer import import_manifest
 from terminal.store.station_file import StationFile
 
-
 COLUMNS = (
     "rma", "tracking", "sku", "title", "category", "quantity", "unit_price", "currency", "reason", "initiated",
 )  # fmt: skip
@@ -34,9 +33,7 @@ def main() -> None:
         path = folder / "manifest.csv"
         with path.open("w", newline="", encoding="utf-8") as out:
             writer = csv.writer(out)
-            writer.writerow(
-                "rma tracking sku title category quantity unit_price currency reason initiated".split()
-            )
+            writer.writerow(COLUMNS)
             for n in range(lines):
                 row = [
                     f"RMA{n // 3:08d}",
