@@ -239,6 +239,8 @@ def test_a_number_question_reads_what_is_typed(ready, a_line):
     menu = standing(ready.state, ready.rules)
     assert menu.prompt
     assert menu.reads("84") == Answer("battery_health", "84")
+    ready.must(Answer("battery_health", "84"))
+    assert any("battery 84 %" in fact.text for fact in shown(ready).facts)
     assert menu.reads("") is None
 
 
