@@ -99,7 +99,7 @@ class Station:
 
     def take(self, given: Given, key: str | None = None) -> Outcome:
         """Take one input to its end. `key` marks its events, so that a replay knows what it has done already."""
-        at = self.clock()
+        at = self._now()
         self.last = ()
         try:
             outcome = self._take(given, at, key)
@@ -111,7 +111,7 @@ class Station:
 
     def run(self, command: Command, key: str | None = None) -> Outcome:
         """Decide and commit one command."""
-        at = self.clock()
+        at = self._now()
         self.last = ()
         outcome = self._run(command, at, key)
         self._said = Said(outcome.verdict, at)
@@ -119,7 +119,7 @@ class Station:
 
     def commit(self, outcome: Outcome, key: str | None = None) -> Outcome:
         """Write down an outcome that was decided outside, such as an input that has no form at all."""
-        at = self.clock()
+        at = self._now()
         self.last = ()
         outcome = self._commit(outcome, at, key)
         self._said = Said(outcome.verdict, at)
@@ -132,6 +132,11 @@ class Station:
         scene = Scene(self._said, self._menu, stands, hints, self._printer_lost())
         return view(self.state, self.rules, scene)
 
+    def _now(self) -> datetime:
+        """The time in whole milliseconds, as the journal keeps it: a later fold must give the same state."""
+        at = self.clock()
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
     def asks(self) -> bool:
         """True while a menu is open or the bench asks something that is answered by number."""
         return self._menu is not None or standing(self.state, self.rules) is not None
@@ -139,8 +144,10 @@ class Station:
     def _take(self, given: Given, at: datetime, key: str | None) -> Outcome:
         match given:
             case Scan():
-                self._menu = None
-                return self._understood(self.reader.understand(given, self.state, at), at, key)
+                meant = self.reader.understand(given, self.state, at)
+                if not isinstance(meant, Chosen):
+                    self._menu = None
+                return self._understood(meant, at, key)
             case Typed(text):
                 return self._typed(text.strip(), at, key)
             case Press(action):

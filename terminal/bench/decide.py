@@ -153,13 +153,16 @@ def _likely(state: State, useful: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         return useful[:1]
     if state.parcel is None:
         return useful
-    expected = tuple(
-        meaning
-        for meaning in useful
-        if isinstance(meaning, Known)
-        and any(identifying.matches(line.expected.line, meaning) for line in state.parcel.lines)
-    )
-    return expected if len(expected) == 1 else useful
+    lines = [line.expected.line for line in state.parcel.lines]
+    for fits in (identifying.same_sku, identifying.matches):
+        expected = tuple(
+            meaning
+            for meaning in useful
+            if isinstance(meaning, Known) and any(fits(line, meaning) for line in lines)
+        )
+        if len(expected) == 1:
+            return expected
+    return useful
 
 
 def option_of(meaning: Meaning) -> Option:

@@ -113,9 +113,14 @@ def matches(line: ManifestLine, found: Known) -> bool:
     """True where a manifest line and a scanned product are the same product."""
     if found.line is not None:
         return (line.rma, line.line) == found.line
-    if line.sku is not None and found.sku is not None and line.sku.casefold() == found.sku.casefold():
+    if same_sku(line, found):
         return True
     return line.gtin is not None and found.gtin is not None and same_gtin(line.gtin, found.gtin)
+
+
+def same_sku(line: ManifestLine, found: Known) -> bool:
+    """True where both have an SKU and it is the same: of two products with one GTIN the one that is meant."""
+    return line.sku is not None and found.sku is not None and line.sku.casefold() == found.sku.casefold()
 
 
 def _serial_fits(line: ManifestLine, serial: str | None) -> bool:

@@ -124,7 +124,7 @@ class Walk:
 
     def _step(self, step: int, folder: Path) -> None:
         chance = self.chance
-        self.now += timedelta(seconds=chance.choice((0.1, 1, 5, 60, 3600, -2)))
+        self.now += timedelta(seconds=chance.choice((0.1234567, 1, 5, 60, 3600, -2)))
         self.lost = chance.random() < self.lost_rate
         if chance.random() < self.restart_rate:
             self.trace.append("restart")

@@ -273,6 +273,8 @@ class BenchApp(App[None], inherit_bindings=False):
 
     def _tick(self) -> None:
         """Once a second: clock, devices, and whether anybody is there."""
+        if isinstance(self._driver, FloorDriver):
+            self._driver.notice_size(self.size)
         idle = self.settings.idle_minutes * 60
         if idle and self._touched_at is not None and monotonic() - self._touched_at >= idle:
             self._touched_at = None

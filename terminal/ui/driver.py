@@ -17,6 +17,7 @@ from time import monotonic
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 CHUNK = 4096
@@ -88,6 +89,12 @@ class FloorDriver(LinuxDriver):
                         self._pass_on(parser.feed(text))
                 self._pass_on(parser.tick())
                 self._reading = False
+
+    def notice_size(self, known: Size) -> None:
+        """Tell the application of another size of the window, should the signal for it have been missed."""
+        size = Size(*self._get_terminal_size())
+        if size != known:
+            self.send_message(events.Resize(size, size))
 
     def unread(self) -> bool:
         """Whether keys are on their way that the application has not got yet. May be asked from any thread."""

@@ -1,6 +1,7 @@
 """From the finding to the tote: proposal, override, label, scan-back, place, hold, undo."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -28,13 +29,14 @@ def kinds(outcome: Outcome) -> list[str]:
     return [type(event).__name__ for event in outcome.events]
 
 
-def test_a_clean_item_takes_four_actions(parcel, a_line):
+def test_a_clean_item_takes_four_actions(parcel: Any, a_line: Any) -> None:
     """Item, one answer, label, tote: and every step is counted."""
     parcel.item(a_line())
     parcel.must(Clean())
-    assert parcel.state.phase is Phase.DECIDED
+    phases = [parcel.state.phase]
     parcel.label()
-    assert parcel.state.phase is Phase.LABELLED
+    phases.append(parcel.state.phase)
+    assert phases == [Phase.DECIDED, Phase.LABELLED]
     assert parcel.state.item.actions == 3
     outcome = parcel.tote()
     assert kinds(outcome) == ["Placed"]
@@ -42,7 +44,7 @@ def test_a_clean_item_takes_four_actions(parcel, a_line):
     assert (parcel.state.done, parcel.state.parcel.missing) == (1, 13)
 
 
-def test_without_doubt_the_proposal_is_taken_at_once(inspecting):
+def test_without_doubt_the_proposal_is_taken_at_once(inspecting: Any) -> None:
     """One answer writes finding, proposal, decision and labels in one step."""
     outcome = inspecting.must(Clean())
     assert kinds(outcome) == ["Inspected", "Proposed", "Decided", "LabelsQueued"]
@@ -50,7 +52,7 @@ def test_without_doubt_the_proposal_is_taken_at_once(inspecting):
     assert decided.by == "auto"
 
 
-def test_a_site_can_want_every_proposal_confirmed(inspecting):
+def test_a_site_can_want_every_proposal_confirmed(inspecting: Any) -> None:
     """With auto_accept off the proposal waits for Enter."""
     inspecting.with_rules(auto_accept=False)
     assert kinds(inspecting.must(Clean())) == ["Inspected", "Proposed"]
@@ -59,25 +61,25 @@ def test_a_site_can_want_every_proposal_confirmed(inspecting):
     assert kinds(outcome) == ["Accepted", "Decided", "LabelsQueued"]
 
 
-def test_accept_where_nothing_waits_changes_nothing(ready):
+def test_accept_where_nothing_waits_changes_nothing(ready: Any) -> None:
     """Enter on an idle bench is harmless."""
     assert ready.do(Accept()).events == ()
 
 
-def test_a_label_of_another_item_is_refused(inspecting):
+def test_a_label_of_another_item_is_refused(inspecting: Any) -> None:
     """Scan-back proves that the label is on this item."""
     inspecting.must(Clean())
     assert inspecting.refuses(Scanned("BBBCBBBBXX", (OwnItem("BBBCBBBBXX", "closed"),))) == "other-lpn"
 
 
-def test_a_label_before_the_decision_is_refused(inspecting):
+def test_a_label_before_the_decision_is_refused(inspecting: Any) -> None:
     """An item that is not decided has no label yet."""
     lpn = inspecting.state.item.lpn
     assert inspecting.refuses(Scanned(lpn, (OwnItem(lpn, "open"),))) == "label-early"
     assert inspecting.refuses(Reprint()) == "label-early"
 
 
-def test_the_tote_waits_for_the_label(inspecting):
+def test_the_tote_waits_for_the_label(inspecting: Any) -> None:
     """No proof that the label exists, no tote - unless the printer is lost."""
     assert inspecting.tote("outlet").verdict.code == "tote-early"
     inspecting.must(Clean())
@@ -90,7 +92,7 @@ def test_the_tote_waits_for_the_label(inspecting):
     assert outcome.verdict.code == "placed-unlabelled"
 
 
-def test_a_wrong_tote_is_refused(inspecting):
+def test_a_wrong_tote_is_refused(inspecting: Any) -> None:
     """The channel of the tote must be the decided one."""
     inspecting.must(Clean())
     inspecting.label()
@@ -99,7 +101,7 @@ def test_a_wrong_tote_is_refused(inspecting):
     assert inspecting.state.phase is Phase.LABELLED
 
 
-def test_the_same_label_or_tote_read_twice_is_harmless(inspecting):
+def test_the_same_label_or_tote_read_twice_is_harmless(inspecting: Any) -> None:
     """Second reads are understood and leave no event."""
     inspecting.must(Clean())
     lpn = inspecting.state.item.lpn
@@ -112,7 +114,7 @@ def test_the_same_label_or_tote_read_twice_is_harmless(inspecting):
     assert inspecting.tote(channel).verdict.code == "item-first"
 
 
-def test_a_count_repeats_the_finding(inspecting):
+def test_a_count_repeats_the_finding(inspecting: Any) -> None:
     """Twelve identical tins: twelve LPNs, twelve labels, one tote; first and last are scanned back."""
     outcome = inspecting.must(Times(12))
     assert kinds(outcome) == ["Counted"]
@@ -128,7 +130,7 @@ def test_a_count_repeats_the_finding(inspecting):
     assert (inspecting.state.done, inspecting.state.parcel.missing) == (12, 2)
 
 
-def test_a_count_after_the_decision_prints_only_the_new_labels(inspecting):
+def test_a_count_after_the_decision_prints_only_the_new_labels(inspecting: Any) -> None:
     """The first unit keeps its label; fourteen of twelve are two too many."""
     inspecting.must(Clean())
     outcome = inspecting.must(Times(14))
@@ -142,7 +144,7 @@ def test_a_count_after_the_decision_prints_only_the_new_labels(inspecting):
     assert inspecting.refuses(Times(99_999)) == "count-range"
 
 
-def test_every_label_is_scanned_back_where_a_site_wants_it(inspecting):
+def test_every_label_is_scanned_back_where_a_site_wants_it(inspecting: Any) -> None:
     """scan_back = all asks for each of the group."""
     inspecting.with_rules(scan_back="all")
     inspecting.must(Times(3))
@@ -150,7 +152,7 @@ def test_every_label_is_scanned_back_where_a_site_wants_it(inspecting):
     assert len(inspecting.state.item.unproven) == 3
 
 
-def test_units_with_serials_are_not_counted(ready, a_line):
+def test_units_with_serials_are_not_counted(ready: Any, a_line: Any) -> None:
     """Each unit with a serial is scanned by itself."""
     one = a_line(serial="SN-1")
     ready.receive(one)
@@ -162,12 +164,12 @@ def test_units_with_serials_are_not_counted(ready, a_line):
     "command",
     [Clean(), Hold("other"), Times(2), Reprint(), SetGrade("C", "other"), SetDisposition("outlet", "other")],
 )
-def test_what_needs_an_item_says_so(parcel, command):
+def test_what_needs_an_item_says_so(parcel: Any, command: Any) -> None:
     """Without an item on the bench these are refused."""
     assert parcel.refuses(command) == "no-item"
 
 
-def test_a_grade_can_be_set_by_hand(inspecting):
+def test_a_grade_can_be_set_by_hand(inspecting: Any) -> None:
     """An override keeps both grades, works the channel out anew and prints a second label."""
     inspecting.must(Clean())
     first = inspecting.state.item.first
@@ -180,7 +182,7 @@ def test_a_grade_can_be_set_by_hand(inspecting):
     assert inspecting.do(SetGrade("C", "other")).events == ()
 
 
-def test_overrides_need_a_known_grade_channel_and_reason(inspecting):
+def test_overrides_need_a_known_grade_channel_and_reason(inspecting: Any) -> None:
     """Each mistake has its own sentence."""
     assert inspecting.refuses(SetGrade("E", "other")) == "unknown-grade"
     assert inspecting.refuses(SetGrade("C", "seen-wors")) == "unknown-reason"
@@ -189,14 +191,14 @@ def test_overrides_need_a_known_grade_channel_and_reason(inspecting):
     assert inspecting.refuses(Hold("nope")) == "unknown-reason"
 
 
-def test_what_a_rule_forbids_stays_forbidden(inspecting):
+def test_what_a_rule_forbids_stays_forbidden(inspecting: Any) -> None:
     """Nobody's override reaches a forbidden channel."""
     inspecting.must(Clean())
     forbidden = next(iter(inspecting.state.item.proposal.forbidden))
     assert inspecting.refuses(SetDisposition(forbidden, "other")) == "channel-forbidden"
 
 
-def test_a_channel_can_be_chosen_by_hand(inspecting):
+def test_a_channel_can_be_chosen_by_hand(inspecting: Any) -> None:
     """Another allowed channel is decided by override and labelled anew."""
     inspecting.must(Clean())
     item = inspecting.state.item
@@ -209,13 +211,13 @@ def test_a_channel_can_be_chosen_by_hand(inspecting):
     assert inspecting.state.finished is Phase.QUARANTINE
 
 
-def test_a_channel_can_be_chosen_before_the_answers(inspecting):
+def test_a_channel_can_be_chosen_before_the_answers(inspecting: Any) -> None:
     """The proposal as it stands then is written down with it."""
     outcome = inspecting.do(SetDisposition("recycle", "other"))
     assert outcome.refused or kinds(outcome)[:2] == ["DispositionOverridden", "Proposed"]
 
 
-def test_dear_items_are_overridden_by_a_lead(ready, a_line):
+def test_dear_items_are_overridden_by_a_lead(ready: Any, a_line: Any) -> None:
     """Above the limit an operator's override is refused and a lead's is taken."""
     one = a_line(quantity=1, unit_price=Decimal("500.00"))
     ready.receive(one)
@@ -229,7 +231,7 @@ def test_dear_items_are_overridden_by_a_lead(ready, a_line):
     ready.must(SetDisposition(other, "other"))
 
 
-def test_a_hold_prints_a_loud_label_and_clears_the_bench(inspecting):
+def test_a_hold_prints_a_loud_label_and_clears_the_bench(inspecting: Any) -> None:
     """The group waits in quarantine, labelled."""
     inspecting.must(Times(3))
     outcome = inspecting.must(Hold("wrong-item"))
@@ -240,7 +242,7 @@ def test_a_hold_prints_a_loud_label_and_clears_the_bench(inspecting):
     assert {"quarantine", "parcel"} <= inspecting.state.names()
 
 
-def test_undo_goes_back_through_every_step(inspecting):
+def test_undo_goes_back_through_every_step(inspecting: Any) -> None:
     """Answer, label, tote: one key each, and the labels that must come off are named."""
     before = inspecting.state.item
     inspecting.must(Clean())
@@ -257,7 +259,7 @@ def test_undo_goes_back_through_every_step(inspecting):
     assert inspecting.state.item.copies[before.lpn] == 2
 
 
-def test_undoing_an_item_never_gives_its_lpn_out_again(parcel, a_line):
+def test_undoing_an_item_never_gives_its_lpn_out_again(parcel: Any, a_line: Any) -> None:
     """A number that may be on paper is used up."""
     parcel.item(a_line())
     first = parcel.state.item.lpn
@@ -267,7 +269,7 @@ def test_undoing_an_item_never_gives_its_lpn_out_again(parcel, a_line):
     assert parcel.state.item.lpn != first
 
 
-def test_undoing_a_hold_asks_for_its_label(inspecting):
+def test_undoing_a_hold_asks_for_its_label(inspecting: Any) -> None:
     """The quarantine label has to come off again."""
     inspecting.must(Hold("other"))
     outcome = inspecting.must(Undo())
@@ -275,7 +277,7 @@ def test_undoing_a_hold_asks_for_its_label(inspecting):
     assert inspecting.state.held == 0
 
 
-def test_only_so_many_steps_are_kept(parcel, a_line):
+def test_only_so_many_steps_are_kept(parcel: Any, a_line: Any) -> None:
     """Undo reaches back forty steps, however long the shift."""
     for _ in range(50):
         parcel.item(a_line())
@@ -283,7 +285,7 @@ def test_only_so_many_steps_are_kept(parcel, a_line):
     assert len(parcel.state.history) == 40
 
 
-def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting):
+def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting: Any) -> None:
     """An operator is told to fetch a lead; a lead has it on the bench as it was."""
     inspecting.must(Hold("other"))
     held = OwnItem(
@@ -303,12 +305,12 @@ def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting):
     ("status", "why"),
     [(None, "lpn-unknown"), ("closed", "item-closed"), ("void", "item-void"), ("open", "item-void")],
 )
-def test_other_lpns_say_what_they_are(parcel, status, why):
+def test_other_lpns_say_what_they_are(parcel: Any, status: Any, why: Any) -> None:
     """Scanning an LPN on an idle bench never starts anything by accident."""
     assert parcel.refuses(Scanned("BBBCBBBBBX", (OwnItem("BBBCBBBBBX", status),))) == why
 
 
-def test_a_reprint_says_which_copy_it_is(inspecting):
+def test_a_reprint_says_which_copy_it_is(inspecting: Any) -> None:
     """Copy two is asked for, and the scan-back still stands as it was."""
     inspecting.must(Clean())
     outcome = inspecting.must(Reprint())
@@ -318,7 +320,7 @@ def test_a_reprint_says_which_copy_it_is(inspecting):
     assert inspecting.state.phase is Phase.DECIDED
 
 
-def test_what_the_rules_hold_is_held_on_enter(ready, a_line):
+def test_what_the_rules_hold_is_held_on_enter(ready: Any, a_line: Any) -> None:
     """Without any price there is no value to weigh: Enter holds it, with that reason."""
     one = a_line(unit_price=None, currency=None, quantity=1)
     ready.receive(one)
@@ -331,7 +333,7 @@ def test_what_the_rules_hold_is_held_on_enter(ready, a_line):
     assert held.reason == "no-price"
 
 
-def test_a_count_fills_every_line_of_the_same_product(ready, a_line):
+def test_a_count_fills_every_line_of_the_same_product(ready: Any, a_line: Any) -> None:
     """Two lines of one product and five units in the hand: two and two are expected, one is over."""
     one, two = a_line(1, quantity=2), a_line(2, quantity=2)
     ready.receive(one, two)

@@ -1,6 +1,7 @@
 """Receiving: what is expected, over, short, wrong or without a number."""
 
 from decimal import Decimal
+from typing import Any
 
 from terminal.bench.commands import Blind, Hold, Known, ParcelDone, Return, Scanned, Undo, Unidentified
 from terminal.bench.events import Expected, ParcelClosed, ParcelReceived, Short
@@ -8,7 +9,7 @@ from terminal.bench.state import Phase
 from terminal.domain.items import Product
 
 
-def test_a_return_label_opens_its_parcel(ready, a_line):
+def test_a_return_label_opens_its_parcel(ready: Any, a_line: Any) -> None:
     """The manifest's lines are in the event, so that folding needs no manifest."""
     outcome = ready.receive(a_line(), a_line(2, "21984", 2))
     (event,) = outcome.events
@@ -18,12 +19,12 @@ def test_a_return_label_opens_its_parcel(ready, a_line):
     assert ready.state.parcel.missing == 14
 
 
-def test_the_same_label_again_is_no_second_parcel(parcel, a_line):
+def test_the_same_label_again_is_no_second_parcel(parcel: Any, a_line: Any) -> None:
     """A double read of the return label leaves no event."""
     assert parcel.receive(a_line()).events == ()
 
 
-def test_a_return_that_was_received_before_is_said_so(ready, a_line):
+def test_a_return_that_was_received_before_is_said_so(ready: Any, a_line: Any) -> None:
     """Nothing left to come: refused, with the number of units that came."""
     outcome = ready.receive(a_line(quantity=3), earlier=3)
     assert (outcome.refused, outcome.verdict.code, outcome.verdict.args["units"]) == (
@@ -33,13 +34,13 @@ def test_a_return_that_was_received_before_is_said_so(ready, a_line):
     )
 
 
-def test_a_second_parcel_of_a_return_expects_the_rest(ready, a_line):
+def test_a_second_parcel_of_a_return_expects_the_rest(ready: Any, a_line: Any) -> None:
     """Twelve announced, five came before: seven are expected now."""
     ready.receive(a_line(), earlier=5)
     assert ready.state.parcel.missing == 7
 
 
-def test_an_unfinished_parcel_is_not_left_by_accident(parcel, a_line):
+def test_an_unfinished_parcel_is_not_left_by_accident(parcel: Any, a_line: Any) -> None:
     """Another return label is refused with what is missing; parcel-done records it as short."""
     other = Scanned("C2", (Return("C2", "rma", None, (Expected(a_line(), 1),), 0),))
     assert parcel.refuses(other) == "parcel-not-done"
@@ -51,7 +52,7 @@ def test_an_unfinished_parcel_is_not_left_by_accident(parcel, a_line):
     assert parcel.refuses(ParcelDone()) == "no-parcel"
 
 
-def test_a_complete_parcel_closes_by_the_next_label(ready, a_line):
+def test_a_complete_parcel_closes_by_the_next_label(ready: Any, a_line: Any) -> None:
     """One scan per parcel: the next return label closes the complete one before it."""
     one = a_line(quantity=1)
     ready.receive(one)
@@ -65,7 +66,7 @@ def test_a_complete_parcel_closes_by_the_next_label(ready, a_line):
     assert ready.state.parcel.rma == "C536391"
 
 
-def test_a_complete_parcel_is_closed_without_shorts(ready, a_line):
+def test_a_complete_parcel_is_closed_without_shorts(ready: Any, a_line: Any) -> None:
     """parcel-done on a complete parcel is plainly done."""
     one = a_line(quantity=1)
     ready.receive(one)
@@ -74,7 +75,7 @@ def test_a_complete_parcel_is_closed_without_shorts(ready, a_line):
     assert ready.must(ParcelDone()).verdict.code == "parcel-closed"
 
 
-def test_a_blind_parcel_needs_a_reason(ready):
+def test_a_blind_parcel_needs_a_reason(ready: Any) -> None:
     """The reason comes from config; a misspelt one is refused with the nearest."""
     assert ready.refuses(Blind("no-lable")) == "unknown-reason"
     ready.must(Blind("no-label", "torn 123"))
@@ -82,7 +83,7 @@ def test_a_blind_parcel_needs_a_reason(ready):
     assert not ready.state.parcel.complete
 
 
-def test_a_blind_parcel_takes_known_products(ready):
+def test_a_blind_parcel_takes_known_products(ready: Any) -> None:
     """What comes out of it is neither over nor wrong: nothing was expected."""
     ready.must(Blind("no-label"))
     product = Product("KET-1", None, "Kettle", "small_appliance", Decimal("40"), "EUR")
@@ -95,12 +96,12 @@ def test_a_blind_parcel_takes_known_products(ready):
     assert ready.state.parcel.units == 0
 
 
-def test_a_blind_parcel_is_not_begun_over_an_unfinished_one(parcel):
+def test_a_blind_parcel_is_not_begun_over_an_unfinished_one(parcel: Any) -> None:
     """An open parcel first gets done."""
     assert parcel.refuses(Blind("no-label")) == "parcel-not-done"
 
 
-def test_one_too_many_is_over(ready, a_line):
+def test_one_too_many_is_over(ready: Any, a_line: Any) -> None:
     """The third of two units is taken in as over, in yellow."""
     one = a_line(quantity=2)
     ready.receive(one)
@@ -112,7 +113,7 @@ def test_one_too_many_is_over(ready, a_line):
     assert ready.state.parcel.over == 1
 
 
-def test_a_product_of_another_return_is_a_wrong_item(parcel, a_line):
+def test_a_product_of_another_return_is_a_wrong_item(parcel: Any, a_line: Any) -> None:
     """It is opened as unexpected, its one way is quarantine, and nobody is asked questions about it."""
     product = Product("OTHER", None, "Other thing", "home", Decimal("9.90"), "GBP")
     outcome = parcel.do(Scanned("OTHER", (Known(product, "OTHER", None, None, "Other thing"),)))
@@ -121,7 +122,7 @@ def test_a_product_of_another_return_is_a_wrong_item(parcel, a_line):
     assert parcel.state.item.proposal.disposition in (None, "quarantine")
 
 
-def test_units_go_to_the_line_that_still_misses_some(ready, a_line):
+def test_units_go_to_the_line_that_still_misses_some(ready: Any, a_line: Any) -> None:
     """The same product on two lines fills the first, then the second, then is over."""
     one, two = a_line(1, quantity=1), a_line(2, quantity=1)
     ready.receive(one, two)
@@ -133,7 +134,7 @@ def test_units_go_to_the_line_that_still_misses_some(ready, a_line):
     assert lines == [(1, "expected"), (2, "expected"), (1, "over")]
 
 
-def test_a_serial_number_pins_its_line(ready, a_line):
+def test_a_serial_number_pins_its_line(ready: Any, a_line: Any) -> None:
     """A scanned serial is the unit of that line; another serial of the same product is a wrong item."""
     one = a_line(serial="SN-1", quantity=1)
     ready.receive(one)
@@ -145,14 +146,14 @@ def test_a_serial_number_pins_its_line(ready, a_line):
     assert ready.state.item.arrival == "unexpected"
 
 
-def test_an_item_without_any_code_is_labelled_and_held(parcel):
+def test_an_item_without_any_code_is_labelled_and_held(parcel: Any) -> None:
     """No code: an item of its own that Enter holds."""
     outcome = parcel.must(Unidentified())
     assert outcome.verdict.code == "item-unidentified"
     assert parcel.state.item.sku is None
 
 
-def test_items_need_a_parcel(ready, a_line):
+def test_items_need_a_parcel(ready: Any, a_line: Any) -> None:
     """A product code or no code before any return label is refused."""
     assert ready.item(a_line()).verdict.code == "parcel-first"
     assert ready.refuses(Unidentified()) == "parcel-first"
