@@ -274,7 +274,7 @@ class Station:
             self._labels_queued()
         for event in events:
             if isinstance(event, LabelApplied) and self.state.item is not None:
-                self._label_applied(job_id(event.label, self.state.item.copies.get(event.label, 1)))
+                self._label_applied(job_id(event.label, self.state.item.labels.get(event.label, 1)))
 
     def _draft(self, event: Event, before: State, after: State, at: datetime, key: str | None) -> Draft:
         made = draft(event, at, after.operator or before.operator, self.rules.book.hash)

@@ -18,6 +18,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 Json = Any
 
 
+class Misfit(ValueError):
+    """JSON that is no value of the type: the text names class and field."""
+
+
 def encode(value: Any) -> Json:
     """A value of the vocabulary as plain JSON: dict, list, str, int, bool or None."""
     if value is None or isinstance(value, (bool, int, str)):
@@ -34,7 +38,7 @@ def encode(value: Any) -> Json:
 
 
 def decode(kind: Any, raw: Json) -> Any:
-    """JSON as a value of type `kind`. Raises ValueError naming the type where it does not fit."""
+    """JSON as a value of type `kind`. Raises Misfit where an object or a field does not fit."""
     origin = get_origin(kind)
     if kind is Any:
         return raw
@@ -54,13 +58,18 @@ def decode(kind: Any, raw: Json) -> Any:
 
 def _decode_dataclass(kind: Any, raw: Json) -> Any:
     if not isinstance(raw, dict):
-        raise ValueError(f"{kind.__name__} is written as an object, got {type(raw).__name__}")
+        raise Misfit(f"{kind.__name__} is written as an object, got {type(raw).__name__}")
     given = {}
     for name, hint, required in _shape(kind):
         if name in raw:
-            given[name] = decode(hint, raw[name])
+            try:
+                given[name] = decode(hint, raw[name])
+            except Misfit:
+                raise
+            except (TypeError, ValueError, AttributeError, ArithmeticError) as problem:
+                raise Misfit(f"{kind.__name__}.{name}: {problem}") from problem
         elif required:
-            raise ValueError(f"{kind.__name__} lacks its field {name!r}")
+            raise Misfit(f"{kind.__name__} lacks its field {name!r}")
     return kind(**given)
 
 

@@ -53,6 +53,10 @@ ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
 """Which meanings of a scan the bench can answer in a state. The rest is refused with what is open now."""
 
 
+SHOWN_LABELS = 3
+"""Labels that a sentence names before it counts the rest."""
+
+
 def decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
     """What `command` makes happen. Total: every command in every state gets events, a note or a refusal."""
     outcome = _decide(state, command, rules, now)
@@ -136,7 +140,7 @@ def _take(state: State, meaning: Meaning, scan: Scanned, rules: Rules, now: Now)
         case OwnItem():
             if state.item is not None:
                 return finishing.scan_back(state, meaning, text)
-            return identifying.resume(state, meaning, text, rules)
+            return identifying.resume(state, meaning, text, rules, now)
         case Tote():
             if state.item is None:
                 return _tote_again(state, meaning, text, rules, now)
@@ -210,13 +214,14 @@ def _undo(state: State) -> Outcome:
     if not state.history:
         return refused("nothing-to-undo", "undo")
     back = state.history[-1]
-    group, printed = state.last_group()
+    group, labels = state.last_group()
     then = back.item.lpns if back.item is not None else ()
-    kept = state.earlier_copies()
-    off = tuple(lpn for lpn in group if printed.get(lpn, 0) > kept.get(lpn, 0))
+    earlier = state.earlier_labels()
+    off = tuple(lpn for lpn in group if lpn in labels and labels[lpn] != earlier.get(lpn))
     event = Undone(back.step, tuple(dict.fromkeys((*group, *then))), off)
+    more = f" ... {len(off)} in all" if len(off) > SHOWN_LABELS else ""
     code = "undone-label" if off else "undone"
-    return done(code, event, step=back.step, labels=", ".join(off[:3]))
+    return done(code, event, step=back.step, labels=", ".join(off[:SHOWN_LABELS]) + more)
 
 
 def _unidentified(state: State, rules: Rules, now: Now) -> Outcome:

@@ -105,9 +105,10 @@ def _undo(state: State) -> State:
     back = state.history[-1]
     item, now = back.item, state.item
     if item is not None:
-        _, copies = state.last_group()
+        last = state.recent[0] if now is None and state.finished is not None and state.recent else None
+        copies = now.copies if now is not None else last.copies if last is not None else {}
         kept = {lpn: copies[lpn] for lpn in item.lpns if lpn in copies}
-        actions = now.actions if now is not None and now.lpn == item.lpn else item.actions
+        actions = now.actions if now is not None and now.lpn == item.lpn else item.actions + 1
         item = replace(item, copies={**item.copies, **kept}, actions=actions + 1)
     return replace(
         state,
@@ -185,21 +186,22 @@ def _open_item(state: State, event: ItemIdentified | ItemResumed, at: datetime) 
         actions=1,
     )
     if isinstance(event, ItemResumed):
-        item = replace(item, copies={event.lpn: event.copies}, resumed=event, first=event.proposal)
+        before = {event.lpn: event.copies}
+        item = replace(item, copies=before, labels=before, resumed=event)
         return replace(state, asked=None, item=item)
     return replace(
         state,
         asked=None,
         item=item,
         next_lpn=state.next_lpn + 1,
-        parcel=_count(state.parcel, item.units),
+        parcel=_count(state.parcel, item, item.units),
     )
 
 
-def _count(parcel: Parcel | None, units: tuple[Unit, ...]) -> Parcel | None:
-    """The parcel with these units counted in, each on its line."""
-    if parcel is None:
-        return None
+def _count(parcel: Parcel | None, item: Item, units: tuple[Unit, ...]) -> Parcel | None:
+    """The parcel with these units counted in, each on its line; the parcel as it is where they are of another."""
+    if parcel is None or parcel.id != item.parcel:
+        return parcel
     came = Counter(unit.line for unit in units if unit.arrival == "expected")
     lines = tuple(
         replace(line, received=line.received + more) if (more := came[line.expected.line.line]) else line
@@ -238,11 +240,13 @@ def _item(state: State, event: Event) -> State:
                 state,
                 item=item,
                 next_lpn=state.next_lpn + len(event.units),
-                parcel=_count(state.parcel, event.units),
+                parcel=_count(state.parcel, item, event.units),
             )
         case LabelsQueued():
-            copies = {**item.copies, **{label.lpn: label.copy for label in event.labels}}
-            item = replace(item, copies=copies, prove=event.prove)
+            asked = {label.lpn: label.copy for label in event.labels}
+            item = replace(
+                item, copies={**item.copies, **asked}, labels={**item.labels, **asked}, prove=event.prove
+            )
         case LabelApplied():
             item = replace(item, applied=(*item.applied, event.label))
         case _:
@@ -269,6 +273,7 @@ def _finish(state: State, event: Placed | Held, at: datetime) -> State:
         tote=event.tote if isinstance(event, Placed) else None,
         status="closed" if placed else "held",
         copies=item.copies,
+        labels=item.labels,
     )
     return replace(
         state,

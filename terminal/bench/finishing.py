@@ -75,7 +75,7 @@ def set_disposition(state: State, command: SetDisposition, rules: Rules, now: No
     events: tuple[Event, ...] = ()
     proposal = item.proposal
     if proposal is None:
-        proposal, _ = propose(item, known_facts(item), rules, now)
+        proposal, _ = propose(item, known_facts(item, rules), rules, now)
         events = (proposal,)
     if channel in proposal.forbidden:
         return refused("channel-forbidden", channel, rules=", ".join(proposal.forbidden[channel]))

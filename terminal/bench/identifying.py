@@ -13,6 +13,7 @@ from terminal.bench.state import Line, Parcel, State
 from terminal.bench.view import Level
 from terminal.domain.gtin import same_gtin
 from terminal.domain.items import ManifestLine, money_text
+from terminal.domain.lettercode import LPNS_PER_STATION
 from terminal.domain.lettercode import lpn as make_lpn
 
 UNIDENTIFIED = "unidentified"
@@ -24,6 +25,8 @@ def identify(
     """Open an item for a product: expected, over, or not on this return at all (then it is a wrong item)."""
     parcel = state.parcel
     assert parcel is not None
+    if state.next_lpn >= LPNS_PER_STATION:
+        return refused("lpns-used-up", text)
     serial = found.serial or code_facts.get("serial")
     matching = [line for line in parcel.lines if matches(line.expected.line, found)]
     fitting = [line for line in matching if _serial_fits(line.expected.line, serial)]
@@ -52,6 +55,8 @@ def identify_nothing(state: State, rules: Rules) -> Outcome:
     parcel = state.parcel
     if parcel is None:
         return refused("parcel-first", "no code")
+    if state.next_lpn >= LPNS_PER_STATION:
+        return refused("lpns-used-up", "no code")
     event = ItemIdentified(
         lpn=make_lpn(rules.prefix, state.next_lpn),
         parcel=parcel.id,
@@ -78,7 +83,7 @@ def same_again(state: State, found: Known, text: str, now: Now, rules: Rules) ->
     return refused("item-open", text, lpn=item.lpn, title=item.title, other=found.title)
 
 
-def resume(state: State, own: OwnItem, text: str, rules: Rules) -> Outcome:
+def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Outcome:
     """A held item comes back to the bench; a lead decides that."""
     if own.status is None:
         return refused("lpn-unknown", text)
@@ -106,7 +111,9 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules) -> Outcome:
         reason=own.hold_reason or "other",
         proposal=own.proposal,
     )
-    return done("item-resumed", event, lpn=own.lpn, title=own.title)
+    return settle(
+        state, done("item-resumed", event, level=Level.WARN, lpn=own.lpn, title=own.title), rules, now
+    )
 
 
 def matches(line: ManifestLine, found: Known) -> bool:

@@ -18,6 +18,7 @@ from terminal.bench.view import Level
 from terminal.domain import checklist
 from terminal.domain.facts import BadFacts, Facts, parse, plain
 from terminal.domain.items import money_text
+from terminal.domain.lettercode import LPNS_PER_STATION
 from terminal.domain.lettercode import lpn as make_lpn
 from terminal.domain.rulebook import Assessment, assess
 
@@ -34,7 +35,7 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
     if item.decided is not None:
         return refused("already-decided", _words(command), lpn=item.lpn)
     scheme = rules.book.scheme_for(item.category)
-    before = known_facts(item)
+    before = known_facts(item, rules)
     answered: tuple[str, ...] = ()
     try:
         match command:
@@ -61,7 +62,7 @@ def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
         return refused("no-item", "all good")
     if state.phase is not Phase.INSPECTING:
         return noted("nothing-open", lpn=item.lpn)
-    before = known_facts(item)
+    before = known_facts(item, rules)
     after, answered = checklist.clean(rules.book.scheme_for(item.category), before, item.answered)
     event = Inspected(item.lpn, "clean", "", "", changes(before, after), tuple(answered))
     return settle(state, done("inspected-clean", event), rules, now)
@@ -99,7 +100,7 @@ def settle(state: State, outcome: Outcome, rules: Rules, now: Now) -> Outcome:
     after = _after(state, outcome.events, now)
     item = after.item
     assert item is not None
-    facts = known_facts(item)
+    facts = known_facts(item, rules)
     scheme = rules.book.scheme_for(item.category)
     asked = item.graded is None and item.arrival not in ONLY_HELD
     if asked and checklist.next_question(scheme, facts, item.answered) is not None:
@@ -135,6 +136,8 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
     """Grade and channel as the rules see them, and whether they may be taken without asking."""
     found: Assessment = assess(rules.book, facts, now.at.date(), item.graded)
     grade, decision = found.grade, found.decision
+    strange = len(item.facts.get("observations", ())) - len(_known_defects(item, rules))
+    doubts = decision.doubts + (("a defect was noted that the scheme does not know",) if strange else ())
     proposal = Proposed(
         lpn=item.lpn,
         score=str(grade.score),
@@ -149,16 +152,17 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
         runner_up=decision.runner_up,
         margin=money_text(decision.margin) if decision.margin is not None else None,
         currency=decision.currency,
-        confidence=decision.confidence,
-        doubts=decision.doubts,
+        confidence="low" if strange else decision.confidence,
+        doubts=doubts,
         explanation=decision.explanation,
         policy=found.policy,
     )
     sure = (
         rules.auto_accept
-        and decision.confidence == "ok"
+        and proposal.confidence == "ok"
         and decision.disposition not in (None, SHELF)
         and item.arrival not in ONLY_HELD
+        and item.resumed is None
     )
     return proposal, sure
 
@@ -182,7 +186,8 @@ def more_units(state: State, rules: Rules) -> tuple[Event, ...]:
 
 def _free_lines(state: State, item: Item) -> Iterator[int]:
     """Line numbers with room for one more unit of the item's product, one for each unit: its own line first."""
-    lines = state.parcel.lines if state.parcel is not None else ()
+    parcel = state.parcel
+    lines = parcel.lines if parcel is not None and parcel.id == item.parcel else ()
     own = next((one.expected.line for one in lines if one.expected.line.line == item.line), None)
     if own is None:
         return
@@ -193,12 +198,18 @@ def _free_lines(state: State, item: Item) -> Iterator[int]:
             yield line.line
 
 
-def known_facts(item: Item) -> Facts:
-    """The item's facts, typed. An entry of an older version that no longer parses is left out as unknown."""
+def known_facts(item: Item, rules: Rules) -> Facts:
+    """The item's facts, typed. What an older version knew and this one does not is left out as unknown."""
+    plainly = {**item.facts, "observations": _known_defects(item, rules)}
     try:
-        return parse(item.facts, item.lpn)
+        return parse(plainly, item.lpn)
     except BadFacts:
-        return parse({name: value for name, value in item.facts.items() if _parses(name, value)}, item.lpn)
+        return parse({name: value for name, value in plainly.items() if _parses(name, value)}, item.lpn)
+
+
+def _known_defects(item: Item, rules: Rules) -> list[Any]:
+    defects = rules.book.scheme_for(item.category).defects
+    return [seen for seen in item.facts.get("observations", ()) if seen.get("defect") in defects]
 
 
 def _parses(name: str, value: object) -> bool:
@@ -214,10 +225,6 @@ def changes(before: Facts, after: Facts) -> Mapping[str, Any]:
     old, new = plain(before), plain(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value}
     return changed | {name: None for name in old if name not in new}
-
-
-LPNS_PER_STATION = 20**5
-"""Running numbers that five letters hold."""
 
 
 def _after(state: State, events: tuple[Event, ...], now: Now) -> State:

@@ -138,7 +138,7 @@ def _reasons(title: str, reasons: Mapping[str, str], make: Callable[[str], Comma
 
 def _question(item: Item, rules: Rules) -> Menu | None:
     scheme = rules.book.scheme_for(item.category)
-    question = checklist.next_question(scheme, known_facts(item), item.answered)
+    question = checklist.next_question(scheme, known_facts(item, rules), item.answered)
     if question is None:
         return None
     if question.kind == "number":

@@ -57,7 +57,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "NO CODE",
         "{lpn} has no code that is known. Enter holds it with a label, F2 undoes.",
     ),
-    "item-resumed": ("", "{lpn}  {title}  is back from quarantine."),
+    "item-resumed": ("BACK AGAIN", "{lpn}  {title}  is back from quarantine."),
     "item-open": ("NOT NOW", "{given} is not for now: finish {lpn} {title} first, or F3 puts it on hold."),
     "item-first": ("ITEM FIRST", "{given} needs an item on the bench. Scan an item first."),
     "item-closed": ("FINISHED", "{given} was finished before: {channel}, tote {tote}."),

@@ -20,6 +20,7 @@ from terminal.bench.events import (
     LabelApplied,
     LabelsQueued,
     ParcelClosed,
+    ParcelReceived,
     Placed,
     Row,
     ShiftClosed,
@@ -67,7 +68,7 @@ def stamp(at: datetime) -> str:
 
 
 def _applied(state: State, lpn: str, when: str | None) -> Row:
-    copy = state.item.copies.get(lpn, 1) if state.item is not None else 1
+    copy = state.item.labels.get(lpn, 1) if state.item is not None else 1
     return Row("label_job", {"job": job_id(lpn, copy), "applied_at": when})
 
 
@@ -102,10 +103,8 @@ def _parcels(event: Event, before: State, after: State, when: str) -> Iterator[R
             yield Row("parcel", {**_parcel(was), "status": "void", "closed_at": when})
     if now is not None:
         values = {**_parcel(now), "status": "open", "closed_at": None}
-        if was is None or was.id != now.id:
-            values["operator"] = after.operator
-            if not isinstance(event, Undone):
-                values["received_at"] = when
+        if isinstance(event, ParcelReceived):
+            values |= {"operator": after.operator, "received_at": when}
         yield Row("parcel", values)
 
 
@@ -138,7 +137,7 @@ def _items(event: Event, before: State, after: State, when: str) -> Iterator[Row
         return
     if isinstance(event, Held) and was is not None:
         closing = {"status": "held", "tote": None, "closed_at": when, "hold_reason": event.reason}
-        yield from _group(was, closing, once={"actions": was.actions + 1})
+        yield from _group(was, closing, once={"actions": was.actions})
         return
     if isinstance(event, Undone):
         yield from _undone(before, now, when)
@@ -163,20 +162,21 @@ def _items(event: Event, before: State, after: State, when: str) -> Iterator[Row
 
 def _undone(before: State, now: Item | None, when: str) -> Iterator[Row]:
     """Units that are no more, and the labels that count again instead of those that came after them."""
-    group, printed = before.last_group()
+    group, labels = before.last_group()
     back = before.history[-1].item if before.history else None
     if before.item is not None and back is not None and back.lpn == before.item.lpn:
         for lpn in before.item.applied:
-            if lpn not in back.applied and printed.get(lpn) == back.copies.get(lpn):
+            if lpn not in back.applied and labels.get(lpn) == back.labels.get(lpn):
                 yield _applied(before, lpn, None)
-    earlier = before.earlier_copies()
+    earlier = before.earlier_labels()
     for lpn in group:
         if now is None or lpn not in now.lpns:
             yield _gone(before.item, lpn, when)
-        if printed.get(lpn, 0) > earlier.get(lpn, 0):
-            yield Row("label_job", {"job": job_id(lpn, printed[lpn]), "wanted": 0})
-            if lpn in earlier:
-                yield Row("label_job", {"job": job_id(lpn, earlier[lpn]), "wanted": 1})
+        was, then = labels.get(lpn), earlier.get(lpn)
+        if was is not None and was != then:
+            yield Row("label_job", {"job": job_id(lpn, was), "wanted": 0})
+            if then is not None:
+                yield Row("label_job", {"job": job_id(lpn, then), "wanted": 1})
 
 
 def _gone(item: Item | None, lpn: str, when: str) -> Row:
@@ -210,6 +210,8 @@ def _group(
             "arrival": unit.arrival,
             "line": unit.line,
         }
+        if item.resumed is not None and unit.lpn == item.lpn:
+            del own["leader"]
         counted = once if unit.lpn == item.lpn else dict.fromkeys(once, 0)
         yield Row("item", {**own, **shared, **counted, "copies": item.copies.get(unit.lpn, 0)})
 
@@ -224,8 +226,6 @@ def _item(item: Item) -> dict[str, str | int | None]:
         "serial": item.serial,
         "title": item.title,
         "category": item.category,
-        "operator": item.by,
-        "received_at": stamp(item.identified_at),
         "facts": json.dumps(known, sort_keys=True),
         "grade": item.grade,
         "score": None,
@@ -245,6 +245,8 @@ def _item(item: Item) -> dict[str, str | int | None]:
             "currency": proposal.currency,
             "decision": json.dumps(encode(proposal), sort_keys=True),
         }
-    if item.first is not None:
+    if item.resumed is None:
+        values |= {"operator": item.by, "received_at": stamp(item.identified_at)}
+    if item.first is not None and (item.resumed is None or item.resumed.proposal is None):
         values |= {"first_grade": item.first.grade, "first_disposition": item.first.disposition}
     return values

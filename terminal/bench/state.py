@@ -70,8 +70,8 @@ class Parcel:
 
     @property
     def complete(self) -> bool:
-        """True when nothing is missing; a blind parcel is complete once something came out of it."""
-        return self.missing == 0 and (bool(self.lines) or self.units > 0)
+        """True when nothing is missing: of a blind parcel nothing ever is."""
+        return self.missing == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ class Item:
     applied: tuple[str, ...] = ()
     copies: Mapping[str, int] = field(default_factory=dict)
     """Labels asked for so far, by LPN. Undo never lowers it: paper does not go back into the printer."""
+    labels: Mapping[str, int] = field(default_factory=dict)
+    """The copy that counts now, by LPN: the last that was asked for and not undone."""
     actions: int = 0
     resumed: ItemResumed | None = None
     """How it stood in quarantine, where it came from there."""
@@ -144,7 +146,8 @@ class Finished:
     tote: str | None
     status: str
     copies: Mapping[str, int] = field(default_factory=dict)
-    """Labels asked for, by LPN, should the step that finished the group be taken back."""
+    labels: Mapping[str, int] = field(default_factory=dict)
+    """As of the item, should the step that finished the group be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +213,18 @@ class State:
         )
 
     def last_group(self) -> tuple[tuple[str, ...], Mapping[str, int]]:
-        """LPNs and labels of the group that the last step worked on: open on the bench, or just finished."""
+        """LPNs and labels that count of the group that the last step worked on: open, or just finished."""
         if self.item is not None:
-            return self.item.lpns, self.item.copies
+            return self.item.lpns, self.item.labels
         if self.finished is not None and self.recent:
-            return self.recent[0].lpns, self.recent[0].copies
+            return self.recent[0].lpns, self.recent[0].labels
         return (), {}
 
-    def earlier_copies(self) -> Mapping[str, int]:
-        """Labels asked for, by LPN, as they stood before the last step."""
+    def earlier_labels(self) -> Mapping[str, int]:
+        """The labels that counted, by LPN, before the last step."""
         back = self.history[-1].item if self.history else None
         if back is not None:
-            return back.copies
+            return back.labels
         if self.item is not None and self.item.resumed is not None:
             return {self.item.lpn: self.item.resumed.copies}
         return {}

@@ -124,14 +124,16 @@ def view(state: State, rules: Rules, scene: Scene) -> View:
 
 def available(action: str, state: State) -> bool:
     """True where an action of the registry would do something now."""
-    phase, item = state.phase, state.item
+    phase, item, parcel = state.phase, state.item, state.parcel
     match action:
         case "help" | "history" | "palette" | "shift" | "accept":
             return True
+        case _ if phase is Phase.SIGNED_OUT:
+            return False
         case "undo":
             return bool(state.history)
         case "lock":
-            return phase is not Phase.SIGNED_OUT
+            return True
         case "hold" | "times" | "regrade" | "reroute":
             return item is not None
         case "reprint":
@@ -143,11 +145,9 @@ def available(action: str, state: State) -> bool:
         case "parcel_done" | "unidentified":
             return phase is Phase.PARCEL
         case "blind":
-            return phase is Phase.READY or (
-                phase is Phase.PARCEL and state.parcel is not None and state.parcel.complete
-            )
+            return item is None and (parcel is None or parcel.complete)
         case _:
-            return state.shift is not None and item is None
+            return state.shift is not None and item is None and (parcel is None or parcel.complete)
 
 
 def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
@@ -195,7 +195,7 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
     match state.phase:
         case Phase.INSPECTING:
             scheme = rules.book.scheme_for(item.category)
-            question = checklist.next_question(scheme, known_facts(item), item.answered)
+            question = checklist.next_question(scheme, known_facts(item, rules), item.answered)
             word = f"{question.prompt}" if question is not None else "INSPECT"
             text = question.text if question is not None else name
             reason = f"   (returned: {item.facts['reason']})" if "reason" in item.facts else ""

@@ -298,6 +298,7 @@ def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting: Any) -> None
     inspecting.sign_in(Operator("9001", "lead"))
     assert inspecting.must(Scanned("BBBCBBBBBX", (held,))).verdict.code == "item-resumed"
     inspecting.must(Clean())
+    inspecting.must(Accept())
     assert inspecting.state.item.copies["BBBCBBBBBX"] == 2
 
 

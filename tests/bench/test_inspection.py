@@ -164,8 +164,8 @@ def test_facts_of_an_older_version_are_left_out_not_fatal(inspecting):
     item = replace(
         inspecting.state.item, facts={**inspecting.state.item.facts, "gone": 1, "packaging": "wrapped"}
     )
-    assert known_facts(item)["category"] == "home"
-    assert "packaging" not in known_facts(item)
+    assert known_facts(item, inspecting.rules)["category"] == "home"
+    assert "packaging" not in known_facts(item, inspecting.rules)
 
 
 def test_changes_name_what_is_new_other_and_gone():

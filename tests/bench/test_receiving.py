@@ -80,7 +80,7 @@ def test_a_blind_parcel_needs_a_reason(ready: Any) -> None:
     assert ready.refuses(Blind("no-lable")) == "unknown-reason"
     ready.must(Blind("no-label", "torn 123"))
     assert (ready.state.parcel.how, ready.state.parcel.rma) == ("blind", "torn 123")
-    assert not ready.state.parcel.complete
+    assert ready.state.parcel.complete
 
 
 def test_a_blind_parcel_takes_known_products(ready: Any) -> None:

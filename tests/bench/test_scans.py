@@ -174,6 +174,7 @@ def test_units_like_one_out_of_quarantine_get_labels_of_their_own(ready):
     ready.must(Scanned("BBBCBBBBBX", (held,)))
     ready.must(Times(3))
     ready.must(Clean())
+    ready.must(Accept())
     assert len(ready.state.item.lpns) == 3
     assert [unit.arrival for unit in ready.state.item.units[1:]] == ["over", "over"]
 
@@ -205,7 +206,8 @@ def test_a_lead_takes_out_an_item_with_no_parcel_open(ready):
     )  # fmt: skip
     ready.must(Scanned("BBBCBBBBBX", (held,)))
     ready.must(Clean())
-    assert ready.state.phase is Phase.DECIDED
+    assert ready.state.phase is Phase.PROPOSED
+    ready.must(Accept())
     ready.label()
     ready.tote()
     assert ready.state.phase is Phase.READY
