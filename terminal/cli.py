@@ -158,9 +158,19 @@ def import_() -> None:
 
 
 def _import(context: Context, file: Path, map_name: str | None, kind: str) -> None:
+    from rich.console import Console  # only a person at a terminal needs a bar
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
     from terminal.importing import run_import
 
-    put(run_import(context.settings, file, map_name, kind))
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.completed} rows of"), TextColumn(file.name, markup=False))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        found = run_import(
+            context.settings, file, map_name, kind, lambda rows: bar.update(task, completed=rows)
+        )
+    put(found)
 
 
 @import_.command()

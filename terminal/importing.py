@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,25 @@ def import_map(settings: Settings, name: str | None) -> tuple[ImportMap, str | N
     return mapping, own.format
 
 
-def run_import(settings: Settings, path: Path, name: str | None, kind: str) -> dict[str, Any]:
-    """Import one file and give what `regrade import` prints. Raises BadData, StoreError, OSError."""
+def run_import(
+    settings: Settings,
+    path: Path,
+    name: str | None,
+    kind: str,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, Any]:
+    """Import one file and give what `regrade import` prints; `progress` hears of the rows so far.
+
+    Raises BadData, StoreError, OSError.
+    """
     mapping, form = import_map(settings, name)
     categories = tuple(read_rulebook(settings).schemes)
     run = import_manifest if kind == "manifest" else import_catalogue
     with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
         file.catalogue.source = path.name
-        done = run(path, mapping, file.catalogue, categories, settings.data / "rejects", form=form)
+        done = run(
+            path, mapping, file.catalogue, categories, settings.data / "rejects", form=form, progress=progress
+        )
     return {
         "imported": done.imported,
         "rejected": done.rejected,

@@ -90,6 +90,13 @@ class FloorDriver(LinuxDriver):
                 self._pass_on(parser.tick())
                 self._reading = False
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal itself: exported COLUMNS and LINES are of the moment when somebody logged in."""
+        try:
+            return os.get_terminal_size(self.fileno)
+        except OSError:
+            return super()._get_terminal_size()
+
     def notice_size(self, known: Size) -> None:
         """Tell the application of another size of the window, should the signal for it have been missed."""
         size = Size(*self._get_terminal_size())

@@ -224,9 +224,10 @@ class Driver:
             return OwnItem(lpn)
         known = json.loads(row["facts"])
         names = "status leader disposition tote hold_reason parcel arrival rma line sku gtin serial title category"
+        columns: dict[str, Any] = {name: row.get(name) for name in names.split()}
         return OwnItem(
             lpn=lpn,
-            **{name: row[name] for name in names.split()},
+            **columns,
             facts=known["facts"],
             answered=tuple(known["answered"]),
             copies=row["copies"],

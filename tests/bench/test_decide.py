@@ -294,6 +294,17 @@ def test_a_defect_that_a_site_has_dropped_is_unknown_not_fatal(inspecting: Any, 
     assert not of_another_scheme(inspecting).do(command).refused
 
 
+@pytest.mark.xfail(
+    strict=True, reason="the next observation writes over the one that the scheme does not know"
+)
+def test_a_defect_that_a_site_has_dropped_stays_a_doubt(inspecting: Any) -> None:
+    """Nobody knows what it weighs, so whatever else is seen, a person has to look."""
+    of_another_scheme(inspecting).must(AddDefect("SCR-LT"))
+    inspecting.must(Clean())
+    assert inspecting.state.phase is Phase.PROPOSED
+    assert inspecting.state.item.proposal.doubts
+
+
 def test_a_defect_that_a_site_has_dropped_can_be_shown(inspecting: Any) -> None:
     """The item stands on the screen with the question that is next."""
     assert of_another_scheme(inspecting).view().word

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from terminal.bench.commands import (
     Accept,
     Clean,
@@ -103,3 +105,26 @@ def test_a_label_is_taken_off_once(inspecting: Any) -> None:
     inspecting.must(Clean())
     assert inspecting.must(Undo()).events[0].labels_off == (FIRST,)
     assert inspecting.must(Undo()).events[0].labels_off == ()
+
+
+@pytest.mark.xfail(strict=True, reason="a copy printed after the scan-back hides which job was scanned back")
+def test_an_undone_scan_back_is_undone_under_a_reprint_too(inspecting: Any) -> None:
+    """The first label counts again and was not scanned back, so its job says so as the item does."""
+    inspecting.must(Clean())
+    inspecting.label()
+    inspecting.must(Reprint())
+    inspecting.must(Undo())
+    assert inspecting.state.item.unproven == (FIRST,)
+    assert inspecting.tables.wanted() == {f"{FIRST}-1": 1, f"{FIRST}-2": 0}
+    assert set(inspecting.tables.column("label_job", "applied_at").values()) == {None}
+
+
+def test_a_new_label_is_proved_anew(inspecting: Any) -> None:
+    """Another channel after the scan-back: the old proof is of a label that says something else."""
+    inspecting.must(Clean())
+    inspecting.label()
+    inspecting.must(SetDisposition(other_channel(inspecting), "other"))
+    assert inspecting.state.item.unproven == (FIRST,)
+    assert inspecting.tote().verdict.code == "label-first"
+    inspecting.label()
+    assert not inspecting.tote().refused

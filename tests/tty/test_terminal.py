@@ -180,8 +180,8 @@ def test_a_closed_terminal_ends_the_program(floor: Any) -> None:
 
 
 def test_the_screen_follows_the_window(floor: Any) -> None:
-    """Smaller, larger and back: each size is painted, and scans are taken at any of them."""
-    terminal = floor()
+    """Smaller, larger and back, whatever COLUMNS and LINES say: each size is painted, and scans are taken."""
+    terminal = floor(COLUMNS="80", LINES="24")
     for columns, rows, text in (
         (40, 10, "window too small, scans are still"),
         (120, 40, "│"),
