@@ -57,5 +57,6 @@ class FileShelf:
             facts=row.facts.get("facts", {}),
             answered=tuple(row.facts.get("answered", ())),
             copies=row.copies,
+            actions=row.actions,
             proposal=decode(Proposed, dict(row.decision)) if row.decision is not None else None,
         )

@@ -87,6 +87,7 @@ class OwnItem:
     facts: Facts = field(default_factory=dict)
     answered: tuple[str, ...] = ()
     copies: int = 0
+    actions: int = 0
     proposal: Proposed | None = None
     """The proposal that stood when it was held."""
 

@@ -314,6 +314,7 @@ class ItemResumed(Event):
     copies: int
     reason: str = "other"
     proposal: Proposed | None = None
+    actions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def _open_item(state: State, event: ItemIdentified | ItemResumed, at: datetime) 
     )
     if isinstance(event, ItemResumed):
         before = {event.lpn: event.copies}
-        item = replace(item, copies=before, labels=before, resumed=event)
+        item = replace(item, copies=before, labels=before, resumed=event, actions=event.actions + 1)
         return replace(state, asked=None, item=item)
     return replace(
         state,

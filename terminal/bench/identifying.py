@@ -110,6 +110,7 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Out
         copies=own.copies,
         reason=own.hold_reason or "other",
         proposal=own.proposal,
+        actions=own.actions,
     )
     return settle(
         state, done("item-resumed", event, level=Level.WARN, lpn=own.lpn, title=own.title), rules, now

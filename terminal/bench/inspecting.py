@@ -51,7 +51,8 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
                 how, what = ("weigh" if name == "weight_g" else "measure"), name
     except checklist.BadAnswer as problem:
         return refused("bad-answer", _words(command), problem=str(problem))
-    event = Inspected(item.lpn, how, what, value, changes(before, after), answered)
+    changed = _with_strange_defects(item, rules, changes(before, after))
+    event = Inspected(item.lpn, how, what, value, changed, answered)
     return settle(state, done("inspected", event, what=what, value=value), rules, now)
 
 
@@ -64,7 +65,8 @@ def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
         return noted("nothing-open", lpn=item.lpn)
     before = known_facts(item, rules)
     after, answered = checklist.clean(rules.book.scheme_for(item.category), before, item.answered)
-    event = Inspected(item.lpn, "clean", "", "", changes(before, after), tuple(answered))
+    changed = _with_strange_defects(item, rules, changes(before, after))
+    event = Inspected(item.lpn, "clean", "", "", changed, tuple(answered))
     return settle(state, done("inspected-clean", event), rules, now)
 
 
@@ -76,6 +78,8 @@ def count_units(state: State, command: Times, rules: Rules, now: Now) -> Outcome
         return refused("no-item", given)
     if not 1 <= command.count <= rules.max_times:
         return refused("count-range", given, most=str(rules.max_times))
+    if item.resumed is not None:
+        return refused("count-resumed", given, lpn=item.lpn)
     if item.serial is not None and command.count > 1:
         return refused("count-serial", given, serial=item.serial)
     if command.count == item.count:
@@ -210,6 +214,15 @@ def known_facts(item: Item, rules: Rules) -> Facts:
 def _known_defects(item: Item, rules: Rules) -> list[Any]:
     defects = rules.book.scheme_for(item.category).defects
     return [seen for seen in item.facts.get("observations", ()) if seen.get("defect") in defects]
+
+
+def _with_strange_defects(item: Item, rules: Rules, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The changes, with defects kept that the scheme does not know: they stay a doubt for a person."""
+    known = _known_defects(item, rules)
+    strange = [seen for seen in item.facts.get("observations", ()) if seen not in known]
+    if not strange or "observations" not in changed:
+        return changed
+    return {**changed, "observations": [*strange, *(changed["observations"] or ())]}
 
 
 def _parses(name: str, value: object) -> bool:

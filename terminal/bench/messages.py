@@ -76,6 +76,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "nothing-open": ("", "No question is open on {lpn}."),
     "count-range": ("HOW MANY?", "{given} is not a count between 1 and {most}."),
     "count-serial": ("ONE ONLY", "This item has serial {serial}: items with serials are scanned one by one."),
+    "count-resumed": (
+        "ONE ONLY",
+        "{lpn} came out of quarantine: it is one unit, the others are taken out one by one.",
+    ),
     "count-same": ("", "The count is {count} already."),
     "count-lower": ("TOO FEW", "{count} items have labels already. F2 goes back a step, then count again."),
     "counted": ("", "{count} identical units."),

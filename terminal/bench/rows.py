@@ -50,7 +50,8 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
         case LabelsQueued():
             yield from _labels(event, when)
         case LabelApplied():
-            yield _applied(after, event.label, when)
+            copy = after.item.labels.get(event.label, 1) if after.item is not None else 1
+            yield Row("label_job", {"job": job_id(event.label, copy), "applied_at": when})
         case _:
             pass
     yield from _parcels(event, before, after, when)
@@ -65,11 +66,6 @@ def job_id(lpn: str, copy: int) -> str:
 def stamp(at: datetime) -> str:
     """A time as it is written into rows: UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _applied(state: State, lpn: str, when: str | None) -> Row:
-    copy = state.item.labels.get(lpn, 1) if state.item is not None else 1
-    return Row("label_job", {"job": job_id(lpn, copy), "applied_at": when})
 
 
 def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:
@@ -166,8 +162,8 @@ def _undone(before: State, now: Item | None, when: str) -> Iterator[Row]:
     back = before.history[-1].item if before.history else None
     if before.item is not None and back is not None and back.lpn == before.item.lpn:
         for lpn in before.item.applied:
-            if lpn not in back.applied and labels.get(lpn) == back.labels.get(lpn):
-                yield _applied(before, lpn, None)
+            if lpn not in back.applied and lpn in back.labels:
+                yield Row("label_job", {"job": job_id(lpn, back.labels[lpn]), "applied_at": None})
     earlier = before.earlier_labels()
     for lpn in group:
         if now is None or lpn not in now.lpns:
@@ -182,7 +178,8 @@ def _undone(before: State, now: Item | None, when: str) -> Iterator[Row]:
 def _gone(item: Item | None, lpn: str, when: str) -> Row:
     """A unit that is off the bench again: void, or back in quarantine as it stood there."""
     if item is None or item.resumed is None or lpn != item.lpn:
-        return Row("item", {"lpn": lpn, "status": "void", "closed_at": when})
+        gone: dict[str, str | int | None] = {"lpn": lpn, "status": "void", "closed_at": when}
+        return Row("item", {**gone, "hold_reason": None, "tote": None})
     held = item.resumed
     stood = replace(item, facts=held.facts, answered=held.answered, proposal=held.proposal, decided=None)
     return Row(

@@ -231,6 +231,7 @@ class Driver:
             facts=known["facts"],
             answered=tuple(known["answered"]),
             copies=row["copies"],
+            actions=row["actions"],
             proposal=decode(Proposed, json.loads(row["decision"])) if row["decision"] is not None else None,
         )
 

@@ -294,9 +294,6 @@ def test_a_defect_that_a_site_has_dropped_is_unknown_not_fatal(inspecting: Any, 
     assert not of_another_scheme(inspecting).do(command).refused
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the next observation writes over the one that the scheme does not know"
-)
 def test_a_defect_that_a_site_has_dropped_stays_a_doubt(inspecting: Any) -> None:
     """Nobody knows what it weighs, so whatever else is seen, a person has to look."""
     of_another_scheme(inspecting).must(AddDefect("SCR-LT"))

@@ -7,6 +7,7 @@ import pytest
 
 from terminal.bench.commands import (
     Accept,
+    Blind,
     Clean,
     Hold,
     Known,
@@ -22,6 +23,7 @@ from terminal.bench.commands import (
 from terminal.bench.events import Decided, Held, LabelsQueued, Placed, Proposed
 from terminal.bench.outcome import Outcome
 from terminal.bench.state import Phase
+from terminal.domain.items import Product
 
 
 def kinds(outcome: Outcome) -> list[str]:
@@ -346,3 +348,13 @@ def test_a_count_fills_every_line_of_the_same_product(ready: Any, a_line: Any) -
         (1, "expected"), (1, "expected"), (2, "expected"), (2, "expected"), (1, "over"),
     ]  # fmt: skip
     assert (ready.state.parcel.missing, ready.state.parcel.over) == (0, 1)
+
+
+def test_units_of_a_blind_parcel_are_counted_without_a_line(ready):
+    """Nothing was expected of it: each unit arrived as the first one did."""
+    ready.must(Blind("no-label"))
+    product = Product("KET-1", None, "Kettle", "home", Decimal("40"), "EUR")
+    ready.must(Scanned("KET-1", (Known(product, "KET-1", None, None, "Kettle"),)))
+    ready.must(Times(3))
+    ready.must(Clean())
+    assert {unit.arrival for unit in ready.state.item.units} == {"blind"}

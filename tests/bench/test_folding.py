@@ -14,6 +14,7 @@ from terminal.bench.events import (
     Expected,
     Held,
     InputRefused,
+    ItemIdentified,
     Label,
     LabelApplied,
     LabelsQueued,
@@ -191,3 +192,12 @@ def test_undoing_the_second_label_leaves_the_first_one_proven(inspecting):
     undone = last_rows(inspecting, inspecting.must(Undo()), before)
     assert undone["label_job", f"{last}-1"]["applied_at"] is None
     assert ("label_job", f"{first}-1") not in undone
+
+
+def test_an_item_without_its_parcel_is_folded_all_the_same():
+    """Counting is the parcel's business; a journal that lacks it still shows the item."""
+    event = ItemIdentified(
+        "L", "P9", "expected", "c", None, 1, "S", None, None, "Tin", "home", {"category": "home"}
+    )
+    assert evolve(State(), event, AT).item.lpn == "L"
+    assert evolve(State(), event, AT).parcel is None

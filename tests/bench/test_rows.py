@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from terminal.bench.commands import (
     Clean,
     Hold,
@@ -253,9 +251,6 @@ def test_a_held_group_is_held_unit_by_unit(inspecting: Any) -> None:
     assert inspecting.tables.status() == {FIRST: "open", SECOND: "void"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a unit that undo makes void keeps the reason of the hold that made it"
-)
 def test_a_void_unit_has_no_reason_left(inspecting: Any) -> None:
     """What never was is in no tote and waits for nobody."""
     inspecting.must(Times(2))

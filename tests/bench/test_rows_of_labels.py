@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from terminal.bench.commands import (
     Accept,
     Clean,
@@ -107,7 +105,6 @@ def test_a_label_is_taken_off_once(inspecting: Any) -> None:
     assert inspecting.must(Undo()).events[0].labels_off == ()
 
 
-@pytest.mark.xfail(strict=True, reason="a copy printed after the scan-back hides which job was scanned back")
 def test_an_undone_scan_back_is_undone_under_a_reprint_too(inspecting: Any) -> None:
     """The first label counts again and was not scanned back, so its job says so as the item does."""
     inspecting.must(Clean())

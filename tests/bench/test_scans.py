@@ -164,19 +164,15 @@ def test_an_item_out_of_quarantine_can_be_put_back_by_undo(inspecting):
     assert inspecting.state.item is None
 
 
-def test_units_like_one_out_of_quarantine_get_labels_of_their_own(ready):
-    """No parcel is open and no line counts them: they are like the one that was held."""
+def test_an_item_out_of_quarantine_is_one_unit(ready):
+    """Units like it are taken out one by one, each with its own label."""
     ready.sign_in(Operator("9001", "lead"))
     held = OwnItem(
         "BBBCBBBBBX", "held", category="home", arrival="expected", copies=1,
         facts={"category": "home", "reference_price": "9.00", "currency": "GBP"},
     )  # fmt: skip
     ready.must(Scanned("BBBCBBBBBX", (held,)))
-    ready.must(Times(3))
-    ready.must(Clean())
-    ready.must(Accept())
-    assert len(ready.state.item.lpns) == 3
-    assert [unit.arrival for unit in ready.state.item.units[1:]] == ["over", "over"]
+    assert ready.refuses(Times(3)) == "count-resumed"
 
 
 def test_a_grave_reason_is_the_one_it_is_held_for(parcel):

@@ -263,7 +263,7 @@ def _check_words(bench: Any, outcome: Outcome) -> None:
         assert set(seen.actions) >= {"help", "accept"}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(site=SITES, moves=MOVES, lost=st.booleans())
 def test_any_sequence_of_commands_is_answered_and_can_be_shown(
     drive: Callable[[], Any], site: dict[str, Any], moves: list[Move], lost: bool
@@ -299,7 +299,7 @@ def _work(state: State) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(site=SITES, moves=MOVES)
 def test_undo_brings_back_the_moment_before_each_step(
     drive: Callable[[], Any], site: dict[str, Any], moves: list[Move]
@@ -367,7 +367,7 @@ def _disagreements(bench: Any) -> Iterator[str]:
     for lpn, row in items.items():
         if (row["status"] == "closed") != (row["tote"] is not None):
             yield f"{lpn} is {row['status']} with tote {row['tote']}"
-        if row["status"] != "void" and (row["status"] == "held") != (row["hold_reason"] is not None):
+        if (row["status"] == "held") != (row["hold_reason"] is not None):
             yield f"{lpn} is {row['status']} with hold reason {row['hold_reason']}"
         if row["status"] != "open" and wanted[lpn] != (row["status"] != "void"):
             yield f"{lpn} is {row['status']} and {wanted[lpn]} labels of it are wanted"
@@ -393,18 +393,15 @@ def _disagreements(bench: Any) -> Iterator[str]:
         yield f"open parcels in the tables: {opened}"
 
 
-def _left_out(bench: Any, command: Command) -> bool:
-    """Held items that this station never held, and counts of resumed ones, have no parcel that could agree."""
-    match command:
-        case Scanned():
-            made_up = (one for one in command.meanings if isinstance(one, OwnItem) and one.status == "held")
-            return any(one != bench.own(one.lpn) for one in made_up)
-        case Times():
-            return bench.state.item is not None and bench.state.item.resumed is not None
-    return False
+def _made_up(bench: Any, command: Command) -> bool:
+    """A scan of a held item that this station never held: there is no parcel that could agree with it."""
+    if not isinstance(command, Scanned):
+        return False
+    held = (one for one in command.meanings if isinstance(one, OwnItem) and one.status == "held")
+    return any(one != bench.own(one.lpn) for one in held)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(site=SITES, moves=MOVES, back=st.integers(0, 10))
 def test_the_tables_agree_with_each_other_and_with_the_state(
     drive: Callable[[], Any], site: dict[str, Any], moves: list[Move], back: int
@@ -413,7 +410,7 @@ def test_the_tables_agree_with_each_other_and_with_the_state(
     bench = drive().with_rules(**site)
     for move in [*moves, *[_fixed(Undo())] * back]:
         command = move(bench)
-        if _left_out(bench, command):
+        if _made_up(bench, command):
             continue
         note(repr(command))
         bench.do(command)
