@@ -121,7 +121,8 @@ class Item:
     @property
     def unproven(self) -> tuple[str, ...]:
         """LPNs whose printed label still has to be scanned back."""
-        return tuple(lpn for lpn in self.prove if lpn not in self.applied)
+        applied = frozenset(self.applied)
+        return tuple(lpn for lpn in self.prove if lpn not in applied)
 
     @property
     def grade(self) -> str | None:

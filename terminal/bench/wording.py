@@ -178,7 +178,7 @@ def _waiting(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]
     if item is None:
         assert parcel is not None
         name = parcel.rma or "without number"
-        if parcel.complete:
+        if parcel.complete and parcel.units:
             return (
                 Level.ASK,
                 "NEXT RETURN",

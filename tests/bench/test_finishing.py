@@ -350,7 +350,7 @@ def test_a_count_fills_every_line_of_the_same_product(ready: Any, a_line: Any) -
     assert (ready.state.parcel.missing, ready.state.parcel.over) == (0, 1)
 
 
-def test_units_of_a_blind_parcel_are_counted_without_a_line(ready):
+def test_units_of_a_blind_parcel_are_counted_without_a_line(ready: Any) -> None:
     """Nothing was expected of it: each unit arrived as the first one did."""
     ready.must(Blind("no-label"))
     product = Product("KET-1", None, "Kettle", "home", Decimal("40"), "EUR")

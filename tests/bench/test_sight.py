@@ -177,7 +177,7 @@ def test_a_blind_parcel_counts_what_came(ready):
     from terminal.bench.commands import Blind
 
     ready.must(Blind("no-label"))
-    assert "all 0 are in" in shown(ready).line
+    assert (shown(ready).word, "0 so far" in shown(ready).line) == ("SCAN ITEM", True)
 
 
 def test_a_question_of_meaning_is_shown_as_choices(ready, a_line):
