@@ -6,6 +6,7 @@ import logging
 import logging.handlers
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from devices.scanner import ScanRead, SerialScanner
@@ -17,12 +18,14 @@ from terminal.bench.view import Fact, View
 from terminal.bench.wording import channel_word
 from terminal.demo import Guide, is_demo, load_demo
 from terminal.settings import Settings
+from terminal.store.errors import StoreError
 from terminal.store.station_file import StationFile
-from terminal.sync.worker import Result, SyncWorker
+from terminal.sync.worker import Result, SyncWorker, sync_once
 from terminal.syncing import make_sinks
 from terminal.ui.port import DeviceLine
 from terminal.ui.settings import ScreenSettings
 
+log = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
 PUSH_AFTER = 20
 """Groups placed after which the sinks are served before their minute is over."""
@@ -36,6 +39,7 @@ class FloorPort:
         file = self._whole.file
         self._scanners = Scanners(settings)
         self._unsent = 0
+        self._settings = settings
         self._sync = SyncWorker(
             lambda: StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)),
             make_sinks(settings),
@@ -97,9 +101,14 @@ class FloorPort:
         return tuple(facts)
 
     def close(self) -> None:
-        """Finish what is in flight and close the station file."""
+        """Finish what is in flight, push what is due once more, and close the station file."""
         self._scanners.stop()
         self._sync.stop()
+        for sink in make_sinks(self._settings):
+            try:
+                sync_once(self._whole.file, sink, datetime.now(UTC), force=True)
+            except StoreError:
+                log.exception("the last push to %s failed; what waits is sent at the next start", sink.name)
         self._whole.close()
 
     def _printer(self) -> DeviceLine:

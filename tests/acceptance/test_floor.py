@@ -99,7 +99,9 @@ class Floor:
         self.until(lambda: self.count(kind) > before, f"{kind} after {text}")
 
     def first_scan(self, text: str, kind: str) -> None:
-        """Scan until the bench has opened the scanner's port: what is sent before that is lost on any port."""
+        """Scan until it is taken: what is sent before the bench has opened the port is lost on any port, and a tote
+        is refused until the printer is known to be lost.
+        """
         before = self.count(kind)
         deadline = time.monotonic() + PATIENCE
         while self.count(kind) == before:
@@ -211,17 +213,7 @@ def test_the_scanner_is_pulled_out_and_the_printer_dies(floor: Floor) -> None:
     floor.printer.close()
     floor.press(F5, "labels_queued")
     _, channel = floor.open_item()
-    tote = tote_code(channel)
-    placed = floor.count("placed")
-    deadline = time.monotonic() + PATIENCE
-    while floor.count("placed") == placed:
-        assert time.monotonic() < deadline, "the tote is taken once the printer is known to be lost"
-        refused = floor.count("input_refused")
-        floor.scanner.scan(tote) if floor.scanner.plugged else None
-        floor.until(
-            lambda seen=refused: floor.count("input_refused") > seen or floor.count("placed") > placed,
-            "verdict",
-        )
+    floor.first_scan(tote_code(channel), "placed")
     (body,) = floor.rows("select json_extract(body, '$.unlabelled') from event where kind = 'placed'")
     assert body[0] != "[]"
     assert floor.rows("select count(*) from item") == [(1,)]

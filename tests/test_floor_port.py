@@ -1,0 +1,60 @@
+"""The station behind the screen: demo, devices, shift figures, and the last push when the bench is left."""
+
+import json
+from pathlib import Path
+
+from terminal.bench.commands import Operator
+from terminal.bench.given import Press, Scan
+from terminal.config import load
+from terminal.floor_port import FloorPort, as_scan, screen_settings
+from terminal.lookup import badge_code, tote_code
+
+
+def test_a_newcomer_gets_a_whole_item_through_and_its_events_are_pushed(tmp_path: Path) -> None:
+    """What the hints say to type leads through an item; leaving the bench pushes what is due."""
+    port = FloorPort(load(None, tmp_path, {}), embedded=True)
+    view = port.view()
+    badge = badge_code(Operator("1001", "operator"))
+    assert badge in view.hints[0]
+    view = port.handle(Scan(badge))
+    rma = view.hints[0].split("Type ")[1].split(" ")[0]
+    view = port.handle(Scan(rma))
+    code = view.hints[0].split("Type ")[1].split(" ")[0]
+    port.handle(Scan(code))
+    view = port.handle(Press("clean"))
+    lpn = view.hints[0].split("Type ")[1].split(" ")[0]
+    view = port.handle(Scan(lpn))
+    tote = view.hints[0].split("Type ")[1].split(" ")[0]
+    view = port.handle(Scan(tote))
+    assert (view.done, view.recent[0].lpn) == (1, lpn)
+    assert tote == tote_code(view.recent[0].channel.lower())
+    assert [line.name for line in port.devices()] == ["SCANNER", "PRINTER", "SAVED", "SYNC"]
+    labels = [fact.label for fact in port.shift_report()]
+    assert {"closed", "A", "RESTOCK", "refused scans"} <= set(labels)
+    port.close()
+    sent = [
+        json.loads(line)["kind"]
+        for path in sorted((tmp_path / "outbox").glob("*.ndjson"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    assert sent[-1] == "placed"
+
+
+def test_a_site_without_demo_starts_empty(tmp_path: Path) -> None:
+    """No demo returns and no hints where the site has its own config."""
+    port = FloorPort(load(None, tmp_path, {}), embedded=False)
+    assert port.view().hints == ()
+    port.close()
+
+
+def test_settings_and_scans_are_handed_on(tmp_path: Path) -> None:
+    """The wedge's gap is in seconds, and a scan with a problem carries its sentence."""
+    from devices.problems import Problem
+    from devices.scanner import ScanRead
+
+    chosen = screen_settings(load(None, tmp_path, {}))
+    assert (chosen.wedge.gap, chosen.idle_minutes) == (0.05, 10)
+    good = ScanRead("4711", "]C0", "gun", 0.0, None, "4711")
+    bad = ScanRead("", None, "gun", 0.0, Problem.NOISE, "?", "line noise")
+    assert (as_scan(good).text, as_scan(good).aim, as_scan(good).problem) == ("4711", "]C0", None)
+    assert (as_scan(bad).text, as_scan(bad).problem) == ("?", "line noise")
