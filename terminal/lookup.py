@@ -56,6 +56,9 @@ class Shelf(Protocol):
     def products(self, text: str) -> tuple[Product, ...]:
         """Products whose SKU or GTIN is `text`."""
 
+    def expected_anywhere(self, code: str) -> ManifestLine | None:
+        """A line of any return that names a product by this SKU or GTIN."""
+
     def item(self, lpn: str) -> OwnItem | None:
         """The item with this LPN, if this station made it."""
 
@@ -121,13 +124,22 @@ class Reader:
         if any(_is_ours(meaning) for meaning in own) or not text or len(text) > codes.MAX_TEXT * 3:
             return
         gtins = [reading.value for reading in read.readings if reading.kind is Kind.GTIN]
-        if state.parcel is not None:
-            yield from self._lines(text, gtins, state)
-        for found in self.shelf.returns(text):
-            yield self._return(found, text)
+        found: list[Meaning] = list(self._lines(text, gtins, state))
+        found += [self._return(one, text) for one in self.shelf.returns(text)]
         for code in (text, *gtins):
             for product in self.shelf.products(code):
-                yield Known(product, product.sku, product.gtin, None, product.title)
+                found.append(Known(product, product.sku, product.gtin, None, product.title))
+        if not found and state.parcel is not None:
+            found += self._of_another_return((text, *gtins))
+        yield from found
+
+    def _of_another_return(self, codes_: tuple[str, ...]) -> Iterator[Known]:
+        """A product that only another return's manifest names: known, and wrong in this parcel."""
+        for code in codes_:
+            line = self.shelf.expected_anywhere(code)
+            if line is not None:
+                yield Known(None, line.sku, line.gtin, None, line.title)
+                return
 
     def _own(self, read: codes.Scan, state: State) -> Iterator[Meaning]:
         """Meanings of codes that this site gave out itself: badges, totes, LPNs, defects."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from terminal.bench.codec import decode
 from terminal.bench.commands import OwnItem
 from terminal.bench.events import Proposed
-from terminal.domain.items import Product
+from terminal.domain.items import ManifestLine, Product
 from terminal.lookup import ExpectedReturn
 from terminal.store.catalogue import Catalogue
 
@@ -32,6 +32,10 @@ class FileShelf:
     def products(self, text: str) -> tuple[Product, ...]:
         """Products whose SKU or GTIN is `text`."""
         return self._catalogue.products(text)
+
+    def expected_anywhere(self, code: str) -> ManifestLine | None:
+        """A line of any return that names a product by this SKU or GTIN."""
+        return self._catalogue.expected_anywhere(code)
 
     def item(self, lpn: str) -> OwnItem | None:
         """The item with this LPN, if this station made it."""

@@ -149,6 +149,14 @@ class Catalogue:
                 return found[0]
         return None
 
+    def expected_anywhere(self, text: str) -> ManifestLine | None:
+        """A line of any return whose SKU (in any case) or GTIN is `text`: goods that no catalogue names."""
+        columns = ", ".join(f"m.{name}" for name in LINE)
+        where = "m.sku = ? collate nocase or m.gtin = ? order by m.rma limit 1"
+        sql = f"select {columns} from manifest m where {where}"
+        found = read(self._db, sql, (safe_text(text), safe_text(text)))
+        return _line(found[0]) if found else None
+
     def sources(self) -> frozenset[str]:
         """The files that what is known came from."""
         sql = "select distinct source from manifest union select distinct source from product"

@@ -152,6 +152,7 @@ class Queries:
             "tote": item.tote,
             "operator": item.operator,
             "status": item.status,
+            "hold_reason": item.hold_reason,
             "received_at": item.received_at,
             "closed_at": item.closed_at,
             "actions": item.actions,

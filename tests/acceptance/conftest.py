@@ -96,6 +96,7 @@ class Script:
     held: int = 0
     short: int = 0
     over: int = 0
+    strays: int = 0
 
     def add(self, *lines: str) -> None:
         """More lines."""
@@ -125,9 +126,18 @@ def real_shift(credit_notes: Path) -> Script:
         if sum(count for _, count in lines) > 120:
             continue
         script.add(rma, "!expect state parcel")
-        for sku, count in _merged(lines):
+        stray = next(sku for _, other in returns.items() for sku, _ in other if sku not in dict(lines))
+        for place, (sku, count) in enumerate(_merged(lines)):
             turn += 1
+            if place and turn % 7 == 0:
+                script.short += count
+                continue
             _one_line(script, turn, sku, count, other=lines[0][0])
+        if turn % 5 == 0:
+            script.add(stray, "!expect state proposed", "!accept", "!expect state quarantine")
+            script.units += 1
+            script.held += 1
+            script.strays += 1
         script.add("!parcel-done", "!expect state ready", "@+45s")
     script.add("!badge-out")
     return script

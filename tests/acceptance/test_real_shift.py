@@ -82,15 +82,20 @@ def test_each_record_says_why(shift: Done) -> None:
             assert len(record["policy"]) == 64
             assert record["tote"]
             assert record["currency"] == "GBP"
+    reasons = Counter(record["hold_reason"] for record in shift.records if record["status"] == "held")
+    assert reasons.keys() == {"customer-claim", "wrong-item"}
 
 
 def test_over_and_short_are_written_down(shift: Done, real_shift: Any) -> None:
-    """The parcels' counts are those of the script; nothing was silent."""
+    """Over, short and wrong items are counted as the script has them; nothing was silent."""
     with sqlite3.connect(f"file:{shift.data / 'station.db'}?mode=ro", uri=True) as db:
-        over, unfinished = db.execute(
-            "select sum(over), sum(status <> 'closed') from parcel where status <> 'void'"
+        found = db.execute(
+            "select sum(over), sum(short), sum(unexpected), sum(status <> 'closed') from parcel "
+            "where status <> 'void'"
         ).fetchone()
-    assert (over, unfinished) == (real_shift.over, 0)
+    assert real_shift.short > 0
+    assert real_shift.strays > 0
+    assert found == (real_shift.over, real_shift.short, real_shift.strays, 0)
 
 
 def test_the_journal_verifies_and_syncs_each_event_once(shift: Done, regrade: Regrade) -> None:

@@ -166,7 +166,7 @@ def test_the_record_of_an_item_has_every_field_of_the_contract(
             "disposition",
         ),
         *("forbidden", "rules", "values", "runner_up", "margin", "currency", "confidence", "policy", "tote"),
-        *("operator", "status", "received_at", "closed_at", "actions", "events"),
+        *("operator", "status", "hold_reason", "received_at", "closed_at", "actions", "events"),
     ]
     assert (record["grade"], record["score"], record["disposition"]) == ("B", 81.0, "outlet")
     assert record["forbidden"] == {"restock": ["opened-is-not-new"]}
