@@ -7,7 +7,7 @@ commit fails the state stays as it was and the verdict says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ from terminal.bench.evolve import evolve
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
 from terminal.bench.menus import Menu, Pick, open_menu, reroute_to, standing
 from terminal.bench.outcome import Outcome, Verdict, noted, refused
-from terminal.bench.rows import job_id, rows
+from terminal.bench.rows import KEYS, job_id, rows
 from terminal.bench.state import State
 from terminal.bench.view import Level, View
 from terminal.bench.wording import Demo, Said, Scene, view
@@ -300,12 +300,11 @@ def fold_more(state: State, recorded: Sequence[Recorded] | Any) -> State:
     return state
 
 
-def merge(changed: list[Row]) -> list[Row]:
+def merge(changed: Iterable[Row]) -> list[Row]:
     """Rows of one commit with later values over earlier ones, so that each row is written once."""
-    keys = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}
     merged: dict[tuple[str, Any], dict[str, Any]] = {}
     for row in changed:
-        place = (row.table, row.values[keys[row.table]])
+        place = (row.table, row.values[KEYS[row.table]])
         before = merged.setdefault(place, {})
         units = before.get("units", 0)
         before.update(row.values)

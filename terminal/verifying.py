@@ -7,7 +7,7 @@ from typing import Any
 
 from terminal.bench.events import Row, revive
 from terminal.bench.evolve import evolve
-from terminal.bench.rows import rows
+from terminal.bench.rows import KEYS, rows
 from terminal.bench.state import State
 from terminal.settings import Settings
 from terminal.station import fold_journal, merge
@@ -92,16 +92,9 @@ def _projections(file: StationFile) -> list[dict[str, Any]]:
 
 def differences(expected: Iterable[Row], stored: Iterable[Row]) -> Iterator[str]:
     """Sentences for rows that are missing, too many, or hold other values than the journal says."""
-    keys = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}
-    wanted: dict[tuple[str, Any], dict[str, Any]] = {}
-    for row in expected:
-        place = wanted.setdefault((row.table, row.values[keys[row.table]]), {})
-        units = place.get("units", 0)
-        place.update(row.values)
-        if row.table == "tote":
-            place["units"] = units + (row.values.get("units") or 0)
+    wanted = {(row.table, row.values[KEYS[row.table]]): row.values for row in merge(expected)}
     for row in stored:
-        key = row.values[keys[row.table]]
+        key = row.values[KEYS[row.table]]
         values = wanted.pop((row.table, key), None)
         if values is None:
             yield f"{row.table} {key} stands in the file but not in the journal: run verify --rebuild."

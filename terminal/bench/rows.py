@@ -32,6 +32,9 @@ from terminal.bench.events import (
 from terminal.bench.state import Item, Parcel, State
 from terminal.domain.items import to_cents
 
+KEYS = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}
+"""The column that names a row, by table."""
+
 
 def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Row]:
     """The rows to insert or update for one event, in an order that is safe to write."""
