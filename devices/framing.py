@@ -35,7 +35,8 @@ class Framing:
     prefix: bytes = b""
     """What every scan starts with, e.g. STX; a frame without it is refused as incomplete."""
     suffix: bytes = b""
-    """What every scan ends with, e.g. ETX; a terminator may follow. A frame without it is refused as incomplete."""
+    """What every scan ends with, e.g. ETX; a terminator may follow; where there is none, a line end. A frame
+    without the suffix is refused as incomplete."""
     max_length: int = 512
     """Bytes between prefix and end. A longer frame is told once and dropped up to the next end."""
     noise_after: int = 3
@@ -85,6 +86,7 @@ class Framer:
             ends.add(self.framing.suffix)
         self._ends = sorted(ends, key=len, reverse=True)
         self._restarts = self.framing.prefix[:1] < b" " and bool(self.framing.prefix)
+        self._line_ends = b"" if self.framing.terminators else CRLF
         self._last_bytes = frozenset(end[-1] for end in self._ends) | frozenset(self.framing.prefix[-1:])
         self._tail = max(len(self._ends[0]), len(self.framing.prefix)) - 1
         self._limit = self.framing.max_length + len(self.framing.prefix) + len(self._ends[0])
@@ -130,6 +132,9 @@ class Framer:
         if value == 0:
             self.nulls += 1
             self._nulls_here += 1
+            return None
+        if value in self._line_ends and not self._buffer and not self._dropping:
+            self.empties += 1
             return None
         self._buffer.append(value)
         if value in self._last_bytes:

@@ -7,13 +7,19 @@ is all of them.
 from __future__ import annotations
 
 import errno
+import os
 import termios
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import serial
 
 PORT_ERRORS = (OSError, termios.error, TypeError, ValueError)
 """SerialException is an OSError; termios.error is not; TypeError comes from a port closed under a read."""
+
+_BROKEN = ("returned no data", "socket disconnected", "reader thread died")
+"""How pyserial says of a file, a socket and an RFC 2217 server that the other side is gone."""
 
 
 class Port(Protocol):
@@ -44,12 +50,41 @@ def open_port(url: str, **settings: Any) -> Port:
     Raises OSError and nothing else, though the handlers of URLs fail in whatever way a wrong option makes them. The
     lock is advisory: it keeps out programs that ask for it, too.
     """
+    if url.lower().startswith("rfc2217://"):
+        # Its handler refuses any write time-out; its socket has one of 5 s of its own.
+        settings.pop("write_timeout", None)
     try:
         return cast(Port, serial.serial_for_url(url, exclusive=True, **settings))
     except OSError:
         raise
     except Exception as error:
         raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPort:
+    """A serial port of this machine."""
+
+    url: str
+    """Its name under /dev/serial/by-id where it has one, for that stays when others are plugged in."""
+    device: str
+    """The name that the system gave it today."""
+    description: str
+
+
+def find_ports(stable_names: Path = Path("/dev/serial/by-id")) -> list[FoundPort]:
+    """Find the serial ports that have hardware behind them, by name."""
+    from serial.tools import list_ports
+
+    try:
+        links = {os.path.realpath(link): str(link) for link in sorted(stable_names.iterdir(), reverse=True)}
+    except OSError:
+        links = {}
+    return [
+        FoundPort(links.get(one.device, one.device), one.device, one.description or "")
+        for one in sorted(list_ports.comports(), key=lambda port: port.device)
+        if one.hwid not in (None, "", "n/a") or one.device in links
+    ]
 
 
 def failure_text(url: str, error: BaseException) -> str:
@@ -63,6 +98,8 @@ def failure_text(url: str, error: BaseException) -> str:
         )
     if number in (errno.EAGAIN, errno.EBUSY):
         return f"Another program is using {url}. Close it."
-    if number == errno.EIO or "returned no data" in str(error) or "socket disconnected" in str(error):
+    if number == errno.ECONNREFUSED or "Connection refused" in str(error):
+        return f"Nothing answers at {url}. Check the address, and the power of what should."
+    if number == errno.EIO or any(words in str(error) for words in _BROKEN):
         return f"The connection to {url} broke. Check the cable and the power."
     return f"{url} does not work: {error}"

@@ -11,68 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
 
-from devices.printer import InDoubt, NotSent, Printer, Unprintable
-from devices.status import DeviceStatus, State
+from devices.jobs import Job, JobState, Ledger, SpoolStatus
+from devices.printing import InDoubt, NotSent, Printer, Unprintable, Watched
+from devices.status import State
 
-
-class JobState(StrEnum):
-    """Where a job stands. The spool sets all but `confirmed`, which takes a person or a scan of the label."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    CONFIRMED = "confirmed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One label to print."""
-
-    id: str
-    name: str
-    """What the printer calls it. In a folder it is the file's name, so it differs between the copies of a label."""
-    copy: int = 1
-    """1 for the first label, 2 for the first reprint, and so on."""
-
-
-class Ledger(Protocol):
-    """The jobs on disk. All methods are called from the spool's thread; any exception means "not now"."""
-
-    def waiting(self) -> Sequence[Job]:
-        """Jobs that are queued, in the order in which they are to be printed."""
-
-    def interrupted(self) -> Sequence[Job]:
-        """Jobs that a crash left in `sending`; asked once, when the spool starts."""
-
-    def mark(self, job_id: str, state: JobState, detail: str) -> None:
-        """Set the state of a job, on disk when this returns; `detail` is a sentence or empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpoolStatus:
-    """How printing is going."""
-
-    state: State
-    waiting: int = 0
-    """Jobs that are queued or being sent."""
-    in_doubt: int = 0
-    """Jobs of which nobody knows whether they were printed, until somebody settles them."""
-    detail: str = ""
-    next_try: float | None = None
-    """When the printer is tried again, on the spool's clock; None when it is not being waited for."""
-    name: str = ""
-    since: float = 0.0
-
-    @property
-    def device(self) -> DeviceStatus:
-        """The same, in the form all devices have."""
-        return DeviceStatus(self.name, self.state, self.detail, self.since)
+__all__ = ["Job", "JobState", "Ledger", "Spool", "SpoolStatus"]
 
 
 class Spool:
@@ -84,23 +28,29 @@ class Spool:
         self,
         printer: Printer,
         ledger: Ledger,
-        render: Callable[[Job], Mapping[str, bytes]],
+        render: Callable[[Job, Printer], Mapping[str, bytes]],
         on_change: Callable[[SpoolStatus], None] = lambda status: None,
         clock: Callable[[], float] = time.monotonic,
         retry_after: Sequence[float] = (1, 2, 4, 8),
         in_doubt: Iterable[str] = (),
+        look_every: float | None = 20.0,
     ) -> None:
-        """`render` makes the documents of a job; `retry_after` are the waits after each failure in a row, the last
-        one for all that follow; `in_doubt` are jobs that were `unknown` before.
+        """`render` makes the documents of a job for a printer; `retry_after` are the waits after each failure in a
+        row, the last one for all that follow; `in_doubt` are jobs that were `unknown` before; `look_every` is how
+        often an idle printer that can be asked is asked how it is (None: never). Times in seconds.
         """
         if not retry_after:
             raise ValueError("retry_after needs one wait or more")
-        self.printer = printer
+        self._printer = printer
+        self._successor: Printer | None = None
         self._ledger = ledger
         self._render = render
         self._on_change = on_change
         self._clock = clock
         self._retry_after = tuple(retry_after)
+        self._look_every = look_every
+        self._next_look = clock()
+        self._lost_by_look = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -110,16 +60,31 @@ class Spool:
         self._setbacks_in_a_row = 0
         self._next_try: float | None = None
         self._in_doubt = set(in_doubt)
-        self._owed: list[tuple[str, JobState, str]] = []
+        self._owed: list[tuple[str, JobState, str, str]] = []
         self._ledger_failed = False
         self._status = SpoolStatus(
             "off", in_doubt=len(self._in_doubt), detail="Not started.", name=printer.name, since=clock()
         )
 
+    @property
+    def printer(self) -> Printer:
+        """The printer that jobs go to from now on."""
+        with self._changed:
+            return self._successor or self._printer
+
+    def use(self, printer: Printer) -> None:
+        """Let another printer take over, from any thread: what is queued goes to it, at once. A job in hand ends
+        where it is, and what is in doubt stays in doubt.
+        """
+        with self._changed:
+            self._successor = printer
+            self._woken = True
+            self._changed.notify_all()
+
     def start(self) -> None:
         """Begin to print. Raises RuntimeError when it prints already."""
         if self._thread is not None and self._thread.is_alive():
-            raise RuntimeError(f"the spool of {self.printer.name} is started already")
+            raise RuntimeError(f"the spool of {self._printer.name} is started already")
         self._stopping = self._resting = False
         self._next_try = None
         self._thread = threading.Thread(target=self._run, name=f"spool {self.printer.name}", daemon=True)
@@ -174,6 +139,7 @@ class Spool:
         self._report("waiting", "Starting.")
         recovered = False
         while self._begin_round():
+            self._take_over()
             try:
                 self._pay_owed()
                 if not recovered:
@@ -201,6 +167,17 @@ class Spool:
             self._woken = self._resting = False
             return not self._stopping
 
+    def _take_over(self) -> None:
+        """Change to the printer that is to be used from now, with nothing held against it."""
+        with self._changed:
+            if self._successor is None:
+                return
+            self._printer, self._successor = self._successor, None
+            self._setbacks_in_a_row, self._next_look = 0, self._clock()
+            if not self._ledger_failed:
+                self._next_try = None
+        self._report("waiting", "")
+
     def _pay_owed(self) -> None:
         """Write the marks that the ledger could not take when they were due."""
         while self._owed:
@@ -208,27 +185,35 @@ class Spool:
             del self._owed[0]
 
     def _recover(self) -> None:
+        own = self._printer.name
         for job in self._ledger.interrupted():
-            if self.printer.repeatable:
-                self._ledger.mark(job.id, JobState.QUEUED, "Printing was interrupted; it is printed again.")
+            was_at = job.printer or own
+            if self._printer.repeatable and was_at == own:
+                self._ledger.mark(
+                    job.id, JobState.QUEUED, "Printing was interrupted; it is printed again.", own
+                )
             else:
-                self._ledger.mark(job.id, JobState.UNKNOWN, "Printing was interrupted. Look for the label.")
+                self._ledger.mark(
+                    job.id, JobState.UNKNOWN, "Printing was interrupted. Look for the label.", was_at
+                )
                 self._doubt(job)
 
     def _print(self, job: Job, waiting: int) -> None:
         """Take one job as far as it goes."""
+        printer = self._printer
+        self._put_off_look()
         try:
-            documents = self._render(job)
+            documents = self._render(job, printer)
         except Exception as error:
             self._mark(job, JobState.FAILED, f"The label {job.name} can't be drawn: {_text(error)}")
             return
         # A printer that may be sent the same again needs no mark: a crash in between just sends it once more.
-        if not self.printer.repeatable and not self._mark(job, JobState.SENDING, ""):
-            self._owed = [(job.id, JobState.QUEUED, "")]
+        if not printer.repeatable and not self._mark(job, JobState.SENDING, ""):
+            self._owed = [(job.id, JobState.QUEUED, "", printer.name)]
             return
         self._report(self._status.state, self._status.detail, waiting=waiting)
         try:
-            self.printer.send(job.name, documents)
+            printer.send(job.name, documents)
         except NotSent as error:
             self._mark(job, JobState.QUEUED, error.why)
             self._set_back(error.why, waiting)
@@ -237,7 +222,7 @@ class Spool:
         except InDoubt as error:
             self._mark_unknown(job, error.why, waiting)
         except Exception as error:
-            self._mark_unknown(job, f"{self.printer.name} failed on {job.name}: {_text(error)}", waiting)
+            self._mark_unknown(job, f"{printer.name} failed on {job.name}: {_text(error)}", waiting)
         else:
             if self._mark(job, JobState.SENT, ""):
                 self._setbacks_in_a_row = 0
@@ -251,9 +236,9 @@ class Spool:
     def _mark(self, job: Job, state: JobState, detail: str) -> bool:
         """Mark a job; when the ledger fails, the mark is owed and nothing else is done before it is paid."""
         try:
-            self._ledger.mark(job.id, state, detail)
+            self._ledger.mark(job.id, state, detail, self._printer.name)
         except Exception as error:
-            self._owed.append((job.id, state, detail))
+            self._owed.append((job.id, state, detail, self._printer.name))
             self._fail_ledger(f"The state of label {job.name} can't be written: {_text(error)}")
             return False
         return True
@@ -292,20 +277,65 @@ class Spool:
                 self._changed.wait(remaining)
 
     def _rest(self) -> None:
-        """Wait for jobs."""
-        if self._status.state == "lost":
-            self._report("lost", self._status.detail, waiting=0)
+        """Wait for jobs, and look at the printer from time to time."""
+        before = self._status
+        if before.state in ("lost", "ok"):
+            self._report(before.state, before.detail, waiting=0)
         else:
             self._report("ok", "", waiting=0)
         with self._changed:
             if not self._woken:
                 self._resting = True
                 self._changed.notify_all()
-            while not self._woken and not self._stopping:
-                self._changed.wait()
+        while not self._is_look_due():
+            with self._changed:
+                if self._woken or self._stopping:
+                    return
+                due = self._next_look - self._clock() if self._looks() else None
+                if due is None or due > 0:
+                    self._changed.wait(due)
+        self._look()
+
+    def _looks(self) -> bool:
+        return self._look_every is not None and isinstance(self._printer, Watched)
+
+    def _is_look_due(self) -> bool:
+        with self._changed:
+            idle = not self._woken and not self._stopping
+            return idle and self._looks() and self._clock() >= self._next_look
+
+    def _put_off_look(self) -> None:
+        self._next_look = self._clock() + (self._look_every or 0.0)
+
+    def _look(self) -> None:
+        """Ask the printer how it is, so that it is known before the next label."""
+        self._put_off_look()
+        if not isinstance(self._printer, Watched):
+            return
+        try:
+            found = self._printer.look()
+        except NotSent as error:
+            self._lose(error.why)
+        except Exception as error:
+            self._lose(f"{self._printer.name} can't be asked how it is: {_text(error)}")
+        else:
+            if found.faults:
+                self._lose(found.text)
+            elif found.known:
+                self._setbacks_in_a_row = 0
+                self._report("ok", found.text)
+            elif self._lost_by_look or self._status.state != "lost":
+                # It was reached, and knows no more of itself: what a look found wrong is over.
+                self._report("ok", "")
+
+    def _lose(self, why: str) -> None:
+        self._report("lost", why)
+        self._lost_by_look = True
 
     def _report(self, state: State, detail: str, waiting: int | None = None) -> None:
         before = self._status
+        if (state, detail) != (before.state, before.detail):
+            self._lost_by_look = False
         with self._changed:
             left = before.waiting if waiting is None else waiting
             status = SpoolStatus(
@@ -314,7 +344,7 @@ class Spool:
                 len(self._in_doubt),
                 detail,
                 self._next_try if state == "lost" and left else None,
-                self.printer.name,
+                self._printer.name,
                 before.since if state == before.state else self._clock(),
             )
             self._status = status

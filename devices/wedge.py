@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from devices.keys import MODIFIERS, Kind, character_of, kind_of, show_key
+from devices.layouts import suspect
 from devices.problems import SENTENCES, Problem
 
 FAST = 0.005
@@ -293,6 +294,9 @@ class Wedge:
         if len(strokes) > 64:
             text += f"... ({len(strokes) + self._uncounted} characters)"
         why = SENTENCES[problem].format(limit=self.settings.max_length)
+        doubt = suspect("".join(stroke.sends or "" for stroke in strokes if stroke.kind is Kind.DATA))
+        if doubt is not None:
+            why += f" {doubt}"
         self._refused_end = at = self._held[-1].at
         self._clear()
         return [Refusal(text, why, problem, at)]

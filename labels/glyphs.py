@@ -51,6 +51,11 @@ def _visible(char: str) -> str:
     return MARK if unicodedata.category(char).startswith("C") else char
 
 
+def windows_1252(text: str) -> bool:
+    """Whether every character is one that Windows-1252 fonts show."""
+    return _LATIN.issuperset(text)
+
+
 def latin(text: str) -> str:
     """The text in Windows-1252 characters; what can't be spelt with them is a question mark."""
     return "".join(char if char in _LATIN else _spelt(char) for char in text)

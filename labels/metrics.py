@@ -34,7 +34,7 @@ _WIDEST = {
     for char in chars
 }
 
-_HAIR_MM = 1e-6
+HAIR_MM = 1e-6
 """Less than this is the arithmetic, not the text: a size may have been chosen so that the text just fits."""
 
 _WIDE_SIGNS = {
@@ -57,7 +57,7 @@ def resident_dots(text: str, size: int) -> int:
 
 def shorten(text: str, width_mm: float, size_mm: float) -> str:
     """The text if it fits into the width at this type size, else its beginning and `...`, else nothing."""
-    if width_em(text) * size_mm <= width_mm + _HAIR_MM:
+    if width_em(text) * size_mm <= width_mm + HAIR_MM:
         return text
     room = width_mm / size_mm - width_em(ELLIPSIS)
     if room < 0:
@@ -69,33 +69,6 @@ def shorten(text: str, width_mm: float, size_mm: float) -> str:
             break
         kept += 1
     return text[:kept].rstrip() + ELLIPSIS
-
-
-def wrap(text: str, width_mm: float, size_mm: float, lines: int) -> tuple[tuple[str, ...], bool]:
-    """The text broken at spaces into at most so many lines, and whether all of it is there.
-
-    A word that is wider than a line is broken where the line ends. The last line takes what is left and is
-    shortened.
-    """
-    done: list[str] = []
-    rest = " ".join(text.split())
-    while rest and len(done) < lines - 1 and width_em(rest) * size_mm > width_mm + _HAIR_MM:
-        cut = _fitting(rest, width_mm / size_mm)
-        space = rest.rfind(" ", 0, cut + 1)
-        cut = space if space > 0 else max(cut, 1)
-        done.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    last = shorten(rest, width_mm, size_mm)
-    return (*done, last) if last else tuple(done), last == rest
-
-
-def _fitting(text: str, width: float) -> int:
-    """How many characters fit into so many ems."""
-    for count, char in enumerate(text):
-        width -= width_em(char)
-        if width < 0:
-            return count
-    return len(text)
 
 
 def _other(char: str) -> float:

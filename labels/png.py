@@ -1,7 +1,7 @@
 """A label as a picture, dot for dot what a printer prints, for the eye and for bitmap printers.
 
-Bars and rules are exact. Text is set in the one scalable font that Pillow carries, which has ASCII only and no
-bold, so letters look a little different on paper.
+Symbols, rules and lines that are drawn from dots are exact. Other text is set in the one scalable font that Pillow
+carries, which has no bold, so letters look a little different on paper.
 """
 
 from io import BytesIO
@@ -9,36 +9,46 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from labels import linear
-from labels.glyphs import plain
+from labels.fields import Design
+from labels.ink import drawn_rectangles
 from labels.layout import TextBox, lay_out
 from labels.stock import MM_PER_INCH, Stock
-from labels.tag import Tag
+from labels.tag import Printable
 
 LARGEST_SCALE = 8
 
 
-def write(tag: Tag, stock: Stock, scale: int = 1) -> bytes:
+def write(what: Printable, stock: Stock, design: Design, scale: int = 1) -> bytes:
     """The label as a grey PNG, `scale` pixels to a dot. Raises `DoesNotFit`."""
     if type(scale) is not int or not 1 <= scale <= LARGEST_SCALE:
         raise ValueError(f"a picture's scale is {scale!a}; expected a whole number from 1 to {LARGEST_SCALE}")
-    layout = lay_out(tag, stock)
+    layout = lay_out(what, stock, design)
     image = Image.new("L", (stock.width_dots * scale, stock.height_dots * scale), 255)
     draw = ImageDraw.Draw(image)
 
-    def fill(left: int, top: int, right: int, bottom: int) -> None:
-        if right > left and bottom > top:
-            draw.rectangle((left * scale, top * scale, right * scale - 1, bottom * scale - 1), fill=0)
+    def fill(left: int, top: int, right: int, bottom: int, ink: int = 0) -> None:
+        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        draw.rectangle((left * scale, top * scale, right * scale - 1, bottom * scale - 1), fill=ink)
 
     for rule in layout.rules:
         right, bottom = rule.x_mm + rule.width_mm, rule.y_mm + rule.height_mm
         fill(stock.dots(rule.x_mm), stock.dots(rule.y_mm), stock.dots(right), stock.dots(bottom))
-    symbol = layout.symbol
-    x, y, module = stock.dots(symbol.x_mm), stock.dots(symbol.y_mm), symbol.module_dots
-    for begin, width in linear.bars(symbol.modules):
-        left = x + begin * module
-        fill(left, y, left + width * module, y + stock.dots(symbol.height_mm))
+    for symbol in layout.bars:
+        x, y, module = stock.dots(symbol.x_mm), stock.dots(symbol.y_mm), symbol.module_dots
+        for begin, width in linear.bars(symbol.modules):
+            left = x + begin * module
+            fill(left, y, left + width * module, y + stock.dots(symbol.height_mm))
+    for matrix in layout.matrices:
+        x, y, module = stock.dots(matrix.x_mm), stock.dots(matrix.y_mm), matrix.module_dots
+        for a, b, wide, high in matrix.rectangles():
+            fill(x + a * module, y + b * module, x + (a + wide) * module, y + (b + high) * module)
     for box in layout.texts:
-        _text(draw, box, stock.dpi * scale / MM_PER_INCH)
+        if not box.scale:
+            _text(draw, box, stock.dpi * scale / MM_PER_INCH)
+            continue
+        x, y, ink = stock.dots(box.left_mm), stock.dots(box.y_mm), 255 if box.inverse else 0
+        for a, b, wide, high in drawn_rectangles(box.text, box.scale, box.bold):
+            fill(x + a, y + b, x + a + wide, y + b + high, ink)
 
     out = BytesIO()
     image.save(out, "PNG", dpi=(stock.dpi * scale, stock.dpi * scale))
@@ -46,7 +56,7 @@ def write(tag: Tag, stock: Stock, scale: int = 1) -> bytes:
 
 
 def _text(draw: ImageDraw.ImageDraw, box: TextBox, per_mm: float) -> None:
-    text = plain(box.text)
+    text = box.text
     size = box.height_mm * per_mm
     stroke = int((size + 10) / 36) if box.bold else 0
     font = ImageFont.load_default(size)

@@ -7,6 +7,7 @@ where a 300 dpi head has 1,200 of them, and the edge would be lost; at 203 the 0
 
 import difflib
 import math
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,16 +63,33 @@ class Stock:
         return math.floor(mm * self.dpi / MM_PER_INCH + 1e-6)
 
 
+_NAME = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)x(\d{1,3}(?:\.\d{1,2})?)(mm|in)")
+
+
+def measure(name: str) -> tuple[float, float] | None:
+    """Width and height in mm of a size by its name, one of `SIZES` or such as `80x40mm`; None if it is neither."""
+    if name in SIZES:
+        return SIZES[name]
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    unit = MM_PER_INCH if found[3] == "in" else 1.0
+    return float(found[1]) * unit, float(found[2]) * unit
+
+
 def find(name: str, dpi: int) -> Stock:
-    """The stock of this name and resolution; raises `UnknownStock`, which names the nearest one."""
-    if name not in SIZES:
+    """The stock of this name and resolution; raises `UnknownStock`, which names the nearest one.
+
+    Besides the names of `SIZES`, a name may say its width and height: `80x40mm`, `3x2in`.
+    """
+    sides = measure(name) if isinstance(name, str) else None
+    if sides is None:
         near = difflib.get_close_matches(str(name), SIZES, n=1, cutoff=0.4)
         guess = f" Did you mean {near[0]}?" if near else ""
         raise UnknownStock(f"no label size {name!a}.{guess} There are {', '.join(SIZES)}")
     if dpi not in RESOLUTIONS:
         raise UnknownStock(_no_resolution(dpi))
-    width_mm, height_mm = SIZES[name]
-    return Stock(name, width_mm, height_mm, dpi)
+    return Stock(name, *sides, dpi)
 
 
 def _no_resolution(dpi: int) -> str:

@@ -7,16 +7,40 @@ people and is made harmless instead, because a title must not keep an item from 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from labels.glyphs import ELLIPSIS, visible
 
 LONGEST_LPN: Final = 48
 MOST_COPIES: Final = 999
+MOST_FAULTS: Final = 12
+LONGEST_FAULT: Final = 80
 LONGEST_TEXT: Final = {
     "grade": 24, "channel": 40, "title": 200, "sku": 64, "tote": 40, "date": 32, "station": 40,
+    "waste_code": 16, "reason": 120, "gtin": 20, "serial": 100, "operator": 40,
 }  # fmt: skip
-"""Characters that are kept of each field; the layout shortens further to what the label holds."""
+"""Characters that are kept of each field; the layout shortens further to what the label holds.
+
+A GTIN or serial number that was cut is longer than any GS1 element may be, so no symbol can say half of one.
+"""
+
+_GONE: Final = frozenset({"loud"})
+"""Keys of tags that were kept by an earlier release and say nothing that the channel does not say."""
+
+Words = Mapping[str, str | tuple[str, ...]]
+"""What the templates of a design may name; a field without a value is an empty text."""
+
+
+class Printable(Protocol):
+    """What the layout needs of whatever is printed on a label."""
+
+    @property
+    def code(self) -> str:
+        """What the bars say: printable ASCII, never changed."""
+
+    def words(self) -> Words:
+        """Every field by its name, harmless already."""
 
 
 class BadTag(ValueError):
@@ -47,45 +71,76 @@ class Tag:
     station: str
     copy: int = 1
     """1 for the first label of an item; a later one says COPY and this number."""
-    loud: bool = False
-    """White on black with QUARANTINE: for an item that must not move on."""
+    faults: tuple[str, ...] = ()
+    """What is wrong with the item: 12 of them, or 11 and how many more there are."""
+    waste_code: str = ""
+    """EWC, the European list of waste: `20 01 36`."""
+    reason: str = ""
+    """Why the item is held."""
+    gtin: str = ""
+    """GTIN as it was scanned; a symbol that needs one checks it."""
+    serial: str = ""
+    operator: str = ""
 
     def __post_init__(self) -> None:
-        check_lpn(self.lpn)
+        check_code("lpn", self.lpn)
         for field, longest in LONGEST_TEXT.items():
-            object.__setattr__(self, field, _harmless(field, getattr(self, field), longest))
+            object.__setattr__(self, field, harmless(field, getattr(self, field), longest))
         if type(self.copy) is not int or not 1 <= self.copy <= MOST_COPIES:
             raise BadTag("copy", self.copy, f"a whole number from 1 to {MOST_COPIES}")
-        if type(self.loud) is not bool:
-            raise BadTag("loud", self.loud, "true or false")
+        if not isinstance(self.faults, (tuple, list)):
+            raise BadTag("faults", self.faults, "a list of texts")
+        found = [harmless("faults", fault, LONGEST_FAULT) for fault in self.faults]
+        found = [fault for fault in found if fault.strip()]
+        if len(found) > MOST_FAULTS:
+            found[MOST_FAULTS - 1 :] = [f"+ {len(found) - MOST_FAULTS + 1} more"]
+        object.__setattr__(self, "faults", tuple(found))
 
-    def to_json(self) -> dict[str, str | int]:
-        """The tag as a flat dict that JSON holds: a print job can be kept and printed after a restart."""
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+    @property
+    def code(self) -> str:
+        """The licence plate number."""
+        return self.lpn
+
+    def words(self) -> Words:
+        """Every field by its name; `copy` is empty on the first label, so that a field can hang on it."""
+        said: dict[str, str | tuple[str, ...]] = {
+            field.name: getattr(self, field.name) for field in dataclasses.fields(self)
+        }
+        said["code"] = self.lpn
+        said["copy"] = str(self.copy) if self.copy > 1 else ""
+        return MappingProxyType(said)
+
+    def to_json(self) -> dict[str, str | int | list[str]]:
+        """The tag as a dict that JSON holds: a print job can be kept and printed after a restart."""
+        kept = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {**kept, "faults": list(self.faults)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, object]) -> "Tag":
         """The tag that `to_json` gave. Raises `BadTag` where a field is missing, unknown or wrong."""
         known = {field.name: field for field in dataclasses.fields(cls)}
-        for name in kept:
+        given = {name: value for name, value in kept.items() if name not in _GONE}
+        for name in given:
             if name not in known:
-                raise BadTag(_shown(name), kept[name], f"no field but {', '.join(known)}")
+                raise BadTag(_shown(name), given[name], f"no field but {', '.join(known)}")
         for name, field in known.items():
-            if name not in kept and field.default is dataclasses.MISSING:
+            if name not in given and field.default is dataclasses.MISSING:
                 raise BadTag(name, None, "text: it is missing")
-        return cls(**kept)  # type: ignore[arg-type]  # __post_init__ checks every type
+        return cls(**given)  # type: ignore[arg-type]  # __post_init__ checks every type
 
 
-def check_lpn(lpn: object) -> None:
+def check_code(field: str, code: object) -> None:
     """Raise `BadTag` unless this can be the barcode of a label."""
-    allowed = f"1 to {LONGEST_LPN} printable ASCII characters"
-    if not isinstance(lpn, str):
-        raise BadTag("lpn", lpn, allowed)
-    if not 1 <= len(lpn) <= LONGEST_LPN or not (lpn.isascii() and lpn.isprintable()):
-        raise BadTag("lpn", lpn, allowed)
+    if (
+        not isinstance(code, str)
+        or not 1 <= len(code) <= LONGEST_LPN
+        or not (code.isascii() and code.isprintable())
+    ):
+        raise BadTag(field, code, f"1 to {LONGEST_LPN} printable ASCII characters")
 
 
-def _harmless(field: str, value: object, longest: int) -> str:
+def harmless(field: str, value: object, longest: int) -> str:
+    """A text for people: nothing in it that steers, at most so many characters. Raises `BadTag` if it is none."""
     if not isinstance(value, str):
         raise BadTag(field, value, "text")
     # Cut before composing accents: the work for a hostile megabyte stays small.

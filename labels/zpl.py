@@ -1,16 +1,19 @@
 """A label in ZPL, the language of label printers.
 
-Whatever comes from a tag reaches the printer as the data of one field and as nothing else: `escape` turns every
+Whatever comes from outside reaches the printer as the data of one field and as nothing else: `escape` turns every
 byte with a meaning into hexadecimal. A job is a wrapper, which sets the printer up for this label only, and the
 body, which draws. Nothing is saved in the printer, and darkness, speed and media stay as the site set them.
 """
 
 from labels import linear
+from labels.fields import Design
 from labels.glyphs import plain
-from labels.layout import Layout, Rule, Symbol, TextBox, lay_out
+from labels.gs1 import GS
+from labels.ink import drawn_line
+from labels.layout import Layout, Matrix, Rule, Symbol, TextBox, lay_out
 from labels.metrics import resident_dots
 from labels.stock import Stock
-from labels.tag import Tag
+from labels.tag import Printable
 
 _MEANING = frozenset(b"^~_\\,")
 """Command prefixes, our own escape, what field blocks act upon, and the separator of parameters."""
@@ -19,28 +22,32 @@ _SMALLEST_DOTS = 10
 """Printers refuse their scalable font below this height."""
 
 
-def write(tag: Tag, stock: Stock, *, accents: bool = False) -> bytes:
+def write(what: Printable, stock: Stock, design: Design, *, accents: bool = False) -> bytes:
     """One print job for exactly one label. Raises `DoesNotFit`.
 
-    Text is spelt in ASCII unless `accents` says that the printer's font 0 has the letters of Windows-1252: a
-    printer that lacks one prints a gap.
+    `accents` says that the printer's font 0 has the letters of Windows-1252; without it, a text with any letter
+    beyond ASCII is sent as dots, because a printer that lacks a letter prints a gap.
     """
-    layout = lay_out(tag, stock)
+    layout = lay_out(what, stock, design, accents=accents)
     setup = f"^PW{stock.width_dots}^LL{stock.height_dots}^LH0,0^PON^PMN^LRN^FWN"
-    return f"^XA{setup}^CI28\n{fields(layout, accents=accents)}^PQ1,0,0,N^XZ\n".encode("ascii")
+    return f"^XA{setup}^CI28\n{fields(layout)}^PQ1,0,0,N^XZ\n".encode("ascii")
 
 
-def body(tag: Tag, stock: Stock, *, accents: bool = False) -> bytes:
+def body(what: Printable, stock: Stock, design: Design, *, accents: bool = False) -> bytes:
     """The same label as a format of its own, without what only a printer understands: for renderers."""
-    return f"^XA^CI28\n{fields(lay_out(tag, stock), accents=accents)}^XZ\n".encode("ascii")
+    return f"^XA^CI28\n{fields(lay_out(what, stock, design, accents=accents))}^XZ\n".encode("ascii")
 
 
-def fields(layout: Layout, *, accents: bool = False) -> str:
+def fields(layout: Layout) -> str:
     """The commands that draw a label, one field a line."""
     stock = layout.stock
     drawn = [_rule(rule, stock) for rule in layout.rules]
-    drawn.append(_symbol(layout.symbol, stock))
-    drawn += [_text(box, stock, accents) for box in layout.texts]
+    drawn += [_symbol(symbol, stock) for symbol in layout.bars]
+    drawn += [
+        _qr(matrix, stock) if matrix.kind == "qr" else _datamatrix(matrix, stock)
+        for matrix in layout.matrices
+    ]
+    drawn += [_dots(box, stock) if box.scale else _text(box, stock) for box in layout.texts]
     return "".join(f"{field}^FS\n" for field in drawn)
 
 
@@ -91,11 +98,34 @@ def _symbol(symbol: Symbol, stock: Stock) -> str:
     return f"^FO{x},{y}^BY{symbol.module_dots},3,{height}^BCN,{height},N,N,N,N{marked}^FD{escaped}"
 
 
-def _text(box: TextBox, stock: Stock, accents: bool) -> str:
-    text = plain(box.text)
+def _qr(matrix: Matrix, stock: Stock) -> str:
+    """The printer draws the symbol, told how to hold the data: then it has as many modules as ours.
+
+    Some printers draw it lower by the bar height that was set last, so that is set to little.
+    """
+    mode = {"numeric": "N", "alphanumeric": "A"}.get(matrix.mode) or f"B{len(matrix.data.encode()):04d}"
+    x, y = stock.dots(matrix.x_mm), stock.dots(matrix.y_mm)
+    data = f"{matrix.level}M,{mode}{escape(matrix.data)}"
+    return f"^FO{x},{y}^BY1,3,10^BQN,2,{matrix.module_dots}^FH_^FD{data}"
+
+
+def _datamatrix(matrix: Matrix, stock: Stock) -> str:
+    """`_1` is FNC1; GS1 data has no character that a printer acts upon, so nothing else is escaped."""
+    x, y, side = stock.dots(matrix.x_mm), stock.dots(matrix.y_mm), len(matrix.rows)
+    data = matrix.data.replace(GS, "_1")
+    return f"^FO{x},{y}^BXN,{matrix.module_dots},200,{side},{side},,_^FD_1{data}"
+
+
+def _dots(box: TextBox, stock: Stock) -> str:
+    """A line that is drawn, as a picture; its white is not printed, so reversed it is white on black."""
+    x, y = stock.dots(box.left_mm), stock.dots(box.y_mm)
+    return f"^FO{x},{y}{'^FR' if box.inverse else ''}{drawn_line(box.text, box.scale, box.bold).zpl()}"
+
+
+def _text(box: TextBox, stock: Stock) -> str:
     size = max(_SMALLEST_DOTS, stock.dots(box.height_mm))
-    spare = stock.dots(box.width_mm) - resident_dots(text, size)
+    spare = stock.dots(box.width_mm) - resident_dots(plain(box.text), size)
     indent = {"left": 0, "centre": spare // 2, "right": spare}[box.align]
     x, y = stock.dots(box.x_mm) + max(0, indent), stock.dots(box.baseline_mm)
     reverse = "^FR" if box.inverse else ""
-    return f"^FT{x},{y}^A0N,{size},{size}{reverse}^FH_^FD{escape(box.text if accents else text)}"
+    return f"^FT{x},{y}^A0N,{size},{size}{reverse}^FH_^FD{escape(box.text)}"

@@ -15,6 +15,7 @@ from devices.framing import CR, CRLF, ETX, LF, STX, TAB, Framing
 from devices.printer import FolderPrinter, Printer, SerialPrinter, TcpPrinter
 from devices.scanner import ScannerSettings
 from devices.spool import Job, Spool
+from labels.design import Designs, load
 from labels.stock import Stock, find
 from labels.tag import Tag
 from terminal import settings as tables
@@ -32,8 +33,6 @@ from terminal.station import Station
 from terminal.store.labelqueue import LabelQueue
 from terminal.store.locks import StationLock
 from terminal.store.station_file import StationFile
-
-LOUD = "quarantine"
 
 
 def read_rulebook(settings: Settings) -> Rulebook:
@@ -113,6 +112,15 @@ def label_stock(settings: Settings) -> Stock:
     return find(settings.labels.size, settings.labels.dpi)
 
 
+def label_designs(settings: Settings) -> Designs:
+    """The label designs that are shipped."""
+    folder = importlib.resources.files("terminal.data") / "labels"
+    texts = {
+        entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    }
+    return load(dict(sorted(texts.items())))
+
+
 def make_printer(settings: Settings) -> Printer:
     """The label printer that config names."""
     name = settings.labels.printer
@@ -144,18 +152,21 @@ def scanner_settings(own: tables.Scanner) -> ScannerSettings:
     )
 
 
-def render_label(tag: Mapping[str, Any], stock: Stock, formats: tuple[str, ...]) -> dict[str, bytes]:
-    """The documents of one label, by format. Raises BadTag or DoesNotFit before anything is printed."""
-    whole = Tag.from_json({**tag, "loud": tag.get("channel") == LOUD})
+def render_label(
+    tag: Mapping[str, Any], stock: Stock, formats: tuple[str, ...], designs: Designs
+) -> dict[str, bytes]:
+    """The documents of one label, by format. Raises BadTag, NoDesign or DoesNotFit before anything is printed."""
+    whole = Tag.from_json(tag)
+    design = designs.choose(stock.name, whole.channel, stock.dpi)
     documents: dict[str, bytes] = {}
     if "zpl" in formats:
         from labels import zpl
 
-        documents["zpl"] = zpl.write(whole, stock)
+        documents["zpl"] = zpl.write(whole, stock, design)
     if "pdf" in formats:
         from labels import pdf  # reportlab is slow to load and a ZPL printer never needs it
 
-        documents["pdf"] = pdf.write(whole, stock)
+        documents["pdf"] = pdf.write(whole, stock, design)
     return documents
 
 
@@ -197,12 +208,12 @@ def assemble(
         file = StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))
         try:
             printer = make_printer(settings)
-            stock = label_stock(settings)
-            queue = LabelQueue(file.path, Job, printer=printer.name)
+            stock, designs = label_stock(settings), label_designs(settings)
+            queue = LabelQueue(file.path, Job)
             spool = Spool(
                 printer,
                 queue,
-                lambda job: render_label(queue.tag(job.id), stock, printer.formats),
+                lambda job, printer: render_label(queue.tag(job.id), stock, printer.formats, designs),
                 in_doubt=queue.in_doubt(),
             )
             reader = Reader(patterns(settings), crew, rules, FileShelf(file.catalogue))

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from labels.design import Designs
 from labels.stock import Stock
 from labels.tag import Tag
-from terminal.assembly import LOUD, label_stock, render_label
+from terminal.assembly import label_designs, label_stock, render_label
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
@@ -29,20 +30,21 @@ SAMPLE = {
 
 def label_document(settings: Settings, lpn: str | None, form: str) -> bytes | None:
     """The label of `lpn` (None: the sample) as zpl, pdf or png bytes; None where the item has no label."""
-    stock = label_stock(settings)
+    stock, designs = label_stock(settings), label_designs(settings)
     if lpn is None:
-        return document(SAMPLE, stock, form)
+        return document(SAMPLE, stock, form, designs)
     with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
         found = read(
             file.db, "select tag from label_job where lpn = ? order by copy desc limit 1", (lpn.upper(),)
         )
-    return document(json.loads(found[0][0]), stock, form) if found else None
+    return document(json.loads(found[0][0]), stock, form, designs) if found else None
 
 
-def document(tag: Mapping[str, Any], stock: Stock, form: str) -> bytes:
+def document(tag: Mapping[str, Any], stock: Stock, form: str, designs: Designs) -> bytes:
     """One document of a label."""
     if form == "png":
         from labels import png  # Pillow is loaded only for pictures
 
-        return png.write(Tag.from_json({**tag, "loud": tag.get("channel") == LOUD}), stock)
-    return render_label(tag, stock, (form,))[form]
+        whole = Tag.from_json(tag)
+        return png.write(whole, stock, designs.choose(stock.name, whole.channel, stock.dpi))
+    return render_label(tag, stock, (form,), designs)[form]

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
     "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.explaining", "terminal.importing",
-    "terminal.lookup", "terminal.relabel", "terminal.replay", "terminal.sheets", "terminal.shelf",
-    "terminal.shifts", "terminal.station", "terminal.syncing", "terminal.verifying",
+    "terminal.lookup", "terminal.relabel", "terminal.replay", "terminal.sheets", "terminal.scanner_doctor",
+    "terminal.shelf", "terminal.shifts", "terminal.station", "terminal.syncing", "terminal.verifying",
 )  # fmt: skip
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
@@ -24,7 +24,10 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     DOMAIN: ((), ("biip",)),
     BENCH: ((DOMAIN,), ()),
     "devices": ((), ("serial",)),
-    "labels": ((), ("barcode", "reportlab", "PIL")),
+    "labels": (
+        (),
+        ("barcode", "reportlab", "PIL", "segno", "pystrich", "bidi", "arabic_reshaper"),
+    ),
     **dict.fromkeys(SETTINGS, ((DOMAIN, *SETTINGS), ("pydantic", "pydantic_core"))),
     "terminal.store": ((DOMAIN, "terminal.bench.events"), ("sqlite_utils", "uuid_utils")),
     "terminal.sync": ((DOMAIN, "terminal.bench.events", "terminal.store"), ()),

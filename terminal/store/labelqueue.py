@@ -23,19 +23,19 @@ STATES = ("queued", "sending", "sent", "confirmed", "failed", "unknown")
 
 
 class LabelQueue(Generic[T]):
-    """Jobs of one station file. Callable from any thread; `make_job(id, name, copy)` makes what is handed out."""
+    """Jobs of one station file. Callable from any thread; `make_job(id, name, copy, printer)` makes what is handed
+    out, with the name of the printer that the job was last marked for, or None.
+    """
 
     def __init__(
         self,
         path: Path | str,
-        make_job: Callable[[str, str, int], T],
+        make_job: Callable[[str, str, int, str | None], T],
         *,
-        printer: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._path = Path(path)
         self._make_job = make_job
-        self._printer = printer
         self._now = now
         self._lock = threading.Lock()
         self._db: Database | None = None
@@ -54,15 +54,17 @@ class LabelQueue(Generic[T]):
         sql = f"select job from label_job where {open_} order by rowid"
         return [row[0] for row in self._read(sql)]
 
-    def mark(self, job_id: str, state: str, detail: str) -> None:
-        """Set the state of a job, on disk when this returns. Raises ValueError for a state that there is not."""
+    def mark(self, job_id: str, state: str, detail: str, printer: str) -> None:
+        """Set the state of a job and the printer's name, on disk when this returns. Raises ValueError for a state
+        that there is not.
+        """
         if state not in STATES:
             raise ValueError(f"a label job is {', '.join(STATES)}; got {state!r}")
-        values = (str(state), safe_text(detail), stamp(self._now()), self._printer, job_id)
+        values = (str(state), safe_text(detail), stamp(self._now()), safe_text(printer), job_id)
         with self._lock:
             run(
                 self._open(),
-                "update label_job set state = ?, detail = ?, changed_at = ?, printer = coalesce(?, printer) "
+                "update label_job set state = ?, detail = ?, changed_at = ?, printer = ? "
                 "where job = ? and state <> 'confirmed'",
                 values,
             )
@@ -90,8 +92,11 @@ class LabelQueue(Generic[T]):
                 self._db = None
 
     def _jobs(self, state: str) -> list[T]:
-        sql = f"select job, lpn, copy from label_job where wanted = 1 and state = '{state}' order by rowid"
-        return [self._make_job(job, _name(lpn, copy), copy) for job, lpn, copy in self._read(sql)]
+        sql = f"select job, lpn, copy, printer from label_job where wanted = 1 and state = '{state}' order by rowid"
+        return [
+            self._make_job(job, _name(lpn, copy), copy, printer)
+            for job, lpn, copy, printer in self._read(sql)
+        ]
 
     def _read(self, sql: str, values: tuple[Value, ...] = ()) -> list[Any]:
         with self._lock:

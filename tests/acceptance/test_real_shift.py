@@ -17,6 +17,8 @@ import zxingcpp
 from PIL import Image
 from zplkit import Options, render
 
+import terminal.data
+from labels.design import load
 from labels.stock import find
 from labels.tag import Tag
 from labels.zpl import body
@@ -131,6 +133,8 @@ def test_importing_again_changes_nothing(shift: Done, credit_notes: Path, regrad
 def test_every_label_of_the_shift_reads_back_as_its_lpn(shift: Done) -> None:
     """Each label that still counts, from its ZPL and its PDF (grey and black-and-white), is exactly the LPN."""
     stock = find("4x6in", 203)
+    folder = Path(terminal.data.__file__).parent / "labels"
+    designs = load({path.name: path.read_text("utf-8") for path in folder.glob("*.toml")})
     with sqlite3.connect(f"file:{shift.data / 'station.db'}?mode=ro", uri=True) as db:
         jobs = db.execute("select lpn, copy, tag, state from label_job where wanted = 1").fetchall()
     assert len(jobs) == len(shift.records)
@@ -139,10 +143,11 @@ def test_every_label_of_the_shift_reads_back_as_its_lpn(shift: Done) -> None:
         assert state in ("sent", "confirmed")
         name = lpn if copy == 1 else f"{lpn}-{copy}"
         values = json.loads(tag)
-        printed = Tag.from_json({**values, "loud": values["channel"] == "quarantine"})
+        printed = Tag.from_json(values)
+        design = designs.choose(stock.name, printed.channel)
         job = (shift.data / "labels" / f"{name}.zpl").read_bytes()
-        assert _fields(job) == _fields(body(printed, stock))
-        page = render(body(printed, stock), options).labels[0].png()
+        assert _fields(job) == _fields(body(printed, stock, design))
+        page = render(body(printed, stock, design), options).labels[0].png()
         assert _read(Image.open(BytesIO(page)).convert("L")) == lpn
         grey = _pdf(shift.data / "labels" / f"{name}.pdf")
         assert _read(grey) == lpn

@@ -27,6 +27,8 @@ def test_a_cable_is_a_path_that_can_be_opened_pulled_and_opened_again(tmp_path: 
         cable.unplug()
         cable.unplug()
         assert not cable.plugged
+        with pytest.raises(RuntimeError, match="unplugged"):
+            cable.fileno()
         assert not cable.path.is_symlink()
         with pytest.raises(RuntimeError, match="unplugged"):
             cable.send(b"x")
@@ -35,6 +37,7 @@ def test_a_cable_is_a_path_that_can_be_opened_pulled_and_opened_again(tmp_path: 
         second = os.open(cable.path, os.O_RDWR | os.O_NOCTTY)
         cable.send(b"back")
         assert os.read(second, 10) == b"back"
+        assert cable.times_plugged == 2
         os.close(first)
         os.close(second)
     assert list(tmp_path.iterdir()) == []
@@ -67,6 +70,18 @@ def test_a_sink_can_be_looked_at_without_a_job() -> None:
         assert not sink.wait_for(2, timeout=0)
 
 
+def test_a_sink_overhears_questions_about_its_state() -> None:
+    """It has none to tell, and a question is no label."""
+    with PrinterSink() as sink:
+        for data in (b"~HQES\r\n~HS\r\n", b"~HQES\r\n~HS\r\n^XA^XZ"):
+            with socket.create_connection((sink.host, sink.port)) as sender:
+                sender.sendall(data)
+                sender.shutdown(socket.SHUT_WR)
+                assert sender.recv(1) == b""
+        assert sink.wait_for(1)
+        assert (sink.jobs, sink.torn) == ([b"^XA^XZ"], [])
+
+
 def test_a_sink_closes_while_a_sender_hangs_on() -> None:
     """And the sender is told by the end of the connection."""
     sink = PrinterSink()
@@ -84,12 +99,14 @@ def test_a_ledger_fails_as_often_as_it_was_told() -> None:
     with pytest.raises(OSError, match="full"):
         ledger.waiting()
     ledger.fail(1, on=JobState.SENT)
-    ledger.mark("a", JobState.SENDING, "")
+    ledger.mark("a", JobState.SENDING, "", "zebra")
     with pytest.raises(OSError, match="full"):
-        ledger.mark("a", JobState.SENT, "")
+        ledger.mark("a", JobState.SENT, "", "zebra")
     assert ledger.state("a") is JobState.SENDING
     assert [job.id for job in ledger.interrupted()] == ["a"]
     assert ledger.history == [("a", JobState.SENDING, "")]
+    assert ledger.printers == {"a": "zebra"}
+    assert ledger.interrupted() == [Job("a", "A", printer="zebra")]
 
 
 def test_a_scripted_clock_moves_only_when_it_is_moved() -> None:

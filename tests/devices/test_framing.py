@@ -207,6 +207,23 @@ def test_nothing_but_nul_bytes_is_noise_once_the_line_is_silent() -> None:
     assert framer.expire() == []
 
 
+@pytest.mark.parametrize("end", [b"", b"\r", b"\n", b"\r\n"])
+@pytest.mark.parametrize("prefix", [b"", STX])
+def test_a_line_end_behind_the_suffix_is_no_part_of_the_next_scan(end: bytes, prefix: bytes) -> None:
+    """Scanners that frame with ETX often send a line end as well."""
+    framer = Framer(Framing((), prefix=prefix, suffix=ETX))
+    assert framer.feed((prefix + b"LPN-1" + ETX + end) * 2) == [Frame("LPN-1"), Frame("LPN-1")]
+    assert not framer.pending
+    assert framer.expire() == []
+    assert framer.empties == 2 * len(end)
+
+
+def test_a_line_end_inside_a_scan_with_suffix_is_still_refused() -> None:
+    """Only where nothing else has come yet does it belong to the scan before."""
+    (frame,) = Framer(Framing((), suffix=ETX)).feed(b"LPN\r-1" + ETX)
+    assert frame.problem is Problem.CONTROL_CHARACTERS
+
+
 def test_a_partial_frame_is_dropped_when_the_line_goes_and_told_when_it_goes_stale() -> None:
     """It never becomes the head of the next scan."""
     framer = Framer()

@@ -88,7 +88,7 @@ def test_a_link_in_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -
 def test_a_job_over_tcp_arrives_byte_for_byte(tmp_path: Path) -> None:
     """One connection a job."""
     with PrinterSink() as sink:
-        printer = TcpPrinter(sink.host, sink.port)
+        printer = TcpPrinter(sink.host, sink.port, status="off")
         printer.send("one", BOTH)
         printer.send("two", {"zpl": LABEL * 2000})
         assert sink.wait_for(2)
@@ -99,7 +99,7 @@ def test_a_job_over_tcp_arrives_byte_for_byte(tmp_path: Path) -> None:
 def test_a_refused_connection_is_not_sent() -> None:
     """Nothing left this machine."""
     with PrinterSink(refuse=True) as sink, pytest.raises(NotSent, match="it refused the connection"):
-        TcpPrinter(sink.host, sink.port).send("one", BOTH)
+        TcpPrinter(sink.host, sink.port, status="off").send("one", BOTH)
 
 
 def test_an_address_that_answers_nothing_is_not_sent() -> None:
@@ -133,7 +133,7 @@ def test_a_reset_in_the_middle_is_in_doubt(after: int) -> None:
     """Even after the last byte: the printer said nothing of having it all."""
     with PrinterSink(reset_after=after) as sink:
         with pytest.raises(InDoubt, match="it closed the connection"):
-            TcpPrinter(sink.host, sink.port).send("one", BOTH)
+            TcpPrinter(sink.host, sink.port, status="off").send("one", BOTH)
         assert sink.jobs == []
 
 
@@ -141,7 +141,7 @@ def test_a_reset_in_the_middle_is_in_doubt(after: int) -> None:
 def test_a_printer_that_never_reads_is_in_doubt_in_the_end(size: int) -> None:
     """The kernel would take a small label for it and call it sent."""
     with PrinterSink(never_read=True) as sink, pytest.raises(InDoubt, match="no answer in time"):
-        TcpPrinter(sink.host, sink.port, write_timeout=0.2).send("one", {"zpl": LABEL * size})
+        TcpPrinter(sink.host, sink.port, write_timeout=0.2, status="off").send("one", {"zpl": LABEL * size})
 
 
 def test_a_printer_that_talks_and_never_closes_is_in_doubt_unless_that_is_its_way() -> None:
@@ -164,12 +164,12 @@ def test_a_printer_that_talks_and_never_closes_is_in_doubt_unless_that_is_its_wa
         host, port = server.getsockname()
         try:
             with pytest.raises(InDoubt):
-                TcpPrinter(host, port, write_timeout=0.2).send("one", BOTH)
+                TcpPrinter(host, port, write_timeout=0.2, status="off").send("one", BOTH)
         finally:
             done.set()
             printer.join()
     with PrinterSink() as sink:
-        TcpPrinter(sink.host, sink.port, await_close=False).send("one", BOTH)
+        TcpPrinter(sink.host, sink.port, await_close=False, status="off").send("one", BOTH)
         assert sink.wait_for(1)
 
 
@@ -184,30 +184,30 @@ def test_a_job_over_a_serial_line_arrives_byte_for_byte(cable: Cable) -> None:
     received: list[bytes] = []
     drain = threading.Thread(target=lambda: received.append(cable.receive(len(LABEL) * 20)))
     drain.start()
-    SerialPrinter(str(cable.path), write_timeout=20).send("one", {"zpl": LABEL * 20})
+    SerialPrinter(str(cable.path), write_timeout=20, status="off").send("one", {"zpl": LABEL * 20})
     drain.join()
     assert received == [LABEL * 20]
-    SerialPrinter(str(cable.path)).send("two", {"zpl": b"^XA^XZ"})
+    SerialPrinter(str(cable.path), status="off").send("two", {"zpl": b"^XA^XZ"})
     assert cable.receive(6) == b"^XA^XZ"
 
 
 def test_a_serial_printer_that_takes_nothing_is_in_doubt_in_the_end(cable: Cable) -> None:
     """A write would block for ever without a time-out."""
-    with pytest.raises(InDoubt, match="stopped taking"):
-        SerialPrinter(str(cable.path), write_timeout=0.2).send("one", {"zpl": LABEL * 200})
+    with pytest.raises(InDoubt, match="stopped taking bytes, after"):
+        SerialPrinter(str(cable.path), write_timeout=0.2, status="off").send("one", {"zpl": LABEL * 200})
 
 
 def test_a_serial_printer_whose_buffer_does_not_empty_is_in_doubt_and_forgets_it() -> None:
     """On a loop nobody takes the bytes away, as under a flow control that never lets go."""
     with pytest.raises(InDoubt, match="did not empty"):
-        SerialPrinter("loop://", baudrate=4_000_000, write_timeout=0.1).send("one", BOTH)
+        SerialPrinter("loop://", baudrate=4_000_000, write_timeout=0.1, status="off").send("one", BOTH)
 
 
 def test_a_missing_serial_printer_is_not_sent(cable: Cable) -> None:
     """Its path is gone with the cable."""
     cable.unplug()
     with pytest.raises(NotSent, match="There is no device"):
-        SerialPrinter(str(cable.path)).send("one", BOTH)
+        SerialPrinter(str(cable.path), status="off").send("one", BOTH)
 
 
 def test_only_a_folder_may_be_sent_the_same_job_twice(tmp_path: Path) -> None:

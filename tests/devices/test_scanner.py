@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
+from serial import rfc2217
 
+from devices import scanner as scanner_module
 from devices.fakes import FakeScanner
 from devices.framing import CR, ETX, STX, Framing
 from devices.problems import Problem
@@ -242,6 +246,79 @@ def test_a_scanner_behind_a_socket_is_read_and_found_again_after_its_server_died
         server.close()
 
 
+class Rfc2217Server:
+    """A serial server by RFC 2217 on the loopback interface, with pyserial's own protocol engine."""
+
+    def __init__(self) -> None:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"rfc2217://127.0.0.1:{self._server.getsockname()[1]}?ign_set_control"
+        self.line = serial.serial_for_url("loop://")
+        """The serial line behind it: what the client sets shows here."""
+        self.received = bytearray()
+        self._lock = threading.Lock()
+        self._connection: socket.socket | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def write(self, data: bytes) -> None:
+        """Send to the client: called by the protocol engine."""
+        with self._lock:
+            assert self._connection is not None
+            self._connection.sendall(data)
+
+    def scan(self, data: bytes) -> None:
+        """Let the scanner send."""
+        self.write(b"".join(self._manager.escape(data)))
+
+    def hang_up(self) -> None:
+        """Lose the client."""
+        with self._lock:
+            assert self._connection is not None
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Stop listening and end."""
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self._thread.join(20)
+        self.line.close()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._server.accept()
+            except OSError:
+                return
+            with connection:
+                self._connection = connection
+                self._manager = rfc2217.PortManager(self.line, self)  # type: ignore[arg-type]  # what it asks for is a line and a write()
+                while data := connection.recv(1024):
+                    self.received += b"".join(self._manager.filter(data))
+
+
+def test_a_scanner_behind_an_rfc2217_server_is_set_up_read_beeped_and_found_again(
+    read: Reader, eventually: Callable[..., None]
+) -> None:
+    """The server's own line gets the settings, 0xFF is escaped on the way, and a broken connection comes back."""
+    server = Rfc2217Server()
+    with read(server.url, replace(PATIENT, baudrate=19200, retry_first=0.02)) as bench:
+        bench.reach("ok")
+        assert server.line.baudrate == 19200
+        server.scan(b"LPN-0001\r10AB\x1d21SN\r\xff\xff\r")
+        found = bench.scans.wait_for_count(3)
+        assert [scan.text for scan in found] == ["LPN-0001", "10AB\x1d21SN", ""]
+        assert found[2].raw == b"\xff\xff"
+        assert bench.scanner.write(b"\x07")
+        eventually(lambda: server.received == b"\x07")
+        told = len(bench.statuses.items)
+        server.hang_up()
+        bench.reach("lost", told)
+        bench.reach("ok", told)
+        server.scan(b"LPN-0002\r")
+        assert bench.texts(4)[3] == "LPN-0002"
+    server.close()
+
+
 def test_feedback_reaches_the_scanner_though_the_reader_waits_for_scans(
     gun: FakeScanner, read: Reader
 ) -> None:
@@ -363,3 +440,99 @@ def test_stopping_what_was_never_started_is_nothing(gun: FakeScanner) -> None:
     scanner = SerialScanner("gun", str(gun.path), PATIENT, lambda scan: None, lambda status: None)
     assert scanner.stop()
     assert scanner.status.state == "off"
+
+
+def test_a_cable_that_is_pulled_again_and_again_loses_no_scan_that_was_read_and_invents_none(
+    gun: FakeScanner, read: Reader
+) -> None:
+    """Each round sends whole scans and a half one and is cut at any point; `REGRADE_CYCLES` sets the rounds."""
+    cycles = int(os.environ.get("REGRADE_CYCLES", "15"))
+    dice = random.Random(20)
+    quick = replace(PATIENT, retry_first=0.01, retry_last=0.05)
+    with read(gun.path, quick) as bench:
+        bench.reach("ok")
+        files, threads = open_descriptors(), threading.active_count()
+        for cycle in range(cycles):
+            before = len(bench.scans.items)
+            sent = [f"LPN-{cycle:04}-{number}" for number in range(4)]
+            gun.send("".join(f"{text}\r" for text in sent).encode() + f"HALF-{cycle}".encode())
+            bench.scans.wait_for_count(before + dice.randint(0, 4))
+            told = len(bench.statuses.items)
+            gun.unplug()
+            bench.reach("lost", told)
+            got = [scan.text for scan in bench.scans.items[before:]]
+            assert got == sent[: len(got)]
+            told = len(bench.statuses.items)
+            gun.replug()
+            bench.reach("ok", told)
+            gun.scan(f"AFTER-{cycle}")
+            assert bench.texts(before + len(got) + 1)[-1] == f"AFTER-{cycle}"
+        assert all(scan.problem is None for scan in bench.scans.items)
+        assert (open_descriptors(), threading.active_count()) == (files, threads)
+
+
+def test_a_missing_device_is_asked_for_less_and_less_often_and_never_without_a_pause(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, inbox: Callable[[], Any]
+) -> None:
+    """Every open that fails is followed by a wait that doubles up to the last: no core is burnt."""
+    order: list[object] = []
+
+    class Pauses(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            order.append(timeout)
+            if len(order) >= 16:
+                self.set()
+            return self.is_set()
+
+    def count(url: str, **settings: Any) -> Any:
+        order.append("open")
+        raise FileNotFoundError(2, "gone")
+
+    monkeypatch.setattr(scanner_module, "open_port", count)
+    statuses = inbox()
+    scanner = SerialScanner("gun", str(tmp_path / "gun"), ScannerSettings(), inbox(), statuses)
+    scanner._stop = Pauses()
+    scanner.start()
+    statuses.wait_for(lambda items: len(items) > 1 and items[-1].state == "off")
+    assert scanner.stop()
+    assert order[::2] == ["open"] * 8
+    assert order[1::2] == [0.25, 0.5, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0]
+
+
+def test_two_scanners_at_once_keep_their_scans_apart(tmp_path: Path, read: Reader) -> None:
+    """Bytes of one never end up in a scan of the other."""
+    wanted = {name: [f"{name}-{number:03}" for number in range(100)] for name in ("LEFT", "RIGHT")}
+    with (
+        FakeScanner(tmp_path, "left") as left,
+        FakeScanner(tmp_path, "right") as right,
+        read(left.path) as first,
+        read(right.path) as second,
+    ):
+        first.reach("ok")
+        second.reach("ok")
+        for one, other in zip(wanted["LEFT"], wanted["RIGHT"], strict=True):
+            left.send(one[:4].encode())
+            right.scan(other)
+            left.scan(one[4:])
+        assert first.texts(100) == wanted["LEFT"]
+        assert second.texts(100) == wanted["RIGHT"]
+
+
+@pytest.mark.parametrize("value", [*range(32), 127])
+def test_every_control_byte_inside_a_scan_has_its_outcome_and_the_next_scan_is_whole(
+    value: int, gun: FakeScanner, read: Reader
+) -> None:
+    """A separator is data, NUL is dropped, a line end ends, and all others refuse the scan."""
+    with read(gun.path) as bench:
+        bench.reach("ok")
+        gun.send(b"LPN" + bytes([value]) + b"0042\rNEXT\r")
+        found = bench.scans.wait_for(lambda scans: scans and scans[-1].text == "NEXT")[:-1]
+    if value in (0x04, 0x1C, 0x1D, 0x1E):
+        assert [scan.text for scan in found] == [f"LPN{chr(value)}0042"]
+    elif value == 0:
+        assert [scan.text for scan in found] == ["LPN0042"]
+    elif value in (0x0A, 0x0D):
+        assert [scan.text for scan in found] == ["LPN", "0042"]
+    else:
+        assert [(scan.text, scan.problem) for scan in found] == [("", Problem.CONTROL_CHARACTERS)]
+    assert all(scan.shown.isprintable() for scan in found)

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.fakes import FakeLedger, FakePrinter, PrinterSink, ScriptedClock
-from devices.printer import FolderPrinter, Printer, TcpPrinter
+from devices.fakes import FakeLedger, FakePrinter, PrinterSink, ScriptedClock, Zebra
+from devices.printer import FolderPrinter, NotSent, Printer, TcpPrinter
 from devices.spool import Job, JobState, Spool, SpoolStatus
+from devices.zplstatus import FaultCode, Health, of_faults
 
 Start = Callable[..., Spool]
 AT_ONCE = (0.001,)
 
 
-def label(job: Job) -> Mapping[str, bytes]:
+def label(job: Job, printer: Printer) -> Mapping[str, bytes]:
     """Draw a job."""
     return {"zpl": f"^XA^FD{job.name}^FS^XZ".encode(), "pdf": b"%PDF"}
 
@@ -172,10 +173,10 @@ def test_a_settled_doubt_is_counted_no_more(start: Start, inbox: Callable[[], An
 def test_a_label_that_can_not_be_drawn_fails_with_its_reason_and_the_next_goes_on(start: Start) -> None:
     """One bad item must not hold up the shift."""
 
-    def draw(job: Job) -> Mapping[str, bytes]:
+    def draw(job: Job, printer: Printer) -> Mapping[str, bytes]:
         if job.id == "j0":
             raise ValueError("the title has no glyphs")
-        return label(job)
+        return label(job, printer)
 
     ledger, printer = FakeLedger(*jobs(2)), FakePrinter()
     assert start(printer, ledger, draw).drain(20)
@@ -312,7 +313,7 @@ def test_a_tcp_printer_that_resets_in_the_middle_gets_the_job_once(start: Start)
     """And the next one when it works again."""
     with PrinterSink(reset_after=10) as sink:
         ledger = FakeLedger(*jobs(1))
-        spool = start(TcpPrinter(sink.host, sink.port), ledger)
+        spool = start(TcpPrinter(sink.host, sink.port, status="off"), ledger)
         assert spool.drain(20)
         assert ledger.state("j0") is JobState.UNKNOWN
         sink.reset_after = None
@@ -326,7 +327,7 @@ def test_a_tcp_printer_that_never_reads_ends_in_doubt(start: Start) -> None:
     """A label that the kernel took is not a label."""
     with PrinterSink(never_read=True) as sink:
         ledger = FakeLedger(*jobs(1))
-        spool = start(TcpPrinter(sink.host, sink.port, write_timeout=0.2), ledger)
+        spool = start(TcpPrinter(sink.host, sink.port, write_timeout=0.2, status="off"), ledger)
         assert spool.drain(20)
         assert ledger.state("j0") is JobState.UNKNOWN
 
@@ -335,7 +336,7 @@ def test_a_tcp_printer_that_is_switched_on_later_gets_everything_once(start: Sta
     """The bench works on with labels waiting."""
     with PrinterSink(refuse=True) as sink:
         ledger = FakeLedger(*jobs(3))
-        spool = start(TcpPrinter(sink.host, sink.port), ledger, retry_after=(0.001, 0.001))
+        spool = start(TcpPrinter(sink.host, sink.port, status="off"), ledger, retry_after=(0.001, 0.001))
         assert not spool.drain(20)
         sink.accept()
         assert spool.drain(20)
@@ -385,6 +386,174 @@ def test_no_story_loses_a_job_or_prints_one_twice(story: list[str], repeatable: 
             (JobState.UNKNOWN, 1),
         ) or repeatable
         assert times >= 1 or state is JobState.UNKNOWN
+
+
+def test_another_printer_takes_over_what_waits(start: Start, inbox: Callable[[], Any]) -> None:
+    """At once, drawn for the new one, and marked with its name."""
+    clock, ledger, told = ScriptedClock(), FakeLedger(*jobs(3)), inbox()
+    lost, spare = FakePrinter(name="lost"), FakePrinter(("pdf",), name="spare")
+    lost.refuse(1000)
+    drawn: list[tuple[str, str]] = []
+
+    def draw(job: Job, printer: Printer) -> Mapping[str, bytes]:
+        drawn.append((job.id, printer.name))
+        return label(job, printer)
+
+    spool = start(lost, ledger, draw, on_change=told, clock=clock)
+    told.wait_for(lambda items: items[-1].state == "lost")
+    spool.use(spare)
+    told.wait_for(lambda items: items[-1].state == "ok" and items[-1].waiting == 0)
+    assert names(spare) == [job.name for job in jobs(3)]
+    assert drawn == [("j0", "lost"), ("j0", "spare"), ("j1", "spare"), ("j2", "spare")]
+    assert ledger.printers == {"j0": "spare", "j1": "spare", "j2": "spare"}
+    assert (spool.status().name, spool.printer.name) == ("spare", "spare")
+    assert not any("switched off" in status.detail for status in told.items if status.name == "spare")
+
+
+def test_a_job_in_hand_ends_where_it_is_and_a_doubt_is_not_sent_to_the_other(
+    start: Start, eventually: Callable[..., None]
+) -> None:
+    """One label, whichever printer has it."""
+    ledger, first, second = FakeLedger(*jobs(3)), FakePrinter(name="first"), FakePrinter(name="second")
+    first.cut(1)
+    first.hold()
+    spool = start(first, ledger)
+    eventually(lambda: first.attempts)
+    spool.use(second)
+    assert spool.printer is second
+    first.release()
+    assert spool.drain(20)
+    assert (first.attempts, names(first)) == (["LPN-0000"], [])
+    assert names(second) == ["LPN-0001", "LPN-0002"]
+    assert ledger.state("j0") is JobState.UNKNOWN
+    assert ledger.printers["j0"] == "first"
+
+
+def test_a_job_that_was_interrupted_at_another_printer_is_not_repeated_in_a_folder(
+    start: Start, tmp_path: Path
+) -> None:
+    """The label may have come out there."""
+    ledger = FakeLedger()
+    ledger.add(Job("torn", "LPN-9999", printer="zebra"), JobState.SENDING)
+    spool = start(FolderPrinter(tmp_path), ledger)
+    assert spool.drain(20)
+    assert ledger.state("torn") is JobState.UNKNOWN
+    assert list(tmp_path.iterdir()) == []
+    assert ledger.printers == {"torn": "zebra"}
+
+
+def test_printers_are_changed_to_and_fro_without_a_second_label(start: Start) -> None:
+    """From another thread, while labels come and printers fail."""
+    ledger = FakeLedger()
+    printers = [FakePrinter(name="left"), FakePrinter(name="right")]
+    spool = start(printers[0], ledger)
+    for number, job in enumerate(jobs(60)):
+        ledger.add(job)
+        printers[number % 2].refuse(1)
+        if number % 7 == 0:
+            printers[number % 2].cut(1)
+        spool.use(printers[number // 3 % 2])
+    for printer in printers:
+        printer.refuse(0)
+        printer.cut(0)
+    assert spool.drain(20)
+    for job in jobs(60):
+        times = sum(names(printer).count(job.name) for printer in printers)
+        assert (ledger.state(job.id), times) in ((JobState.SENT, 1), (JobState.UNKNOWN, 0))
+
+
+class Watchful(FakePrinter):
+    """A printer that can be asked how it is."""
+
+    def __init__(self, name: str = "watchful") -> None:
+        super().__init__(name=name)
+        self.health: Health | Exception = Health(True)
+        self.looks = 0
+
+    def look(self) -> Health:
+        """Say how it is, or fail."""
+        self.looks += 1
+        if isinstance(self.health, Exception):
+            raise self.health
+        return self.health
+
+
+def test_an_idle_printer_is_looked_at_so_that_trouble_is_known_before_the_next_label(
+    start: Start, inbox: Callable[[], Any]
+) -> None:
+    """On a clock that only the test moves: at the start, and then as often as it is told."""
+    clock, printer, told = ScriptedClock(), Watchful(), inbox()
+    printer.health = of_faults([FaultCode.PAPER_OUT])
+    spool = start(printer, FakeLedger(), on_change=told, clock=clock, look_every=20)
+    told.wait_for(lambda items: items[-1].state == "lost")
+    assert spool.status().detail == "The printer is out of labels: load a roll."
+    spool.wake()
+    assert spool.drain(20)
+    assert printer.looks == 1
+    for health, state, detail in (
+        (
+            Health(True, (), "The labels run low: have a roll ready."),
+            "ok",
+            "The labels run low: have a roll ready.",
+        ),
+        (NotSent("The printer can't be reached."), "lost", "The printer can't be reached."),
+        (Health(False), "ok", ""),
+        (ZeroDivisionError(), "lost", "watchful can't be asked how it is: ZeroDivisionError"),
+        (Health(True), "ok", ""),
+    ):
+        printer.health = health
+        clock.advance(20)
+        spool.wake()
+        told.wait_for(
+            lambda items, state=state, detail=detail: (items[-1].state, items[-1].detail) == (state, detail)
+        )
+    assert printer.looks == 6
+
+
+def test_a_printer_in_doubt_that_says_nothing_of_itself_stays_lost(
+    start: Start, inbox: Callable[[], Any], eventually: Callable[..., None]
+) -> None:
+    """That it could be asked is no news of what went wrong with the label."""
+    printer, ledger, told = Watchful(), FakeLedger(*jobs(1)), inbox()
+    printer.health = Health(False)
+    printer.cut(1)
+    spool = start(printer, ledger, on_change=told, look_every=0.001)
+    told.wait_for(lambda items: items[-1].state == "lost" and items[-1].waiting == 0)
+    seen = printer.looks
+    eventually(lambda: printer.looks > seen + 3)
+    assert spool.status().state == "lost"
+    printer.health = Health(True)
+    told.wait_for(lambda items: items[-1].state == "ok")
+    assert spool.status().in_doubt == 1
+
+
+def test_a_printer_is_not_looked_at_when_that_is_not_wanted_or_labels_wait(start: Start) -> None:
+    """A label asks by itself."""
+    printer, ledger = Watchful(), FakeLedger(*jobs(3))
+    assert start(printer, ledger, look_every=None).drain(20)
+    assert printer.looks == 0
+
+
+def test_printing_goes_on_by_itself_when_the_printer_is_mended(
+    start: Start, eventually: Callable[..., None]
+) -> None:
+    """Nobody has to press a key, and each label comes out once."""
+    with Zebra() as zebra:
+        ledger = FakeLedger()
+        printer = TcpPrinter(zebra.host, zebra.port, answer_timeout=1.0)
+        spool = start(printer, ledger, retry_after=(0.01,), look_every=0.01)
+        eventually(lambda: zebra.commands)
+        zebra.fail("paper-out")
+        eventually(lambda: spool.status().state == "lost")
+        for job in jobs(5):
+            ledger.add(job)
+            spool.wake()
+        eventually(lambda: spool.status().waiting == 5)
+        assert "load a roll" in spool.status().detail
+        zebra.mend()
+        assert zebra.wait_for(5)
+        eventually(lambda: spool.status().state == "ok" and spool.status().waiting == 0)
+        assert zebra.labels == [f"^XA^FD{job.name}^FS^XZ".encode() for job in jobs(5)]
 
 
 def test_waits_are_needed() -> None:

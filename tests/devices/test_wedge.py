@@ -464,3 +464,43 @@ def test_settings_that_can_not_work_are_refused(options: dict[str, object]) -> N
     """A wrong setting is found when it is read, not at the first scan."""
     with pytest.raises(ValueError, match=r"needs|is one character"):
         WedgeSettings(**options)  # type: ignore[arg-type]
+
+
+def test_a_refused_scan_that_came_through_another_keyboard_says_so() -> None:
+    """Ctrl and the key of GS are something else on that keyboard, so the scan is refused; the cause is said."""
+    hand = Hand()
+    hand.scan("&à&àé\"'\x11é&é\"'\r")
+    (refused,) = hand.done()
+    assert isinstance(refused, Refusal)
+    assert refused.problem is Problem.CONTROL_CHARACTERS
+    assert "French (AZERTY)" in refused.why
+    hand = Hand(PREFIX)
+    hand.scan("lpn0042\r")
+    (refused,) = hand.done()
+    assert isinstance(refused, Refusal)
+    assert (refused.problem, "Caps Lock" in refused.why) == (Problem.NO_PREFIX, True)
+
+
+@pytest.mark.parametrize("end", ["", "\x1b[201~"])
+@pytest.mark.parametrize("settings", [PLAIN, PREFIX])
+def test_a_paste_mark_inside_a_scan_refuses_it_and_the_next_scan_is_whole(
+    end: str, settings: WedgeSettings
+) -> None:
+    """Bare ESC and letters, as a terminal hands on marks that it does not know: nothing is typed, nothing stuck."""
+    prefix = "\x02" if settings is PREFIX else ""
+    hand = Hand(settings)
+    hand.scan(f"{prefix}LPN\x1b[200~0042{end}\r{prefix}LPN-0043\r")
+    refused, good = hand.done()
+    assert isinstance(refused, Refusal)
+    assert refused.problem is Problem.CONTROL_CHARACTERS
+    assert good == Burst("LPN-0043")
+
+
+@pytest.mark.parametrize("prefix", ["", "\x02"])
+def test_a_refused_scan_takes_none_of_the_next_that_comes_in_the_same_write(prefix: str) -> None:
+    """Two scans back to back: one verdict each."""
+    hand = Hand()
+    hand.scan(f"{prefix}LPN\x11-0042\r{prefix}LPN-0043\r{prefix}LPN\x1b-0044\r{prefix}LPN-0045\r")
+    assert [one.text if isinstance(one, Burst) else type(one) for one in hand.done()] == [
+        Refusal, "LPN-0043", Refusal, "LPN-0045",
+    ]  # fmt: skip

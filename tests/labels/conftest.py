@@ -1,7 +1,9 @@
 """Judges that share no code with the labels: a ZPL renderer, a PDF renderer and a barcode reader."""
 
 import io
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -10,6 +12,8 @@ import zplkit
 import zxingcpp
 from PIL import Image
 
+import terminal.data
+from labels.design import Design, Designs, load
 from labels.stock import Stock
 from labels.tag import Tag
 
@@ -43,6 +47,34 @@ def hostile(request: pytest.FixtureRequest) -> str:
     """One text that somebody may have put into a catalogue."""
     text: str = request.param
     return text
+
+
+@pytest.fixture(scope="session")
+def designs() -> Designs:
+    """The designs that are shipped."""
+    folder = Path(terminal.data.__file__).parent / "labels"
+    return load({path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))})
+
+
+@pytest.fixture(scope="session")
+def choose(designs: Designs) -> Callable[[Tag, Stock], Design]:
+    """A function that picks the design of a tag on a stock."""
+
+    def pick(tag: Tag, stock: Stock) -> Design:
+        return designs.choose(stock.name, tag.channel)
+
+    return pick
+
+
+@pytest.fixture(scope="session")
+def amount() -> Callable[[int], int]:
+    """A function that says how many examples of so many a long test takes: all with REGRADE_LABELS=full."""
+    asked = os.environ.get("REGRADE_LABELS", "60")
+
+    def examples(all_of_them: int) -> int:
+        return all_of_them if asked == "full" else min(all_of_them, int(asked))
+
+    return examples
 
 
 @pytest.fixture(scope="session")
@@ -118,8 +150,24 @@ def read_codes() -> Callable[[Image.Image], list[str]]:
     """A function that reads every Code 128 symbol in a picture."""
 
     def read(picture: Image.Image) -> list[str]:
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.barcode_formats_from_str("Code128"))
+        # The reader also looks at the picture made smaller, where modules are no whole dots, and then may take one
+        # symbol in many thousands for another one besides.
+        code_128 = zxingcpp.barcode_formats_from_str("Code128")
+        found = zxingcpp.read_barcodes(picture, formats=code_128, try_downscale=False)
         return sorted(code.text for code in found)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def read_matrices() -> Callable[[Image.Image], list[tuple[str, bytes]]]:
+    """A function that reads every QR code and DataMatrix in a picture: AIM identifier and bytes."""
+
+    def read(picture: Image.Image) -> list[tuple[str, bytes]]:
+        found = zxingcpp.read_barcodes(
+            picture, formats=zxingcpp.barcode_formats_from_str("QRCode,DataMatrix")
+        )
+        return sorted((code.symbology_identifier, bytes(code.bytes)) for code in found)
 
     return read
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from labels.glyphs import MARK, latin, plain, visible
-from labels.metrics import shorten, width_em, wrap
+from labels.lines import wrap
+from labels.metrics import shorten, width_em
+from labels.writing import Dots, Font, drawn_width, face_for, from_right
 
 WINDOWS_1252 = [
     char
@@ -88,7 +90,7 @@ def test_wrapped_lines_fit_and_lose_nothing_unless_they_say_so(
     text: str, width: float, size: float, most: int
 ) -> None:
     """Every line within the width, all of the words if it says complete."""
-    lines, complete = wrap(text, width, size, most)
+    lines, complete = wrap(text, width, size, most, face=Font())
     assert len(lines) <= most
     assert all(width_em(line) * size <= width + 1e-5 for line in lines)
     if complete:
@@ -97,4 +99,44 @@ def test_wrapped_lines_fit_and_lose_nothing_unless_they_say_so(
 
 def test_lines_break_at_spaces() -> None:
     """Words stay whole where a line can hold them."""
-    assert wrap("white hanging heart holder", 7.2, 1, 3) == (("white hanging", "heart holder"), True)
+    assert wrap("white hanging heart holder", 7.2, 1, 3, face=Font()) == (
+        ("white hanging", "heart holder"),
+        True,
+    )
+
+
+@settings(deadline=None)
+@given(st.text("aZ ąŁ水壶שלםمرح\N{REPLACEMENT CHARACTER}", max_size=60), st.floats(4, 90), st.integers(1, 4))
+def test_drawn_lines_fit_and_lose_nothing_unless_they_say_so(text: str, width: float, most: int) -> None:
+    """By the dots that they take, whatever the script."""
+    face = Dots(203)
+    lines, complete = wrap(text, width, 2.0, most, face=face)
+    assert len(lines) <= most
+    assert all(face.mm(drawn_width(line)) <= width + 1e-5 for line in lines)
+    if complete:
+        assert "".join(lines).replace(" ", "") == "".join(text.split())
+
+
+def test_a_text_is_drawn_from_dots_unless_every_writer_has_its_letters() -> None:
+    """ASCII always has; Windows-1252 where the site says so."""
+    assert isinstance(face_for("Kettle 1.7 l", 203, accents=False), Font)
+    assert isinstance(face_for("Größe", 203, accents=False), Dots)
+    assert isinstance(face_for("Größe €5", 203, accents=True), Font)
+    assert isinstance(face_for("Łódź", 203, accents=True), Dots)
+
+
+def test_a_drawn_line_has_whole_multiples_of_sixteen_dots() -> None:
+    """The largest that fits its box; sixteen in a line that is a little lower."""
+    assert [Dots(203).scale(Dots(203).fitted(size, size, "", 50)) for size in (1.5, 1.95, 3.9, 6.2)] == [
+        1,
+        1,
+        2,
+        3,
+    ]
+
+
+def test_the_first_letter_with_a_direction_says_where_a_text_begins() -> None:
+    """Digits and signs have none."""
+    assert from_right("1.7 לתר")
+    assert not from_right("abc שלום")
+    assert not from_right("2026")

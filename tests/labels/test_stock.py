@@ -55,3 +55,11 @@ def test_a_label_without_area_is_refused(side: float) -> None:
     """Not a number is no side either."""
     with pytest.raises(UnknownStock, match="5 to 1000 mm"):
         Stock("odd", side, 30, 203)
+
+
+def test_a_size_may_say_its_sides() -> None:
+    """In millimetres or inches."""
+    assert find("80x40mm", 203).width_dots == 639
+    assert find("3x2in", 300).height_dots == 600
+    with pytest.raises(UnknownStock, match=r"side of 4\.0 mm"):
+        find("80x4mm", 203)

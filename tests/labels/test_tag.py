@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labels.card import Card
 from labels.glyphs import MARK
 from labels.tag import LONGEST_TEXT, BadTag, Tag
 
@@ -66,9 +67,9 @@ def test_a_field_that_is_no_text_is_refused_by_name(make_tag: MakeTag, field: st
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("copy", 0), ("copy", 1000), ("copy", True), ("copy", "2"), ("loud", 1)]
+    ("field", "value"), [("copy", 0), ("copy", 1000), ("copy", True), ("copy", "2"), ("faults", "x")]
 )
-def test_a_wrong_copy_or_loudness_is_refused(make_tag: MakeTag, field: str, value: Any) -> None:
+def test_a_wrong_copy_or_list_is_refused(make_tag: MakeTag, field: str, value: Any) -> None:
     """Neither is guessed from something similar."""
     with pytest.raises(BadTag, match=f"label's {field} is {value!r}"):
         make_tag(**{field: value})
@@ -86,7 +87,12 @@ tags = st.builds(
     date=anything,
     station=anything,
     copy=st.integers(1, 999),
-    loud=st.booleans(),
+    faults=st.lists(anything, max_size=20).map(tuple),
+    waste_code=anything,
+    reason=anything,
+    gtin=anything,
+    serial=anything,
+    operator=anything,
 )
 
 
@@ -99,8 +105,9 @@ def test_a_tag_survives_json(tag: Tag) -> None:
 
 
 def test_kept_tags_are_flat(make_tag: MakeTag) -> None:
-    """Texts and whole numbers only."""
-    kept = make_tag(copy=3, loud=True).to_json()
+    """Texts, whole numbers and one list of texts."""
+    kept = make_tag(copy=3, faults=("a", "b")).to_json()
+    assert kept.pop("faults") == ["a", "b"]
     assert all(isinstance(value, (str, int)) for value in kept.values())
     assert kept["copy"] == 3
 
@@ -116,8 +123,36 @@ def test_a_kept_tag_with_a_missing_unknown_or_wrong_field_is_refused(make_tag: M
         Tag.from_json({**kept, "title": 7})
 
 
-def test_copy_and_loudness_may_be_missing_from_a_kept_tag(make_tag: MakeTag) -> None:
-    """They have defaults."""
+def test_what_has_a_default_may_be_missing_from_a_kept_tag(make_tag: MakeTag) -> None:
+    """A job that was kept before there were faults and waste codes is printed."""
     kept = make_tag().to_json()
-    del kept["copy"], kept["loud"]
+    for name in ("copy", "faults", "waste_code", "reason", "gtin", "serial", "operator"):
+        del kept[name]
     assert Tag.from_json(kept) == make_tag()
+    assert Tag.from_json({**kept, "loud": True}) == make_tag()
+
+
+def test_more_faults_than_a_tag_keeps_are_counted(make_tag: MakeTag) -> None:
+    """None is lost without a word."""
+    tag = make_tag(faults=tuple(f"fault {number}" for number in range(20)))
+    assert len(tag.faults) == 12
+    assert tag.faults[-1] == "+ 9 more"
+
+
+def test_the_words_of_a_tag_are_its_fields_and_its_code(make_tag: MakeTag) -> None:
+    """A first label has no copy number in words."""
+    words = make_tag(faults=("cracked",)).words()
+    assert words["code"] == words["lpn"] == "BBBHBBBCDK"
+    assert words["copy"] == ""
+    assert words["faults"] == ("cracked",)
+    assert make_tag(copy=2).words()["copy"] == "2"
+
+
+@pytest.mark.parametrize("given", [{"kind": "shelf"}, {"code": ""}, {"code": "ä"}, {"title": None}])
+def test_a_card_is_checked_as_a_tag_is(given: dict[str, Any]) -> None:
+    """By field, safely shown."""
+    with pytest.raises(BadTag, match=f"label's {next(iter(given))} is"):
+        Card(**{"kind": "tote", "code": "T-1", "title": "Outlet", **given})
+    card = Card("tote", "T-1", "a\x1bb", "x" * 500)
+    assert card.words()["title"] == f"a{MARK}b"
+    assert len(str(card.words()["subtitle"])) == 120

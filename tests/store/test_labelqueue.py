@@ -23,12 +23,13 @@ class Job:
     id: str
     name: str
     copy: int
+    printer: str | None = None
 
 
 @pytest.fixture
 def queue(station: StationFile) -> Iterator[LabelQueue[Job]]:
     """A queue over its own connection, with a clock that stands."""
-    made = LabelQueue(station.path, Job, printer="zebra", now=lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
+    made = LabelQueue(station.path, Job, now=lambda: datetime(2026, 11, 23, 9, tzinfo=UTC))
     yield made
     made.close()
 
@@ -89,7 +90,7 @@ def test_a_mark_is_on_disk_and_says_when_and_where(
 ) -> None:
     """Another connection sees it at once."""
     ask("L1", "L2")
-    queue.mark("L1-1", "sent", "took 1 s")
+    queue.mark("L1-1", "sent", "took 1 s", "zebra")
     assert [job.id for job in queue.waiting()] == ["L2-1"]
     assert read(
         station.db, "select state, detail, changed_at, printer from label_job where job = 'L1-1'"
@@ -105,14 +106,27 @@ def test_what_was_being_sent_when_the_program_ended_is_known(
 ) -> None:
     """A new queue over the same file finds it; what became unknown is told apart."""
     ask("L1", "L2", "L3")
-    queue.mark("L1-1", "sending", "")
-    queue.mark("L2-1", "unknown", "the cable was pulled")
+    queue.mark("L1-1", "sending", "", "zebra")
+    queue.mark("L2-1", "unknown", "the cable was pulled", "zebra")
     queue.close()
     again = LabelQueue(station.path, Job)
-    assert again.interrupted() == [Job("L1-1", "L1", 1)]
+    assert again.interrupted() == [Job("L1-1", "L1", 1, "zebra")]
     assert again.in_doubt() == ["L2-1"]
     assert [job.id for job in again.waiting()] == ["L3-1"]
     again.close()
+
+
+def test_the_printer_of_a_job_is_the_last_that_it_was_marked_for(
+    station: StationFile, queue: LabelQueue[Job], ask: Callable[..., None]
+) -> None:
+    """Another one may take over between two tries."""
+    ask("L1")
+    assert [job.printer for job in queue.waiting()] == [None]
+    queue.mark("L1-1", "queued", "out of labels", "zebra")
+    queue.mark("L1-1", "sending", "", "spare \ud83d")
+    (job,) = queue.interrupted()
+    assert job.printer is not None
+    assert job.printer.startswith("spare")
 
 
 def test_a_label_that_is_not_wanted_any_more_is_not_printed(
@@ -123,7 +137,7 @@ def test_a_label_that_is_not_wanted_any_more_is_not_printed(
     ask("L1", wanted=0)
     assert [job.id for job in queue.waiting()] == ["L2-1"]
     assert queue.counts()["queued"] == 1
-    queue.mark("L1-1", "sending", "")
+    queue.mark("L1-1", "sending", "", "zebra")
     assert queue.interrupted() == []
 
 
@@ -133,9 +147,9 @@ def test_a_label_that_was_scanned_back_stays_confirmed(
 ) -> None:
     """Whatever the printer said before, or says after the scan: it knows less."""
     ask("L1")
-    queue.mark("L1-1", state, "")
+    queue.mark("L1-1", state, "", "zebra")
     scan_back("L1-1")
-    queue.mark("L1-1", "unknown", "no answer")
+    queue.mark("L1-1", "unknown", "no answer", "zebra")
     assert queue.counts()["confirmed"] == 1
     assert queue.in_doubt() == []
 
@@ -146,7 +160,7 @@ def test_a_label_that_is_still_to_be_printed_is_printed_though_it_was_scanned(
 ) -> None:
     """A scripted scan can outrun the printer; were the job confirmed, nobody would print it."""
     ask("L1")
-    queue.mark("L1-1", state, "")
+    queue.mark("L1-1", state, "", "zebra")
     scan_back("L1-1")
     assert queue.counts()[state] == 1
 
@@ -156,7 +170,7 @@ def test_a_label_that_is_asked_for_again_waits_again(
 ) -> None:
     """The same copy after an undo: the journal has the last word."""
     ask("L1")
-    queue.mark("L1-1", "sent", "")
+    queue.mark("L1-1", "sent", "", "zebra")
     scan_back("L1-1")
     ask("L1")
     assert [job.id for job in queue.waiting()] == ["L1-1"]
@@ -166,7 +180,7 @@ def test_a_state_that_there_is_not_is_refused(queue: LabelQueue[Job], ask: Calla
     """A mistake in the caller, named with the states that there are."""
     ask("L1")
     with pytest.raises(ValueError, match=r"queued, sending, sent.*got 'done'"):
-        queue.mark("L1-1", "done", "")
+        queue.mark("L1-1", "done", "", "zebra")
     with pytest.raises(KeyError, match="no label job 'L9-1'"):
         queue.tag("L9-1")
 
@@ -174,7 +188,7 @@ def test_a_state_that_there_is_not_is_refused(queue: LabelQueue[Job], ask: Calla
 def test_a_detail_of_any_text_is_kept(queue: LabelQueue[Job], ask: Callable[..., None]) -> None:
     """Printers answer with bytes of all kinds."""
     ask("L1")
-    queue.mark("L1-1", "failed", "half \ud83d [/] \x1b")
+    queue.mark("L1-1", "failed", "half \ud83d [/] \x1b", "zebra")
     assert queue.counts()["failed"] == 1
 
 
@@ -187,8 +201,8 @@ def test_the_printing_thread_and_the_journal_write_beside_each_other(
     def print_all() -> None:
         while not enough.is_set() or queue.waiting():
             for job in queue.waiting():
-                queue.mark(job.id, "sending", "")
-                queue.mark(job.id, "sent", "")
+                queue.mark(job.id, "sending", "", "zebra")
+                queue.mark(job.id, "sent", "", "zebra")
 
     thread = threading.Thread(target=print_all)
     thread.start()

@@ -1,0 +1,348 @@
+"""A serial scale: one plain daemon thread that opens the port, asks or listens, and opens it again after it broke.
+
+Only that thread touches the port, and the callbacks run in it: hand the value on and return. A load that was put on
+the pan is told once, at rest; everything else the scale says is a status. The surprise: a line that is cut is worse
+than none, since `82.4 g` is a good reading of the wrong item, so after every opening and every stall a continuous
+output is read from the second line on.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import serial
+
+from devices.framing import Frame, Framer, Framing
+from devices.pan import Pan
+from devices.port import PORT_ERRORS, Port, failure_text, open_port
+from devices.status import DeviceStatus, State
+from devices.weights import (
+    MAX_LINE,
+    UNITS,
+    Answer,
+    Fault,
+    MtSics,
+    Reading,
+    WeightPattern,
+    WeightProblem,
+    problem,
+)
+
+PROTOCOLS = ("mt-sics", "pattern")
+
+_ASK, _STREAM = b"SI\r\n", b"SIR\r\n"
+_READ_FOR = 0.05
+"""The longest a read blocks, in seconds: short, so that the next question and a stop are in time."""
+_STALE_AFTER = 0.5
+"""Seconds after which half a line is given up."""
+_REOPEN_AFTER = 10
+"""So many times `silent_after` without a line, and the port is opened anew: a dead TCP connection tells nobody."""
+_PASSING = (Fault.UNSTABLE, Fault.NOT_READY)
+_UNUSABLE = (Fault.UNREADABLE, Fault.UNIT_UNKNOWN, Fault.SCALE_ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSettings:
+    """How a scale is connected and when a load counts. Raises ValueError that says what is wrong."""
+
+    baudrate: int = 9600
+    bytesize: int = 8
+    parity: str = "N"
+    stopbits: float = 1
+    xonxoff: bool = False
+    rtscts: bool = False
+    protocol: str = "mt-sics"
+    """`mt-sics` asks the scale; `pattern` listens to one that sends continuously."""
+    pattern: str = ""
+    """The regular expression of a whole line, see `WeightPattern`."""
+    unit: str = ""
+    """The unit of values that come without one."""
+    poll: float = 0.25
+    """Seconds between two questions to an MT-SICS scale; 0 asks once for an endless stream."""
+    settle: int = 3
+    """So many readings in a row must agree."""
+    tolerance_g: int = 2
+    """Grams by which agreeing readings, and a load and the same load, may differ."""
+    minimum_g: int = 5
+    """Less than this is an empty pan. More than the tolerance, or taking a load off could go unseen."""
+    silent_after: float = 3.0
+    """Seconds without a line after which the scale is lost."""
+    unstable_after: float = 5.0
+    """Seconds without rest after which the operator is told."""
+    framing: Framing = field(default_factory=lambda: Framing(max_length=MAX_LINE))
+    write_timeout: float = 0.25
+    retry_first: float = 0.25
+    retry_last: float = 1.0
+    """The wait before the port is opened again doubles from the first to the last."""
+
+    def __post_init__(self) -> None:
+        if self.protocol not in PROTOCOLS:
+            near = get_close_matches(self.protocol, PROTOCOLS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"no scale protocol {self.protocol!r}; there are {', '.join(PROTOCOLS)}.{hint}")
+        if self.unit and self.unit not in UNITS:
+            raise ValueError(f"no unit {self.unit!r} of weight; there are {', '.join(UNITS)}")
+        if self.poll < 0 or self.silent_after <= self.poll or self.unstable_after <= 0:
+            raise ValueError(
+                "poll must be 0 seconds or more, silent_after longer than poll, unstable_after above 0"
+            )
+        if self.settle < 1 or not 0 <= self.tolerance_g < self.minimum_g:
+            raise ValueError("settle must be 1 or more, tolerance_g 0 or more and less than minimum_g")
+        self.parser()
+
+    def parser(self) -> MtSics | WeightPattern:
+        """Make what reads the lines. Raises ValueError for a pattern that can't be one."""
+        return MtSics(self.unit) if self.protocol == "mt-sics" else WeightPattern(self.pattern, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One load that came to rest on a scale."""
+
+    grams: int
+    source: str
+    """The name of the scale."""
+    at_monotonic: float
+    text: str = ""
+    """Value and unit as the scale gave them."""
+
+
+class SerialScale:
+    """Reads one scale for as long as it is started."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        settings: ScaleSettings,
+        on_weight: Callable[[Weighed], None],
+        on_status: Callable[[DeviceStatus], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.settings = settings
+        self._on_weight = on_weight
+        self._on_status = on_status
+        self._clock = clock
+        self._parser = settings.parser()
+        self._framer = Framer(settings.framing)
+        self._pan = self._empty_pan()
+        self._now: tuple[Reading, float] | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._status = DeviceStatus(name, "off", "Not started.", clock())
+        self._in_step = False
+        """Whether nothing can be missing at the head of the next line. MT-SICS needs no such care: a reply without
+        its head is unreadable."""
+        self._undelivered = False
+        self._heard = self._ask_at = self._good = 0.0
+        self._fault: Fault | None = None
+        self._fault_count = 0
+
+    @property
+    def status(self) -> DeviceStatus:
+        """The latest status."""
+        return self._status
+
+    def last(self) -> Reading | None:
+        """Say what the pan shows now: a settled weight, why there is none, or None when the scale is not heard."""
+        now = self._now
+        if now is None or self._clock() - now[1] >= self.settings.silent_after:
+            return None
+        return now[0]
+
+    def start(self) -> None:
+        """Begin to read, and tell what lies on the pan. Raises RuntimeError when it reads already."""
+        if self._thread is not None and self._thread.is_alive():
+            raise RuntimeError(f"scale {self.name} is started already")
+        self._stop.clear()
+        self._pan = self._empty_pan()
+        self._thread = threading.Thread(target=self._run, name=f"scale {self.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 6.0) -> bool:
+        """End the thread and close the port; False if it did not end in time (opening a dead address takes 5 s)."""
+        self._stop.set()
+        thread = self._thread
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(timeout)
+        return not thread.is_alive()
+
+    def _empty_pan(self) -> Pan:
+        use = self.settings
+        return Pan(
+            settle=use.settle,
+            tolerance_g=use.tolerance_g,
+            minimum_g=use.minimum_g,
+            marks_stability=self._parser.marks_stability,
+        )
+
+    def _run(self) -> None:
+        delay = self.settings.retry_first
+        self._report("waiting", f"Opening {self.url}.")
+        while not self._stop.is_set():
+            try:
+                port = self._open()
+            except OSError as error:
+                self._report("lost", failure_text(self.url, error))
+            else:
+                delay = self.settings.retry_first
+                self._read_until_lost(port)
+            self._stop.wait(delay)
+            delay = min(delay * 2, self.settings.retry_last)
+        self._report("off", "Stopped.")
+
+    def _open(self) -> Port:
+        use = self.settings
+        return open_port(
+            self.url,
+            baudrate=use.baudrate,
+            bytesize=use.bytesize,
+            parity=use.parity,
+            stopbits=use.stopbits,
+            xonxoff=use.xonxoff,
+            rtscts=use.rtscts,
+            timeout=min(_READ_FOR, use.poll or _READ_FOR),
+            write_timeout=use.write_timeout,
+        )
+
+    def _read_until_lost(self, port: Port) -> None:
+        # An open port is no scale yet: only its first line makes it ok.
+        if self._status.state != "lost":
+            self._report("waiting", f"Waiting for the scale at {self.url} to answer.")
+        try:
+            self._read(port)
+            self._hush(port)
+        except Exception as error:
+            # Of whatever kind: a dead reader would be a scale that is ignored in silence.
+            self._report("lost", failure_text(self.url, error))
+        finally:
+            self._lose_sight()
+            self._framer.reset()
+            # A pulled device may refuse even this; its descriptor is gone all the same.
+            with suppress(*PORT_ERRORS):
+                port.close()
+
+    def _read(self, port: Port) -> None:
+        last_byte = self._heard = self._good = self._ask_at = self._clock()
+        self._in_step, self._fault = False, None
+        while not self._stop.is_set():
+            self._ask(port)
+            data = port.read(max(1, min(port.in_waiting, 4096)))
+            now = self._clock()
+            if data:
+                last_byte = now
+                # The framer passes over NUL bytes; inside a number one is a digit that was lost.
+                frames = self._framer.feed(data.replace(b"\0", b"\1"))
+                for frame in frames:
+                    self._judge(frame, now)
+                if frames and frames[-1].problem is not None and self._framer.pending:
+                    # It would drop all up to an end that a wrong baud rate may never bring, in silence.
+                    self._framer.reset()
+                    self._in_step = False
+            elif self._framer.pending and now - last_byte >= _STALE_AFTER and not port.in_waiting:
+                for frame in self._framer.expire():
+                    self._judge(frame, now)
+                self._in_step = False
+            quiet = now - self._heard
+            if quiet >= self.settings.silent_after:
+                self._lose_sight()
+                self._good = now
+                self._report("lost", self._silence())
+            if quiet >= self.settings.silent_after * _REOPEN_AFTER:
+                return
+
+    def _lose_sight(self) -> None:
+        self._now, self._undelivered = None, False
+        self._pan.lose_sight()
+
+    def _ask(self, port: Port) -> None:
+        """Send the next question when it is due. A stream that fell silent is asked for again."""
+        use, now = self.settings, self._clock()
+        if use.protocol != "mt-sics" or now < self._ask_at:
+            return
+        self._ask_at = now + (use.poll or use.silent_after)
+        # A line that takes nothing brings no answer either, and silence is told.
+        with suppress(serial.SerialTimeoutException):
+            port.write(_ASK if use.poll else _STREAM)
+
+    def _hush(self, port: Port) -> None:
+        """End an endless stream, which any other question does."""
+        if self.settings.protocol == "mt-sics" and not self.settings.poll:
+            with suppress(*PORT_ERRORS):
+                port.write(_ASK)
+
+    def _silence(self) -> str:
+        use = self.settings
+        how = "speaks MT-SICS" if use.protocol == "mt-sics" else "sends continuously"
+        return (
+            f"The scale at {self.url} does not answer. Check its power and its cable, and that it {how} at "
+            f"{use.baudrate} baud."
+        )
+
+    def _judge(self, frame: Frame, now: float) -> None:
+        whole, self._in_step = self._in_step, True
+        reading: Reading | Answer
+        if frame.problem is not None:
+            reading = problem(Fault.UNREADABLE, frame.shown)
+        elif whole or self.settings.protocol == "mt-sics":
+            reading = self._parser.parse(frame.text)
+        else:
+            return
+        if isinstance(reading, Answer):
+            return
+        self._heard = now
+        if not self.settings.poll:
+            self._ask_at = now + self.settings.silent_after
+        load = self._pan.take(reading)
+        if self._pan.now is not None:
+            self._now = (self._pan.now, now)
+            self._tell(self._pan.now, now)
+        if load is not None:
+            self._deliver(Weighed(load.grams, self.name, now, load.text))
+
+    def _tell(self, reading: Reading, now: float) -> None:
+        """Report what hinders weighing once it is no accident, and that all is well at once."""
+        fault = reading.kind if isinstance(reading, WeightProblem) else None
+        self._fault_count = self._fault_count + 1 if fault is self._fault else 1
+        self._fault = fault
+        if fault is None or fault is Fault.EMPTY:
+            self._good = now
+        if self._undelivered:
+            return
+        lasts = now - self._good >= self.settings.unstable_after
+        if not isinstance(reading, WeightProblem) or fault is Fault.EMPTY:
+            self._report("ok", "")
+        elif lasts or (fault not in _PASSING and self._fault_count >= self.settings.settle):
+            self._report("lost" if fault in _UNUSABLE else "ok", reading.why)
+        elif fault in _PASSING:
+            self._report("ok", "")
+
+    def _deliver(self, weighed: Weighed) -> None:
+        try:
+            self._on_weight(weighed)
+        except Exception as error:
+            self._undelivered = True
+            self._report(
+                "lost", f"The weight {weighed.text} could not be handed on ({error!r}). Weigh it again."
+            )
+        else:
+            self._undelivered = False
+            self._report("ok", "")
+
+    def _report(self, state: State, detail: str) -> None:
+        before = self._status
+        if (state, detail) == (before.state, before.detail):
+            return
+        since = before.since if state == before.state else self._clock()
+        self._status = DeviceStatus(self.name, state, detail, since)
+        # A screen that can't draw must not stop the scale; `status` still tells.
+        with suppress(Exception):
+            self._on_status(self._status)
