@@ -66,8 +66,8 @@ class Bitmap:
     def zpl(self) -> str:
         """The `^GF` command that prints the picture where the field begins; nothing if it has no dots at all.
 
-        Data are hexadecimal digits in ZPL's compressed form: counts before repeated digits, `,` and `!` for the
-        rest of a row in white and in black, `:` for a row like the one above (ZPL II Programming Guide, `^GF`
+        Data are hexadecimal digits in ZPL's compressed form: counts before repeated digits, `,` for the rest
+        of a row in white, `:` for a row like the one above (ZPL II Programming Guide, `^GF`
         and the alternative data compression scheme of `~DG`).
         """
         per_row = -(-self.width // 8)
@@ -95,9 +95,10 @@ def from_rows(lines: Sequence[str]) -> Bitmap:
 
 def _compressed(digits: str) -> str:
     """One row of hexadecimal digits in the compressed form."""
-    rest = {"0": ",", "F": "!"}.get(digits[-1], "")
+    # `!` for the rest of a row in black is left out: not every renderer fills it with black.
+    rest = "," if digits[-1] == "0" else ""
     if rest:
-        digits = digits.rstrip(digits[-1])
+        digits = digits.rstrip("0")
     return "".join(_counted(run[1], len(run[0])) for run in _REPEATED.finditer(digits)) + rest
 
 

@@ -4,7 +4,9 @@ Imported when the first symbol is built: the library brings in an imaging librar
 until then.
 """
 
-from barcode.codex import Code128
+from collections.abc import Sequence
+
+from barcode.codex import Code128, Gs1_128
 
 _START_A, _START_B, _START_C = 103, 104, 105
 _SHIFTED_START = {100: _START_B, 101: _START_A}
@@ -38,4 +40,14 @@ def modules(data: str, *, shortest: bool) -> str:
     """
     encoder = FixedCode128(data) if shortest else SetBCode128(data)
     built: str = encoder.build()[0]
+    return built
+
+
+class FixedGs1Code128(FixedCode128, Gs1_128):  # type: ignore[misc]  # the library has no types
+    """Code 128 that begins with FNC1 and may hold more of them."""
+
+
+def gs1_modules(parts: Sequence[str]) -> str:
+    """The bars and gaps of one GS1-128 symbol whose parts are separated by FNC1."""
+    built: str = FixedGs1Code128(Gs1_128.FNC1_CHAR.join(parts)).build()[0]
     return built

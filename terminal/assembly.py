@@ -11,21 +11,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from devices.framing import CR, CRLF, ETX, LF, STX, TAB, Framing
-from devices.printer import FolderPrinter, Printer, SerialPrinter, TcpPrinter
-from devices.scanner import ScannerSettings
+from devices.printing import Printer
 from devices.spool import Job, Spool
-from labels.design import Designs, load
-from labels.stock import Stock, find
-from labels.tag import Tag
-from terminal import settings as tables
 from terminal.bench.commands import CloseShift, Operator, Rules, Tote
+from terminal.bench.menus import Doubtful
 from terminal.bench.state import State
 from terminal.config import data_path
 from terminal.domain.channels import CHANNELS
 from terminal.domain.codes import Patterns
 from terminal.domain.lettercode import station_prefix
 from terminal.domain.rulebook import Rulebook, load_rulebook
+from terminal.equipment import (
+    label_designs,
+    label_stock,
+    make_printer,
+    printer_names,
+    render_label,
+    scale_settings,
+)
 from terminal.lookup import Reader, tote_code
 from terminal.settings import Settings
 from terminal.shelf import FileShelf
@@ -93,6 +96,9 @@ def make_rules(settings: Settings, book: Rulebook) -> Rules:
         max_times=settings.bench.max_times,
         override_limit=settings.bench.override_limit,
         shift_opens_itself=settings.bench.shift_opens_itself,
+        weight_tolerance=settings.bench.weight_tolerance_percent,
+        waste_codes=settings.waste_codes,
+        second_printer=settings.labels.second,
     )
 
 
@@ -104,70 +110,15 @@ def people(settings: Settings) -> dict[str, Operator]:
 def patterns(settings: Settings) -> Patterns:
     """The site's number patterns, compiled."""
     own = settings.codes
-    return Patterns(rma=own.rma, tracking=own.tracking, serial=own.serial, tote=own.tote)
-
-
-def label_stock(settings: Settings) -> Stock:
-    """The label stock in the printer."""
-    return find(settings.labels.size, settings.labels.dpi)
-
-
-def label_designs(settings: Settings) -> Designs:
-    """The label designs that are shipped."""
-    folder = importlib.resources.files("terminal.data") / "labels"
-    texts = {
-        entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")
-    }
-    return load(dict(sorted(texts.items())))
-
-
-def make_printer(settings: Settings) -> Printer:
-    """The label printer that config names."""
-    name = settings.labels.printer
-    own = settings.printers[name]
-    match own:
-        case tables.FolderPrinter():
-            return FolderPrinter(data_path(settings, own.path), tuple(own.formats), name=name)
-        case tables.TcpPrinter():
-            return TcpPrinter(own.host, own.port, name=name)
-        case tables.SerialPrinter():
-            return SerialPrinter(own.url, own.baudrate, name=name)
-
-
-def scanner_settings(own: tables.Scanner) -> ScannerSettings:
-    """How a configured scanner is connected and framed."""
-    ends = {
-        "auto": (CR, LF, CRLF),
-        "cr": (CR,),
-        "lf": (LF,),
-        "crlf": (CRLF,),
-        "tab": (TAB,),
-        "etx": (),
-    }[own.terminator]
-    suffix = ETX if own.terminator == "etx" else b""
-    framing = Framing(terminators=ends, prefix=STX if own.prefix == "stx" else b"", suffix=suffix)
-    parity = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}[own.parity]
-    return ScannerSettings(
-        baudrate=own.baudrate, bytesize=own.bytesize, parity=parity, stopbits=own.stopbits, framing=framing
+    return Patterns(
+        rma=own.rma,
+        tracking=own.tracking,
+        serial=own.serial,
+        tote=own.tote,
+        lpn=own.lpn,
+        badge=own.badge,
+        sku=own.sku,
     )
-
-
-def render_label(
-    tag: Mapping[str, Any], stock: Stock, formats: tuple[str, ...], designs: Designs
-) -> dict[str, bytes]:
-    """The documents of one label, by format. Raises BadTag, NoDesign or DoesNotFit before anything is printed."""
-    whole = Tag.from_json(tag)
-    design = designs.choose(stock.name, whole.channel, stock.dpi)
-    documents: dict[str, bytes] = {}
-    if "zpl" in formats:
-        from labels import zpl
-
-        documents["zpl"] = zpl.write(whole, stock, design)
-    if "pdf" in formats:
-        from labels import pdf  # reportlab is slow to load and a ZPL printer never needs it
-
-        documents["pdf"] = pdf.write(whole, stock, design)
-    return documents
 
 
 @dataclass
@@ -178,6 +129,8 @@ class Assembly:
     file: StationFile
     station: Station
     spool: Spool
+    printers: tuple[Printer, ...]
+    """The label printer, and the one that may take over."""
     labels: LabelQueue[Job]
     people: Mapping[str, Operator]
     lock: StationLock
@@ -202,18 +155,22 @@ def assemble(
     book = read_rulebook(settings)
     rules = make_rules(settings, book)
     crew = people(settings)
+    stock, designs = label_stock(settings), label_designs(settings)
+    for scale in settings.scales.values():
+        scale_settings(scale)
     lock = StationLock(settings.data)
     lock.acquire()
     try:
         file = StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))
         try:
-            printer = make_printer(settings)
-            stock, designs = label_stock(settings), label_designs(settings)
+            printers = tuple(make_printer(settings, name) for name in printer_names(settings))
             queue = LabelQueue(file.path, Job)
             spool = Spool(
-                printer,
+                printers[0],
                 queue,
-                lambda job, printer: render_label(queue.tag(job.id), stock, printer.formats, designs),
+                lambda job, printer: render_label(
+                    queue.tag(job.id), stock, printer.formats, designs, accents=settings.labels.accents
+                ),
                 in_doubt=queue.in_doubt(),
             )
             reader = Reader(patterns(settings), crew, rules, FileShelf(file.catalogue))
@@ -224,6 +181,8 @@ def assemble(
                 labels_queued=spool.wake,
                 label_applied=spool.settle,
                 printer_lost=lambda: spool.status().state == "lost",
+                in_doubt=lambda: doubtful(queue) if spool.status().in_doubt else (),
+                change_printer=lambda: change_printer(spool, printers),
                 close_shift=lambda state: close_shift(state, file),
                 **hooks,
             )
@@ -234,7 +193,21 @@ def assemble(
     except BaseException:
         lock.release()
         raise
-    return Assembly(settings, file, station, spool, queue, crew, lock)
+    return Assembly(settings, file, station, spool, printers, queue, crew, lock)
+
+
+def doubtful(queue: LabelQueue[Job]) -> tuple[Doubtful, ...]:
+    """The labels of which nobody knows whether they came out."""
+    return tuple(Doubtful(*row) for row in queue.doubtful())
+
+
+def change_printer(spool: Spool, printers: tuple[Printer, ...]) -> str | None:
+    """Let the other printer take over; gives its name, or None where there is no other."""
+    if len(printers) < 2:
+        return None
+    other = printers[1] if spool.printer is printers[0] else printers[0]
+    spool.use(other)
+    return other.name
 
 
 def close_shift(state: State, file: StationFile, by: str | None = None) -> CloseShift | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
+
+from terminal.simulate_cli import simulate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -226,15 +229,31 @@ def explain(context: Context, facts: str) -> None:
 @click.option("--format", "form", type=click.Choice(["zpl", "pdf", "png"]), default="zpl", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--sample", is_flag=True, help="A label with every field at its longest.")
+@click.option("--channel", help="With --sample: the channel whose design is shown.")
+@click.option("--preview", is_flag=True, help="Draw the label on this terminal.")
 @click.pass_obj
 @plainly
-def label(context: Context, lpn: str | None, form: str, out: Path | None, sample: bool) -> None:
-    """Write the label of an item once more."""
-    from terminal.relabel import label_document
+def label(
+    context: Context,
+    lpn: str | None,
+    form: str,
+    out: Path | None,
+    sample: bool,
+    channel: str | None,
+    preview: bool,
+) -> None:
+    """Write the label of an item once more, or show it."""
+    from terminal.relabel import label_document, label_preview
 
     if (lpn is None) != sample:
         raise click.UsageError("name an LPN, or ask for --sample")
-    data = label_document(context.settings, lpn, form)
+    if preview:
+        shown = label_preview(context.settings, lpn, _columns(), channel)
+        if shown is None:
+            fail(f"{lpn} has no label here: it was not decided at this station.")
+        click.echo(shown)
+        return
+    data = label_document(context.settings, lpn, form, channel)
     if data is None:
         fail(f"{lpn} has no label here: it was not decided at this station.")
     _write(data, out)
@@ -245,17 +264,44 @@ def label(context: Context, lpn: str | None, form: str, out: Path | None, sample
     "--out", type=click.Path(path_type=Path, dir_okay=False), default="sheet.pdf", show_default=True
 )
 @click.option("--page", type=click.Choice(["A4", "Letter"]), default="A4", show_default=True)
+@click.option("--language", help="Two letters: en, de, fr, pl; otherwise [screen] language.")
 @click.pass_obj
 @plainly
-def sheet(context: Context, out: Path, page: str) -> None:
-    """Make the command sheet: barcodes of commands, answers, defects, totes, channels and badges, as PDF."""
+def sheet(context: Context, out: Path, page: str, language: str | None) -> None:
+    """Make the sheet of the bench as PDF: scanner check, badges, commands, answers, defects, totes."""
     from terminal.assembly import make_rules, people, read_rulebook
     from terminal.sheets import sheet as make_sheet
 
     settings = context.settings
-    data = make_sheet(make_rules(settings, read_rulebook(settings)), people(settings), page)
+    data = make_sheet(
+        make_rules(settings, read_rulebook(settings)),
+        people(settings),
+        page,
+        language or settings.screen.language,
+    )
     _write(data, out)
     talk(f"{out}: print it at 100 % and hang it up at the bench.")
+
+
+def _columns() -> int:
+    """Columns of this terminal, as far as a label is still easy to take in."""
+    return min(shutil.get_terminal_size((80, 24)).columns, 100)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["totes", "badges"]))
+@click.option("--format", "form", type=click.Choice(["zpl", "pdf"]), default="pdf", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=".", show_default=True)
+@click.pass_obj
+@plainly
+def cards(context: Context, kind: str, form: str, out: Path) -> None:
+    """Write the labels of all totes, or all badges, one file each, in the label printer's size."""
+    from terminal.relabel import card_documents
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in card_documents(context.settings, kind, form):
+        _write(data, out / f"{name}.{form}")
+        put({"file": str(out / f"{name}.{form}")})
 
 
 def _write(data: bytes, out: Path | None) -> None:
@@ -298,11 +344,53 @@ def verify(context: Context, rebuild: bool) -> None:
         raise SystemExit(1)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
+@click.pass_context
+def doctor(click_context: click.Context) -> None:
+    """Look at everything the bench depends on and say what is wrong and what to do."""
+    if click_context.invoked_subcommand is None:
+        _examine(click_context.obj)
+
+
+@doctor.command("scanner")
+@click.option("--url", help="This port (a path or a pyserial URL) instead of those in the config.")
+@click.option(
+    "--name", default="scanner", show_default=True, help="What the scanner is called in the config."
+)
+@click.option("--keyboard", is_flag=True, help="The scanner types like a keyboard.")
+@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for a scan.")
 @click.pass_obj
 @plainly
-def doctor(context: Context) -> None:
-    """Look at everything the bench depends on and say what is wrong and what to do."""
+def doctor_scanner(context: Context, url: str | None, name: str, keyboard: bool, timeout: float) -> None:
+    """Learn how a scanner is set up from one scan of the check code on the sheet, and write its config."""
+    from terminal.scanner_doctor import examine_scanner
+
+    found = examine_scanner(
+        context.settings, url=url, name=name, keyboard=keyboard, talk=talk, timeout=timeout
+    )
+    put(found)
+    if not found["ok"]:
+        raise SystemExit(1)
+
+
+@doctor.command("printer")
+@click.argument("name", required=False)
+@click.pass_obj
+@plainly
+def doctor_printer(context: Context, name: str | None) -> None:
+    """Ask a printer what it is and how it is; prints nothing."""
+    from terminal.doctor import examine_printer
+
+    found = examine_printer(context.settings, name)
+    for sentence in found["sentences"]:
+        talk(sentence)
+    put(found)
+    if not found["ok"]:
+        raise SystemExit(1)
+
+
+@plainly
+def _examine(context: Context) -> None:
     from terminal.doctor import examine
 
     findings = examine(context.settings)
@@ -384,6 +472,7 @@ def policy_check(context: Context, file: Path | None) -> None:
     put(check_policy_file(context.settings, file))
 
 
+main.add_command(simulate)
 logging.getLogger("terminal").addHandler(logging.NullHandler())
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from terminal.config_faults import Fault, disagreements, dotted, misplaced, printable, refusals
-from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
+from terminal.settings import NAMED, NOT_IN_THE_FILE, Labels, Settings
 from terminal.toml_places import DEEPEST, Place, TooDeep, find_places
 
 MAX_BYTES = 256 * 1024
@@ -114,9 +114,16 @@ def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, 
         )
     faults = [*misplaced(raw), *islice(disagreements(raw), MAX_PROBLEMS)]
     given = {name: table for name, table in raw.items() if name not in NOT_IN_THE_FILE}
+    designs = _take_designs(given)
     try:
         settings = Settings.model_validate(
-            {**given, "data": data, "hub_dsn": SecretStr(dsn) if dsn else None}
+            {
+                **given,
+                "data": data,
+                "hub_dsn": SecretStr(dsn) if dsn else None,
+                "label_designs": designs,
+                "label_places": _places_of(designs, sources),
+            }
         )
     except ValidationError as error:
         count = error.error_count()
@@ -155,7 +162,8 @@ def settings_hash(settings: Settings) -> str:
 
     The data folder and the hub's address stay out: the first is the machine's, the second is a secret.
     """
-    plain = settings.model_dump(mode="json", by_alias=True, exclude=set(NOT_IN_THE_FILE))
+    left_out = set(NOT_IN_THE_FILE) - {"label_designs"}
+    plain = settings.model_dump(mode="json", by_alias=True, exclude=left_out)
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
@@ -240,6 +248,30 @@ def _overlay(
         else:
             base[key] = _frozen(value)
             owners[place] = source
+
+
+def _take_designs(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the tables [labels.NAME] out of [labels], whose other settings stay there."""
+    labels = given.get("labels")
+    if not isinstance(labels, dict):
+        return {}
+    designs = {
+        name: table
+        for name, table in labels.items()
+        if isinstance(table, dict) and name not in Labels.model_fields
+    }
+    given["labels"] = {name: value for name, value in labels.items() if name not in designs}
+    return designs
+
+
+def _places_of(designs: Mapping[str, Any], sources: list[_Source]) -> dict[str, str]:
+    """Where each setting of the label designs stands, for whoever proves them later."""
+    return {
+        dotted(place): f"{source.name}:{line}"
+        for source in sources
+        for place, line in source.places.items()
+        if len(place) > 1 and place[0] == "labels" and place[1] in designs
+    }
 
 
 def _frozen(value: Any) -> Any:

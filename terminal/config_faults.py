@@ -33,6 +33,7 @@ _ONCE = (
     (("operators", "*", "id"), "is already the id of another operator"),
     (("totes", "*", "code"), "is already the code of another tote"),
     (("scanners", "*", "url"), "is already another scanner's port, and only one reader would get its bytes"),
+    (("scales", "*", "url"), "is already another scale's port, and only one reader would get its bytes"),
     (("sync", "sinks", "*", "path"), "is already another sink's folder"),
 )
 """Values that may stand only once; capitals do not tell them apart."""
@@ -107,9 +108,15 @@ def disagreements(raw: Mapping[str, Any]) -> Iterator[Fault]:
             if earlier != place:
                 yield Fault(place, shown(value), f"{complaint}, {dotted(earlier)}")
     printers = raw.get("printers")
-    for place, name in _texts(raw, ("labels", "printer")):
-        if isinstance(printers, dict) and name not in printers:
+    named = [*_texts(raw, ("labels", "printer")), *_texts(raw, ("labels", "second"))]
+    for place, name in named:
+        if isinstance(printers, dict) and name not in printers and not (place[-1] == "second" and not name):
             yield Fault(place, shown(name), f"there is no such printer in [printers]{_near(name, printers)}")
+    profiles = raw.get("feedback")
+    for place, name in _texts(raw, ("scanners", "*", "feedback")):
+        if isinstance(profiles, dict) and name not in profiles and name != "none":
+            known = ["none", *profiles]
+            yield Fault(place, shown(name), f"there is no such profile in [feedback]{_near(name, known)}")
     for place, channel in _texts(raw, ("totes", "*", "channel")):
         if channel not in CHANNELS:
             yield Fault(place, shown(channel), f"expected a channel{_near(channel, CHANNELS)}")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from devices.printing import PrintError, Watched
+from devices.rawprinter import RawPrinter
 from terminal import settings as tables
 from terminal.assembly import make_rules, patterns, read_rulebook
 from terminal.config import data_path
-from terminal.domain.suggest import BadData
+from terminal.domain.suggest import BadData, hint
+from terminal.equipment import make_printer, printer_names
 from terminal.settings import Settings
 from terminal.store.connection import FIXED
 from terminal.store.driver import sqlite3
@@ -43,7 +45,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Every finding, in the order in which a person would mend them. Sends nothing to any device."""
+    """Every finding, in the order in which a person would mend them. Prints nothing."""
     found: list[Finding] = []
     for look in (_program, _clock, _disk, _rules, _file, _scanners, _printer, _sinks, _terminal):
         found.extend(look(settings))
@@ -145,28 +147,49 @@ def _scanners(settings: Settings) -> Iterator[Finding]:
 
 
 def _printer(settings: Settings) -> Iterator[Finding]:
-    name = settings.labels.printer
+    for name in printer_names(settings):
+        found = examine_printer(settings, name)
+        yield Finding(f"printer {name}", found["level"], " ".join(found["sentences"]))
+
+
+def examine_printer(settings: Settings, name: str | None = None) -> dict[str, Any]:
+    """What a printer says it is and how it is, as JSON; `name`: another one than the label printer.
+
+    Prints nothing. Raises BadData for a printer that the config does not have.
+    """
+    name = name or settings.labels.printer
+    if name not in settings.printers:
+        raise BadData(
+            (f"there is no printer {name[:40]!a} in [printers]{hint(name[:40], settings.printers)}",)
+        )
+    found: dict[str, Any] = {"printer": name, "ok": True, "level": "ok", "identity": None, "faults": []}
     own = settings.printers[name]
-    subject = f"printer {name}"
-    match own:
-        case tables.FolderPrinter():
-            yield Finding(subject, "ok", f"labels are written to {data_path(settings, own.path)}")
-        case tables.TcpPrinter():
-            try:
-                socket.create_connection((own.host, own.port), timeout=2).close()
-                yield Finding(
-                    subject, "ok", f"{own.host}:{own.port} answers (that it prints, only a label shows)"
-                )
-            except OSError as problem:
-                yield Finding(
-                    subject,
-                    "bad",
-                    f"{own.host}:{own.port} can't be reached ({problem.strerror or problem}). "
-                    "Check its power, its cable and its address.",
-                )
-        case tables.SerialPrinter():
-            there = "://" in own.url or Path(own.url).exists()
-            yield Finding(subject, "ok" if there else "bad", own.url if there else f"{own.url} is not there.")
+    if isinstance(own, tables.FolderPrinter):
+        return {**found, "sentences": [f"Labels are written to {data_path(settings, own.path)}."]}
+    printer = make_printer(settings, name)
+    try:
+        identity = printer.identify() if isinstance(printer, RawPrinter) else None
+        health = printer.look() if isinstance(printer, Watched) else None
+    except PrintError as problem:
+        return {**found, "ok": False, "level": "bad", "sentences": [problem.why]}
+    sentences = []
+    if identity is not None:
+        found["identity"] = {"model": identity.model, "firmware": identity.firmware, "dpi": identity.dpi}
+        sentences.append(f"{identity.model}, {identity.dpi or '?'} dpi.")
+        if identity.dpi not in (None, settings.labels.dpi):
+            found |= {"ok": False, "level": "bad"}
+            sentences.append(f"labels.dpi is {settings.labels.dpi}: every label would have a wrong size.")
+    if health is None or (not health.known and not health.faults):
+        found["level"] = "warn" if found["ok"] else "bad"
+        sentences.append(
+            "It can be reached and says nothing about itself: that it prints, only a label shows."
+        )
+    elif health.faults:
+        found |= {"ok": False, "level": "bad", "faults": [str(fault) for fault in health.faults]}
+        sentences.append(health.text)
+    else:
+        sentences.append("It says that it is ready.")
+    return {**found, "sentences": sentences}
 
 
 def _sinks(settings: Settings) -> Iterator[Finding]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from devices.scanner import ScanRead, SerialScanner
-from devices.status import DeviceStatus
 from devices.wedge import WedgeSettings
-from terminal.assembly import Assembly, assemble, scanner_settings, shift_totals
-from terminal.bench.given import Given, Scan
-from terminal.bench.view import Fact, View
+from terminal.assembly import Assembly, assemble, shift_totals
+from terminal.bench.given import Given, Scan, Weighed
+from terminal.bench.view import Fact, Level, View
 from terminal.bench.wording import channel_word
+from terminal.bench_devices import Scales, Scanners, age
 from terminal.demo import Guide, is_demo, load_demo
+from terminal.relabel import label_preview
 from terminal.settings import Settings
 from terminal.store.errors import StoreError
 from terminal.store.station_file import StationFile
@@ -38,6 +37,7 @@ class FloorPort:
         self._whole: Assembly = assemble(settings)
         file = self._whole.file
         self._scanners = Scanners(settings)
+        self._scales = Scales(settings)
         self._unsent = 0
         self._settings = settings
         self._sync = SyncWorker(
@@ -60,6 +60,8 @@ class FloorPort:
     def handle(self, given: Given) -> View:
         """Take one input to its end and give what to show."""
         shown = self._whole.station.handle(given)
+        if isinstance(given, Scan):
+            self._scanners.answer(given.source, taken=shown.sound is not Level.STOP)
         kinds = [event.kind for event in self._whole.station.last]
         self._unsent += kinds.count("placed")
         if "shift_closed" in kinds or self._unsent >= PUSH_AFTER:
@@ -67,9 +69,10 @@ class FloorPort:
             self._sync.wake(force="shift_closed" in kinds)
         return shown
 
-    def start_scanners(self, deliver: Callable[[Scan], object]) -> None:
-        """Begin to read the serial scanners; `deliver` takes each scan, from any thread."""
+    def start_scanners(self, deliver: Callable[[Scan | Weighed], object]) -> None:
+        """Begin to read scanners and scales; `deliver` takes each scan and each weight, from any thread."""
         self._scanners.start(deliver)
+        self._scales.start(deliver)
 
     def view(self) -> View:
         """What to show now."""
@@ -77,7 +80,9 @@ class FloorPort:
 
     def devices(self) -> tuple[DeviceLine, ...]:
         """Scanner, printer, saving and sync, from memory."""
-        return (self._scanners.line(), self._printer(), DeviceLine("SAVED", "ok", ""), self._synced())
+        scales = self._scales.lines()
+        saved = DeviceLine("SAVED", "ok", "")
+        return (self._scanners.line(), *scales, self._printer(), saved, self._synced())
 
     def shift_report(self) -> tuple[Fact, ...]:
         """The figures of the open shift, in groups."""
@@ -100,9 +105,18 @@ class FloorPort:
         facts += [Fact(item.lpn, f"{item.title or '-'}  ({item.hold_reason})") for item in held[:8]]
         return tuple(facts)
 
+    def label_preview(self, columns: int) -> tuple[str, ...]:
+        """The label of the item on the bench, else of the last one, drawn from the layout that is printed."""
+        lpn = self._whole.file.queries.last_label()
+        if lpn is None:
+            return ("No label was asked for yet.",)
+        shown = label_preview(self._settings, lpn, columns)
+        return tuple((shown or "").splitlines())
+
     def close(self) -> None:
         """Finish what is in flight, push what is due once more, and close the station file."""
         self._scanners.stop()
+        self._scales.stop()
         self._sync.stop()
         for sink in make_sinks(self._settings):
             try:
@@ -114,9 +128,11 @@ class FloorPort:
     def _printer(self) -> DeviceLine:
         status = self._whole.spool.status()
         if status.in_doubt:
-            return DeviceLine("PRINTER", "warn", f"{status.in_doubt} labels in doubt: are they there?")
+            return DeviceLine("PRINTER", "warn", f"{status.in_doubt} in doubt: F9 M")
         if status.state == "lost":
-            return DeviceLine("PRINTER", "lost", f"lost {_age(status.since)}, {status.waiting} labels wait")
+            return DeviceLine(
+                "PRINTER", "lost", f"{status.waiting} wait {age(status.since)}: {status.detail}"
+            )
         if status.waiting:
             return DeviceLine("PRINTER", "ok", f"{status.waiting} to print")
         return DeviceLine("PRINTER", "ok" if status.state != "off" else "off", "")
@@ -128,59 +144,6 @@ class FloorPort:
         if wrong is not None:
             return DeviceLine("SYNC", "warn", f"{pending} wait: {wrong}", waiting=pending)
         return DeviceLine("SYNC", "ok" if self._sync.alive else "lost", "", waiting=pending)
-
-
-class Scanners:
-    """The configured serial scanners, and one line about all of them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._running: list[SerialScanner] = []
-        self._states: dict[str, DeviceStatus] = {}
-
-    def start(self, deliver: Callable[[Scan], object]) -> None:
-        """Begin to read; `deliver` takes each scan from a scanner's own thread."""
-        for name, own in self._settings.scanners.items():
-            scanner = SerialScanner(
-                name,
-                own.url,
-                scanner_settings(own),
-                on_scan=_handing_to(deliver),
-                on_status=self._noted,
-            )
-            self._running.append(scanner)
-            scanner.start()
-
-    def stop(self) -> None:
-        """End all threads."""
-        for scanner in self._running:
-            scanner.stop()
-
-    def line(self) -> DeviceLine:
-        """How the scanners are: lost if one is."""
-        if not self._settings.scanners:
-            return DeviceLine("SCANNER", "ok", "keyboard")
-        lost = [status for status in self._states.values() if status.state == "lost"]
-        if lost:
-            return DeviceLine("SCANNER", "lost", f"{lost[0].name} lost {_age(lost[0].since)}")
-        return DeviceLine("SCANNER", "ok", "")
-
-    def _noted(self, status: DeviceStatus) -> None:
-        self._states[status.name] = status
-
-
-def _handing_to(deliver: Callable[[Scan], object]) -> Callable[[ScanRead], None]:
-    def hand(read: ScanRead) -> None:
-        deliver(as_scan(read))
-
-    return hand
-
-
-def as_scan(read: ScanRead) -> Scan:
-    """A scan of a device as the bench takes it; one with a problem carries the sentence."""
-    if read.problem is not None:
-        return Scan(read.shown, read.source, problem=read.why or str(read.problem))
-    return Scan(read.text, read.source, read.aim)
 
 
 def screen_settings(settings: Settings) -> ScreenSettings:
@@ -208,8 +171,3 @@ def log_to(path: Path) -> None:
     root = logging.getLogger("terminal")
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-
-
-def _age(since: float) -> str:
-    seconds = max(0, int(time.monotonic() - since))
-    return f"{seconds // 60:02d}:{seconds % 60:02d}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from devices.layouts import suspect
+from devices.learning import is_check, verdict
 from terminal.bench.actions import by_code
 from terminal.bench.commands import (
     Badge,
@@ -78,6 +80,13 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """The scanner check code of the sheet, and what it shows to be wrong with the scanner."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """What a station needs to make sense of scans, fixed while it runs."""
 
@@ -86,10 +95,15 @@ class Reader:
     rules: Rules
     shelf: Shelf
 
-    def understand(self, scan: Scan, state: State, at: datetime) -> Scanned | Press | Chosen | Routed:
+    def understand(
+        self, scan: Scan, state: State, at: datetime
+    ) -> Scanned | Press | Chosen | Routed | Checked:
         """What a scan may mean. Never raises for any text; what can't be data comes back with its problem."""
         if scan.problem is not None:
             return Scanned(scan.text, (), problems=(scan.problem,))
+        sent = (scan.aim or "") + scan.text
+        if is_check(sent):
+            return Checked(verdict(sent).problems)
         read = codes.read(scan.text, self.patterns, scan.aim, year=at.year)
         for reading in read.readings:
             if reading.kind is Kind.COMMAND and (action := by_code(reading.value)) is not None:
@@ -108,11 +122,13 @@ class Reader:
             if name in CODE_FACTS
         }
         tried = tuple(f"{reading.kind} {reading.value}" for reading in read.readings) + read.problems
+        layout = suspect(scan.text) if not meanings else None
+        tried += (layout,) if layout is not None else ()
         return Scanned(
             read.text or scan.text,
             tuple(meanings.values()),
             tried=tried,
-            problems=() if read.readings else read.problems,
+            problems=() if read.readings and read.text else read.problems,
             facts=facts,
         )
 

@@ -16,11 +16,13 @@ from pydantic import AfterValidator, BeforeValidator
 
 from terminal.domain.codepatterns import pattern_problem
 from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS
-from terminal.domain.suggest import hint
+from terminal.domain.suggest import did_you_mean, hint
 
 SCHEMES = ("socket", "rfc2217", "loop", "spy", "alt", "hwgrep")
 """The URL schemes that pyserial opens beside a plain device path."""
 
+SIZES = ("4x6in", "2x1in", "57x32mm")
+"""Sizes of label with shipped designs."""
 IMPORT_FIELDS = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS))
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -116,6 +118,23 @@ def _device(url: str) -> str:
     return url
 
 
+def _size(size: str) -> str:
+    """A size of label: one of those with shipped designs, or one that a site has designs of its own for."""
+    if size not in SIZES and not re.fullmatch(r"[0-9]{2,3}x[0-9]{2,3}mm", size):
+        shipped = ", ".join(f'"{one}"' for one in SIZES)
+        near = did_you_mean(size[:64], SIZES)
+        tail = f' - did you mean "{near}"?' if near else ""
+        raise ValueError(f'expected {shipped}, or a size of your own designs such as "80x40mm"{tail}')
+    return size
+
+
+def _command(text: str) -> str:
+    """Bytes for a device, written as text: control characters are what they are for."""
+    if len(text) > 32 or any(ord(char) > 0xFF for char in text):
+        raise ValueError(r'expected at most 32 bytes as text, control characters as "\u0006"')
+    return text
+
+
 def _encoding(name: str) -> str:
     try:
         "".encode(name)
@@ -195,6 +214,8 @@ Sentence = Annotated[str, one_line(80)]
 PathText = Annotated[str, AfterValidator(_path)]
 NeededPath = Annotated[str, AfterValidator(_filled), AfterValidator(_path)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+LabelSize = Annotated[str, AfterValidator(_size)]
+CommandText = Annotated[str, AfterValidator(_command)]
 DeviceUrl = Annotated[str, one_line(200), AfterValidator(_device)]
 Amount = Annotated[Decimal, BeforeValidator(_money)]
 Label = Annotated[str, one_line(64)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
@@ -21,6 +21,7 @@ from terminal.setting_types import (
     Cell,
     Code,
     Column,
+    CommandText,
     DataBits,
     DateFormat,
     Delimiter,
@@ -33,6 +34,7 @@ from terminal.setting_types import (
     ImportField,
     Key,
     Label,
+    LabelSize,
     Name,
     NeededPath,
     PathText,
@@ -50,11 +52,21 @@ from terminal.setting_types import (
 NOT_IN_THE_FILE = {
     "data": "choose the data folder with --data or REGRADE_DATA",
     "hub_dsn": "the hub's address holds a password: give it in REGRADE_HUB_DSN",
+    "label_designs": "a design of your own is a table of its own, [labels.NAME]",
+    "label_places": "it says where [labels.NAME] stand",
 }
 """Settings that only the environment or an option gives, with what to do instead of writing them down."""
 
 NAMED: frozenset[tuple[str | int, ...]] = frozenset(
-    {("scanners",), ("printers",), ("import",), ("sync", "sinks")}
+    {
+        ("scanners",),
+        ("feedback",),
+        ("scales",),
+        ("printers",),
+        ("labels",),
+        ("import",),
+        ("sync", "sinks"),
+    }
 )
 """Tables whose tables a site names itself."""
 
@@ -93,6 +105,8 @@ class Bench(Table):
     """The same code from the same scanner within this time is one scan."""
     max_times: Annotated[int, between(1, 100_000)]
     """Most identical units that one count may cover."""
+    weight_tolerance_percent: Annotated[int, between(1, 1000, "percent")]
+    """By how much an item may differ from its expected weight before a person must look."""
     override_limit: Amount
     """An override of an item worth more than this needs a lead."""
     shift_opens_itself: bool
@@ -132,6 +146,12 @@ class Codes(Table):
     """Serial numbers that can be told from everything else."""
     tote: tuple[Pattern, ...]
     """Codes of totes that the site already has."""
+    lpn: tuple[Pattern, ...]
+    """Licence plates that other systems of the site give out."""
+    badge: tuple[Pattern, ...]
+    """Badges that the site already has."""
+    sku: tuple[Pattern, ...]
+    """SKUs that can be told by their form."""
 
 
 class Tote(Table):
@@ -162,8 +182,42 @@ class Scanner(Table):
     """What ends a scan; auto: carriage return, line feed or both."""
     prefix: Literal["", "stx"] = ""
     """What begins a scan."""
-    feedback: Literal["none"] = "none"
-    """What is sent to the scanner after a scan."""
+    feedback: Name = "none"
+    """What is sent to the scanner after a scan: one of `feedback`, or none."""
+
+
+class Feedback(Table):
+    """What a scanner is sent so that it beeps or lights up."""
+
+    good: CommandText
+    """After a scan that was taken."""
+    bad: CommandText
+    """After one that was refused."""
+
+
+class Scale(Table):
+    """A serial scale."""
+
+    url: DeviceUrl
+    """Device path or pyserial URL."""
+    baudrate: BaudRate = 9600
+    """Bits a second."""
+    bytesize: DataBits = 8
+    """Data bits."""
+    parity: Literal["none", "even", "odd", "mark", "space"] = "none"
+    """Parity bit."""
+    stopbits: StopBits = 1
+    """Stop bits."""
+    protocol: Literal["mt-sics", "pattern"] = "mt-sics"
+    """mt-sics: the scale is asked; pattern: it sends continuously."""
+    pattern: Annotated[str, one_line(200)] = ""
+    """The regular expression of a whole line of a scale that sends continuously."""
+    unit: Literal["", "mg", "g", "kg", "t", "oz", "lb"] = ""
+    """The unit of values that come without one."""
+    tolerance_g: Annotated[int, between(0, 1000, "grams")] = 2
+    """Readings that differ by no more agree."""
+    minimum_g: Annotated[int, between(1, 10_000, "grams")] = 5
+    """Less is an empty pan."""
 
 
 class Wedge(Table):
@@ -195,6 +249,8 @@ class TcpPrinter(Table):
     """Name or address."""
     port: Annotated[int, between(1, 65_535)] = 9100
     """Raw port."""
+    status: Literal["auto", "always", "off"] = "auto"
+    """Whether the printer is asked how it is, before and after each label."""
 
 
 class SerialPrinter(Table):
@@ -205,9 +261,37 @@ class SerialPrinter(Table):
     """Device path or pyserial URL."""
     baudrate: BaudRate = 9600
     """Bits a second."""
+    status: Literal["auto", "always", "off"] = "auto"
+    """Whether the printer is asked how it is."""
 
 
-Printer = Annotated[FolderPrinter | TcpPrinter | SerialPrinter, Field(discriminator="kind")]
+class UsbPrinter(Table):
+    """A ZPL printer at a USB printer device."""
+
+    kind: Literal["usb"]
+    path: Annotated[str, fits("/dev/.{1,120}", "a device such as /dev/usb/lp0"), one_line(128)]
+    """The device."""
+    status: Literal["auto", "always", "off"] = "auto"
+    """Whether the printer is asked how it is."""
+
+
+class QueuePrinter(Table):
+    """A queue of the system's print server (CUPS, IPP)."""
+
+    kind: Literal["queue"]
+    queue: Annotated[
+        str, fits(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}", "the name of a queue, as lpstat -p shows")
+    ]
+    """Its name."""
+    form: Literal["zpl", "pdf"] = "zpl"
+    """What it takes."""
+    zpl_as: Literal["raw", "application/vnd.zebra-zpl"] = "raw"
+    """How ZPL is announced to the server."""
+
+
+Printer = Annotated[
+    FolderPrinter | TcpPrinter | SerialPrinter | UsbPrinter | QueuePrinter, Field(discriminator="kind")
+]
 
 
 class Labels(Table):
@@ -215,10 +299,14 @@ class Labels(Table):
 
     printer: Name
     """One of `printers`."""
-    size: Literal["4x6in", "2x1in", "57x32mm"]
+    second: Annotated[str, fits(r"[A-Za-z0-9_-]{0,32}", "the name of a printer, or nothing")]
+    """Another one of them, which takes over at a key; empty: none."""
+    size: LabelSize
     """Width x height."""
     dpi: Dpi
     """Dots per inch of the printer."""
+    accents: bool
+    """Whether the printer's own font has the letters of western Europe."""
 
 
 class PolicyChoice(Table):
@@ -317,6 +405,8 @@ class Screen(Table):
     """Colours; auto: what the terminal can show."""
     sound: bool
     """Signals are heard too."""
+    language: Annotated[str, fits("[a-z]{2}", "the two letters of a language such as en or de")]
+    """The language of the printed sheet."""
 
 
 class Demo(Table):
@@ -333,6 +423,10 @@ class Settings(Table):
     """The data folder, absolute. Not in the file: --data or REGRADE_DATA."""
     hub_dsn: SecretStr | None = None
     """Address of the hub with its password. Not in the file: REGRADE_HUB_DSN."""
+    label_designs: Mapping[str, Mapping[str, Any]] = {}
+    """The tables [labels.NAME], as they were written: `labels.design` knows what may stand in them."""
+    label_places: Mapping[str, str] = {}
+    """File and line of each setting in them, by its dotted name."""
     station: Station
     bench: Bench
     reasons: Reasons
@@ -342,6 +436,12 @@ class Settings(Table):
     """None: the station makes one for each channel."""
     scanners: Mapping[Name, Scanner] = {}
     """None: the keyboard is the scanner."""
+    waste_codes: Mapping[Word, Annotated[str, one_line(16, 1)]]
+    """Code of the European List of Waste by category, and by damaged_battery."""
+    feedback: Mapping[Name, Feedback]
+    """What scanners are sent, by name."""
+    scales: Mapping[Name, Scale] = {}
+    """None: weights are typed."""
     wedge: Wedge
     printers: Annotated[Mapping[Name, Printer], AtLeastOne]
     labels: Labels

@@ -25,12 +25,15 @@ from terminal.bench.commands import (
     SignOut,
     Undo,
     Unidentified,
+    Weigh,
 )
 from terminal.bench.decide import decide, option_of
 from terminal.bench.events import (
     Draft,
     Event,
+    InputRefused,
     LabelApplied,
+    LabelFound,
     LabelsQueued,
     Recorded,
     Row,
@@ -39,14 +42,15 @@ from terminal.bench.events import (
     revive,
 )
 from terminal.bench.evolve import evolve
-from terminal.bench.given import Given, Idle, Press, Scan, Typed
-from terminal.bench.menus import Menu, Pick, open_menu, reroute_to, standing
-from terminal.bench.outcome import Outcome, Verdict, noted, refused
+from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
+from terminal.bench.menus import Doubtful, Menu, Pick, doubts_menu, open_menu, reroute_to, standing
+from terminal.bench.outcome import Outcome, Verdict, done, noted, refused, visible
+from terminal.bench.reads import Read, twin
 from terminal.bench.rows import KEYS, job_id, rows
 from terminal.bench.state import State
 from terminal.bench.view import Level, View
 from terminal.bench.wording import Demo, Said, Scene, view
-from terminal.lookup import Chosen, Reader, Routed
+from terminal.lookup import Checked, Chosen, Reader, Routed
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal
 
@@ -76,6 +80,8 @@ class Station:
         labels_queued: Callable[[], None] = lambda: None,
         label_applied: Callable[[str], None] = lambda job: None,
         printer_lost: Callable[[], bool] = lambda: False,
+        in_doubt: Callable[[], Sequence[Doubtful]] = lambda: (),
+        change_printer: Callable[[], str | None] = lambda: None,
         close_shift: Callable[[State], Command | None] = lambda state: None,
     ) -> None:
         self.journal = journal
@@ -85,10 +91,13 @@ class Station:
         self._labels_queued = labels_queued
         self._label_applied = label_applied
         self._printer_lost = printer_lost
+        self._in_doubt = in_doubt
+        self._change_printer = change_printer
         self._close_shift = close_shift
         self.guide: Callable[[State], Demo] | None = None
         self._menu: Menu | None = None
         self._said: Said | None = None
+        self._read: Read | None = None
         self.last: tuple[Recorded, ...] = ()
         self.state = fold_journal(journal)
 
@@ -106,7 +115,10 @@ class Station:
         except Exception as problem:
             log.exception("input failed")
             outcome = Outcome((), Verdict(Level.STOP, "input-failed", {"problem": type(problem).__name__}))
-        self._said = Said(outcome.verdict, at)
+        if outcome.refused:
+            self._read = None  # what was refused may be scanned again at once
+        if outcome.verdict.code != "weight-unused":
+            self._said = Said(outcome.verdict, at)
         return outcome
 
     def run(self, command: Command, key: str | None = None) -> Outcome:
@@ -129,7 +141,8 @@ class Station:
         """What to show now."""
         stands = standing(self.state, self.rules)
         hints = self.guide(self.state) if self.guide is not None else None
-        scene = Scene(self._said, self._menu, stands, hints, self._printer_lost())
+        doubts = frozenset(one.job for one in self._in_doubt())
+        scene = Scene(self._said, self._menu, stands, hints, self._printer_lost(), doubts)
         return view(self.state, self.rules, scene)
 
     def _now(self) -> datetime:
@@ -142,8 +155,18 @@ class Station:
         return self._menu is not None or standing(self.state, self.rules) is not None
 
     def _take(self, given: Given, at: datetime, key: str | None) -> Outcome:
+        before, self._read = self._read, None
         match given:
+            case Weighed(grams, source):
+                return self._run(Weigh(grams, source), at, key)
+            case Scan() if (read := twin(before, given, at)) is not None:
+                self._read = before
+                if read.source == given.source:
+                    return noted("read-again", given=visible(given.text))
+                return self._commit(_two_roads(given, read), at, key)
             case Scan():
+                if given.problem is None and given.source != "replay":
+                    self._read = Read(given.text, given.source, at)
                 meant = self.reader.understand(given, self.state, at)
                 if not isinstance(meant, Chosen):
                     self._menu = None
@@ -156,7 +179,9 @@ class Station:
                 self._menu = None
                 return self._run(SignOut("idle"), at, key) if self.state.operator else noted("nothing-waits")
 
-    def _understood(self, meant: Scanned | Press | Chosen | Routed, at: datetime, key: str | None) -> Outcome:
+    def _understood(
+        self, meant: Scanned | Press | Chosen | Routed | Checked, at: datetime, key: str | None
+    ) -> Outcome:
         match meant:
             case Scanned():
                 return self._run(meant, at, key)
@@ -164,6 +189,12 @@ class Station:
                 return self._pressed(action, at, key)
             case Chosen(number):
                 return self._chosen(number, str(number), at, key)
+            case Checked(problems):
+                if not problems:
+                    return noted("scanner-good")
+                return self._commit(
+                    refused("scanner-bad", "scanner check", problem=" ".join(problems)), at, key
+                )
             case Routed(channel):
                 item = self.state.item
                 if item is None or self.state.operator is None:
@@ -193,6 +224,12 @@ class Station:
         self._menu = None
         if action in DIRECT:
             return self._run(DIRECT[action](), at, key)
+        if action == "printer" and self.state.operator is not None:
+            name = self._change_printer()
+            return noted("printer-changed", printer=name) if name else refused("printer-none", action)
+        if action == "doubts" and self.state.operator is not None:
+            jobs = self._in_doubt()
+            return self._opened(doubts_menu(jobs)) if jobs else noted("labels-certain")
         if action == "shift_close":
             command = self._close_shift(self.state)
             if command is not None:
@@ -273,6 +310,11 @@ class Station:
         if any(isinstance(event, LabelsQueued) for event in events):
             self._labels_queued()
         for event in events:
+            if isinstance(event, LabelFound):
+                self._label_applied(job_id(event.lpn, event.copy))
+            if isinstance(event, LabelsQueued):
+                for label in event.labels:
+                    self._label_applied(job_id(label.lpn, label.copy - 1))
             if isinstance(event, LabelApplied) and self.state.item is not None:
                 self._label_applied(job_id(event.label, self.state.item.labels.get(event.label, 1)))
 
@@ -281,6 +323,13 @@ class Station:
         if key is not None:
             made.body["key"] = key
         return made
+
+
+def _two_roads(scan: Scan, read: Read) -> Outcome:
+    """One trigger that came by serial line and by keyboard: counted once, and said, because one road must go."""
+    event = InputRefused("two-roads", visible(scan.text))
+    given = visible(scan.text)
+    return done("two-roads", event, level=Level.WARN, given=given, source=read.source, other=scan.source)
 
 
 def fold_journal(journal: Journal) -> State:

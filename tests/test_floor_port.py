@@ -5,8 +5,9 @@ from pathlib import Path
 
 from terminal.bench.commands import Operator
 from terminal.bench.given import Press, Scan
+from terminal.bench_devices import as_scan
 from terminal.config import load
-from terminal.floor_port import FloorPort, as_scan, screen_settings
+from terminal.floor_port import FloorPort, screen_settings
 from terminal.lookup import badge_code, tote_code
 
 

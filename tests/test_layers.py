@@ -10,9 +10,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
-    "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.explaining", "terminal.importing",
-    "terminal.lookup", "terminal.relabel", "terminal.replay", "terminal.sheets", "terminal.scanner_doctor",
-    "terminal.shelf", "terminal.shifts", "terminal.station", "terminal.syncing", "terminal.verifying",
+    "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
+    "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.relabel", "terminal.replay",
+    "terminal.scanner_doctor", "terminal.sheets", "terminal.shelf", "terminal.shifts", "terminal.station",
+    "terminal.syncing", "terminal.verifying",
 )  # fmt: skip
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
@@ -47,9 +48,12 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("textual", "rich"),
     ),
     "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
-    "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui"), ()),
+    "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
+    "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices"), ()),
+    "terminal.simulating": ((*BELOW, *OUTER), ("zplkit",)),
+    "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating"), ("click",)),
     "terminal.cli": (
-        (*BELOW, *OUTER, "terminal.ui", "terminal.floor", "terminal.simulation"),
+        (*BELOW, *OUTER, "terminal.ui", "terminal.floor", "terminal.simulation", "terminal.simulate_cli"),
         ("click", "rich"),
     ),
     "terminal.__main__": (("terminal.cli",), ()),

@@ -20,6 +20,8 @@ class Action:
     """Default key in Textual's spelling; empty: reached through the palette."""
     letter: str = ""
     """Letter inside the palette."""
+    optional: bool = False
+    """True for what is rarely there to be done: its key and letter are shown only when it is."""
     screen: bool = False
     """True for what only the screen does (help, history, palette); it never reaches the workflow."""
 
@@ -39,6 +41,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("history", "history", "The last items, and what happened to them.", "", "f6", "l", screen=True),
     Action("shift", "shift", "This shift's figures, and closing it.", "SHIFT", "f7", "s", screen=True),
+    Action("label", "label", "How this item's label is printed.", "", "", "v", optional=True, screen=True),
     Action("lock", "lock", "Sign out; an open item stays open.", "EXIT", "f8", "x"),
     Action("palette", "all", "Everything that can be asked for, by letter.", "", "f9", "", screen=True),
     Action("accept", "accept", "Take what is proposed.", "OK", "enter", "a"),
@@ -47,6 +50,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("regrade", "regrade", "Set another grade, with a reason.", "REGRD", "", "r"),
     Action("reroute", "reroute", "Choose another channel, with a reason.", "ROUTE", "", "c"),
     Action("weigh", "weigh", "Enter the weight in grams.", "SCLE", "", "w"),
+    Action(
+        "doubts",
+        "labels?",
+        "Labels of which nobody knows whether they came out of the printer.",
+        "DOUBT",
+        "",
+        "m",
+        optional=True,
+    ),
+    Action(
+        "printer",
+        "printer 2",
+        "The other printer takes over from now on.",
+        "PRNEXT",
+        "f11",
+        "o",
+        optional=True,
+    ),
     Action(
         "parcel_done",
         "parcel done",

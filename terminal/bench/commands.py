@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from terminal.bench.events import Expected, Facts, Proposed
 from terminal.domain.items import Product
@@ -148,6 +149,25 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Weigh:
+    """A load at rest on the scale `source`."""
+
+    grams: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleLabel:
+    """What a person found out about a label in doubt. `copies` have been asked for so far; `tag` stands on it."""
+
+    lpn: str
+    copy: int
+    copies: int
+    tag: Mapping[str, Any]
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
     """The same finding holds for `count` identical units."""
 
@@ -242,6 +262,8 @@ Command = (
     | Answer
     | AddDefect
     | Measure
+    | Weigh
+    | SettleLabel
     | Times
     | Clean
     | Accept
@@ -278,6 +300,12 @@ class Rules:
     max_times: int = 10_000
     override_limit: Decimal = Decimal("100.00")
     shift_opens_itself: bool = True
+    weight_tolerance: int = 25
+    """Per cent by which a weighed item may differ from its catalogue."""
+    waste_codes: Mapping[str, str] = field(default_factory=dict)
+    """Code of the European List of Waste by category, and by `damaged_battery`."""
+    second_printer: str = ""
+    """The printer that takes over at a key; empty: none."""
 
     def tote_of(self, channel: str) -> Tote | None:
         """The first tote of a channel, or None where the bench has none."""

@@ -30,11 +30,13 @@ from terminal.bench.commands import (
     Scanned,
     SetDisposition,
     SetGrade,
+    SettleLabel,
     SignOut,
     Times,
     Tote,
     Undo,
     Unidentified,
+    Weigh,
 )
 from terminal.bench.events import AskDropped, Asked, Option, Undone
 from terminal.bench.outcome import Outcome, done, noted, refused
@@ -75,6 +77,8 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
             return people.sign_out(state, why)
         case Scanned():
             return _scanned(state, command, rules, now)
+        case Weigh():
+            return inspecting.weigh(state, command, rules, now)
     if state.operator is None:
         return refused("sign-in-first", type(command).__name__.lower())
     match command:
@@ -106,6 +110,8 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
             return finishing.set_grade(state, command, rules, now)
         case SetDisposition():
             return finishing.set_disposition(state, command, rules, now)
+        case SettleLabel():
+            return finishing.settle_label(state, command)
         case Hold(reason):
             return finishing.hold(state, reason, rules, now)
         case _:
@@ -135,7 +141,7 @@ def _take(state: State, meaning: Meaning, scan: Scanned, rules: Rules, now: Now)
             return receiving.receive(state, meaning, text, rules)
         case Known():
             if state.item is not None:
-                return identifying.same_again(state, meaning, text, now, rules)
+                return identifying.same_again(state, meaning, text, scan.facts, rules, now)
             return identifying.identify(state, meaning, text, scan.facts, rules, now)
         case OwnItem():
             if state.item is not None:

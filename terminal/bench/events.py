@@ -254,7 +254,7 @@ class LabelsQueued(Event):
 
     lpn: str
     labels: tuple[Label, ...]
-    tag: Mapping[str, str]
+    tag: Mapping[str, Any]
     prove: tuple[str, ...] = ()
 
 
@@ -264,6 +264,14 @@ class LabelApplied(Event):
 
     lpn: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFound(Event):
+    """A person saw that a label in doubt came out."""
+
+    lpn: str
+    copy: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +362,7 @@ KINDS: dict[str, type[Event]] = {
     "multiplied": Multiplied,
     "labels_queued": LabelsQueued,
     "label_applied": LabelApplied,
+    "label_found": LabelFound,
     "placed": Placed,
     "hold_asked": HoldAsked,
     "held": Held,

@@ -80,6 +80,9 @@ def evolve(state: State, event: Event, at: datetime) -> State:
             return _open_item(state, event, at)
         case Placed() | Held():
             return _finish(state, event, at)
+        case LabelsQueued() if state.item is None or event.lpn != state.item.lpn:
+            # Undo must not reach back to a label that has been replaced since.
+            return replace(state, history=())
         case _:
             return _item(state, event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from terminal.bench.commands import Now, OwnItem, Rules, SetDisposition, SetGrade, Tote
+from terminal.bench.commands import Now, OwnItem, Rules, SetDisposition, SetGrade, SettleLabel, Tote
 from terminal.bench.events import (
     Accepted,
     DispositionOverridden,
@@ -12,7 +12,10 @@ from terminal.bench.events import (
     GradeOverridden,
     Held,
     HoldAsked,
+    Label,
     LabelApplied,
+    LabelFound,
+    LabelsQueued,
     Placed,
 )
 from terminal.bench.evolve import fold
@@ -165,13 +168,26 @@ def reprint(state: State, rules: Rules, now: Now) -> Outcome:
     return done("reprinted", event, lpn=item.lpn, copy=str(event.labels[0].copy))
 
 
+def settle_label(state: State, command: SettleLabel) -> Outcome:
+    """A label of which nobody knew whether it came out: it did, or it is printed once more as the next copy."""
+    item, lpn = state.item, command.lpn
+    if command.found:
+        return done("label-found", LabelFound(lpn, command.copy), lpn=lpn)
+    again = Label(lpn, command.copies + 1)
+    if item is not None and lpn in item.lpns:
+        event = LabelsQueued(item.lpn, (again,), command.tag, item.prove)
+    else:
+        event = LabelsQueued(lpn, (again,), command.tag)
+    return done("reprinted", event, lpn=lpn, copy=str(again.copy))
+
+
 def _held(state: State, events: tuple[Event, ...], reason: str, rules: Rules, now: Now) -> Outcome:
     after = fold(state, [(event, now.at) for event in events])
     units = more_units(after, rules)
     after = fold(after, [(event, now.at) for event in units])
     item = after.item
     assert item is not None
-    labels = labels_for(item, SHELF, rules, now)
+    labels = labels_for(item, SHELF, rules, now, reason=rules.hold_reasons.get(reason, reason))
     held = Held(item.lpn, item.lpns, reason)
     return done(
         "held",

@@ -1,4 +1,4 @@
-"""What is given to the bench: the four shapes in which an operator's wish arrives, whatever device brought it."""
+"""What is given to the bench: the five shapes in which an operator's wish arrives, whatever device brought it."""
 
 from __future__ import annotations
 
@@ -34,4 +34,12 @@ class Idle:
     """Nobody touched the bench for as long as the config allows."""
 
 
-Given = Scan | Typed | Press | Idle
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A load came to rest on a scale."""
+
+    grams: int
+    source: str
+
+
+Given = Scan | Typed | Press | Idle | Weighed

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from terminal.bench.commands import Known, Now, OwnItem, Rules
-from terminal.bench.events import ItemIdentified, ItemResumed
+from terminal.bench.events import Inspected, ItemIdentified, ItemResumed
 from terminal.bench.inspecting import settle
 from terminal.bench.outcome import Outcome, done, noted, refused
-from terminal.bench.state import Line, Parcel, State
+from terminal.bench.state import Item, Line, Parcel, State
 from terminal.bench.view import Level
 from terminal.domain.gtin import same_gtin
 from terminal.domain.items import ManifestLine, money_text
@@ -74,13 +74,41 @@ def identify_nothing(state: State, rules: Rules) -> Outcome:
     return done("item-unidentified", event, level=Level.WARN, lpn=event.lpn)
 
 
-def same_again(state: State, found: Known, text: str, now: Now, rules: Rules) -> Outcome:
-    """A product code while an item is open: the scanner read it twice, or it is another item."""
+def same_again(
+    state: State, found: Known, text: str, code_facts: Mapping[str, str], rules: Rules, now: Now
+) -> Outcome:
+    """A product code while an item is open: the scanner read it twice, it says more of the
+    item (its date is in a second symbol), or it is another item.
+    """
     item = state.item
     assert item is not None
     if text == item.code and now.at - item.identified_at <= rules.double_read:
         return noted("same-scan", lpn=item.lpn)
+    more = _more_of_it(item, found, code_facts, now)
+    if more and item.decided is None:
+        event = Inspected(item.lpn, "scan", text, "", more)
+        return settle(state, done("code-adds", event, lpn=item.lpn), rules, now)
     return refused("item-open", text, lpn=item.lpn, title=item.title, other=found.title)
+
+
+def printed_facts(code_facts: Mapping[str, str], now: Now) -> dict[str, Any]:
+    """What a code says of its item beside the product: lot and date. Of two dates the use-by date is the law's."""
+    facts: dict[str, Any] = {"lot": code_facts["lot"]} if "lot" in code_facts else {}
+    for name, kind in (("expiry", "use_by"), ("best_before", "best_before")):
+        if name in code_facts:
+            day = code_facts[name]
+            return facts | {"expiry": day, "date_kind": kind, "expired": day < now.at.date().isoformat()}
+    return facts
+
+
+def _more_of_it(item: Item, found: Known, code_facts: Mapping[str, str], now: Now) -> Mapping[str, Any]:
+    """What another code on the open item adds to its facts; nothing where it names another product."""
+    same = (found.sku, found.gtin) != (None, None) and all(
+        one is None or two is None or one == two
+        for one, two in ((found.sku, item.sku), (found.gtin, item.gtin))
+    )
+    facts = printed_facts(code_facts, now) if same else {}
+    return {name: value for name, value in facts.items() if item.facts.get(name) != value}
 
 
 def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Outcome:
@@ -167,7 +195,7 @@ def _category_and_facts(
     if weight is None and expected is not None:
         weight = expected.weight_g
     if weight is not None:
-        facts["weight_g"] = weight
+        facts |= {"weight_g": weight, "mass_source": "catalogue"}
     if product is not None:
         known = {"hygiene": product.hygiene, "brand": product.brand}
         if product.battery is not None:
@@ -177,8 +205,5 @@ def _category_and_facts(
                 facts[name] = value
     if expected is not None and expected.reason is not None:
         facts["reason"] = expected.reason
-    for name in ("expiry", "best_before"):
-        if name in code_facts:
-            facts["expiry"] = code_facts[name]
-            facts["expired"] = code_facts[name] < now.at.date().isoformat()
+    facts |= printed_facts(code_facts, now)
     return {"category": category, "facts": facts, "assumed": tuple(sorted(assumed))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from terminal.bench.commands import AddDefect, Answer, Measure, Now, Rules, Times
+from terminal.bench.commands import AddDefect, Answer, Measure, Now, Rules, Times, Weigh
 from terminal.bench.events import Counted, Decided, Event, Inspected, Multiplied, Proposed, Unit
 from terminal.bench.evolve import evolve
 from terminal.bench.labelling import queue_labels
@@ -23,6 +23,8 @@ from terminal.domain.lettercode import lpn as make_lpn
 from terminal.domain.rulebook import Assessment, assess
 
 SHELF = "quarantine"
+LIGHT_G = 20
+"""A difference in weight that no scale and no packing can be blamed for."""
 ONLY_HELD = ("unexpected", "unidentified")
 """Arrivals whose one way is quarantine: asking about them would cost time and change nothing."""
 
@@ -52,8 +54,39 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
     except checklist.BadAnswer as problem:
         return refused("bad-answer", _words(command), problem=str(problem))
     changed = _with_strange_defects(item, rules, changes(before, after))
+    if how == "weigh":
+        changed = {**changed, **_mass(before, "typed")}
     event = Inspected(item.lpn, how, what, value, changed, answered)
     return settle(state, done("inspected", event, what=what, value=value), rules, now)
+
+
+def weigh(state: State, command: Weigh, rules: Rules, now: Now) -> Outcome:
+    """Take a load on the scale as the weight of the open item; a load without one is no mistake of anybody's."""
+    item, grams = state.item, str(command.grams)
+    if item is None or state.phase not in (Phase.INSPECTING, Phase.PROPOSED):
+        return noted("weight-unused", grams=grams)
+    before = known_facts(item, rules)
+    if command.grams == before.get("weight_g") and before.get("mass_source") == "scale":
+        return noted("weight-same", grams=grams)
+    facts = {**_mass(before, "scale"), "weight_g": command.grams}
+    event = Inspected(item.lpn, "weigh", command.source, grams, facts)
+    return settle(state, done("weighed", event, grams=grams, source=command.source), rules, now)
+
+
+def _mass(before: Facts, source: str) -> dict[str, Any]:
+    """Where a weight comes from; what the catalogue said is kept beside it."""
+    catalogue = before.get("mass_source") == "catalogue"
+    return {"mass_source": source, **({"expected_weight_g": before["weight_g"]} if catalogue else {})}
+
+
+def weight_doubt(facts: Mapping[str, Any], rules: Rules) -> str | None:
+    """Why a weight makes one look into the box again, or None. Light things may differ by 20 g."""
+    weight, expected = facts.get("weight_g"), facts.get("expected_weight_g")
+    if weight is None or expected is None:
+        return None
+    if abs(weight - expected) * 100 <= max(rules.weight_tolerance * expected, LIGHT_G * 100):
+        return None
+    return f"it weighs {weight} g and should weigh {expected} g: is the box empty or swapped?"
 
 
 def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
@@ -142,6 +175,8 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
     grade, decision = found.grade, found.decision
     strange = len(item.facts.get("observations", ())) - len(_known_defects(item, rules))
     doubts = decision.doubts + (("a defect was noted that the scheme does not know",) if strange else ())
+    odd_weight = weight_doubt(facts, rules)
+    doubts += (odd_weight,) if odd_weight is not None else ()
     proposal = Proposed(
         lpn=item.lpn,
         score=str(grade.score),
@@ -156,7 +191,7 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
         runner_up=decision.runner_up,
         margin=money_text(decision.margin) if decision.margin is not None else None,
         currency=decision.currency,
-        confidence="low" if strange else decision.confidence,
+        confidence="low" if strange or odd_weight else decision.confidence,
         doubts=doubts,
         explanation=decision.explanation,
         policy=found.policy,

@@ -5,9 +5,10 @@ Whoever holds an open menu (the station) keeps it beside the state: it is not jo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from terminal.bench.commands import (
     Accept,
@@ -20,6 +21,7 @@ from terminal.bench.commands import (
     Rules,
     SetDisposition,
     SetGrade,
+    SettleLabel,
     Times,
 )
 from terminal.bench.finishing import GRADES
@@ -49,6 +51,17 @@ class Pick:
     """The option of an asked scan that an entry stands for, by its place."""
 
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A label job of which nobody knows whether it came out; `copies` of its label were asked for so far."""
+
+    job: str
+    lpn: str
+    copy: int
+    copies: int
+    tag: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,23 @@ def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
             return channel_menu(item, rules)
         case _:
             return None
+
+
+def doubts_menu(jobs: Sequence[Doubtful]) -> Menu:
+    """The labels in doubt, each with the question whether it is there."""
+    return Menu("Which label?", tuple(_doubt(job) for job in jobs[:CHOICES]))
+
+
+def _doubt(job: Doubtful) -> Entry:
+    def settled(found: bool) -> SettleLabel:
+        return SettleLabel(job.lpn, job.copy, job.copies, job.tag, found)
+
+    answers = (Entry("yes, it came out", settled(True)), Entry("no: print it again", settled(False)))
+    return Entry(
+        f"{job.lpn} copy {job.copy}",
+        Menu(f"Is label {job.lpn} there?", answers),
+        str(job.tag.get("title", "")),
+    )
 
 
 def reroute_to(channel: str, rules: Rules) -> Menu:

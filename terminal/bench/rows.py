@@ -18,6 +18,7 @@ from terminal.bench.events import (
     Held,
     InputRefused,
     LabelApplied,
+    LabelFound,
     LabelsQueued,
     ParcelClosed,
     ParcelReceived,
@@ -52,6 +53,11 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
             )
         case LabelsQueued():
             yield from _labels(event, when)
+            if after.item is None or event.lpn != after.item.lpn:
+                for label in event.labels:
+                    yield Row("item", {"lpn": label.lpn, "copies": label.copy})
+        case LabelFound():
+            yield Row("label_job", {"job": job_id(event.lpn, event.copy), "applied_at": when})
         case LabelApplied():
             copy = after.item.labels.get(event.label, 1) if after.item is not None else 1
             yield Row("label_job", {"job": job_id(event.label, copy), "applied_at": when})

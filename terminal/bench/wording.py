@@ -14,6 +14,7 @@ from terminal.bench.inspecting import ONLY_HELD, known_facts
 from terminal.bench.menus import Menu, choice_code
 from terminal.bench.messages import banner_word, sentence
 from terminal.bench.outcome import Verdict
+from terminal.bench.rows import job_id
 from terminal.bench.state import Finished, Item, Phase, State
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
 from terminal.domain import checklist
@@ -88,6 +89,8 @@ class Scene:
     standing: Menu | None = None
     demo: Demo | None = None
     printer_lost: bool = False
+    in_doubt: frozenset[str] = frozenset()
+    """Label jobs of which nobody knows whether they came out."""
 
 
 def view(state: State, rules: Rules, scene: Scene) -> View:
@@ -118,7 +121,7 @@ def view(state: State, rules: Rules, scene: Scene) -> View:
         menu=menu.title if menu is not None else "",
         state=phase.value,
         sound=said.verdict.level if said is not None else None,
-        actions=tuple(action.id for action in ACTIONS if available(action.id, state)),
+        actions=tuple(action.id for action in ACTIONS if _offered(action.id, state, rules, scene)),
     )
 
 
@@ -148,6 +151,17 @@ def available(action: str, state: State) -> bool:
             return item is None and (parcel is None or parcel.complete)
         case _:
             return state.shift is not None and item is None and (parcel is None or parcel.complete)
+
+
+def _offered(action: str, state: State, rules: Rules, scene: Scene) -> bool:
+    """True where an action would do something now, devices included."""
+    if action == "printer":
+        return bool(rules.second_printer) and state.operator is not None
+    if action == "label":
+        return state.phase in (Phase.DECIDED, Phase.LABELLED) or bool(state.recent)
+    if action == "doubts":
+        return bool(scene.in_doubt) and state.operator is not None
+    return available(action, state)
 
 
 def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
@@ -219,6 +233,14 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
             word = channel_word(item.decided.disposition)
             line = f"{item.decided.grade}  the label waits for its printer. Tote {word}, then scan the tote.{count}"
             return Level.WARN, word, line
+        case Phase.DECIDED if (
+            job_id(item.unproven[0], item.labels.get(item.unproven[0], 1)) in scene.in_doubt
+        ):
+            return (
+                Level.WARN,
+                "LABEL THERE?",
+                f"Did label {item.unproven[0]} come out? Yes: scan it. No: F4 prints it again as a copy.",
+            )
         case Phase.DECIDED:
             assert item.decided is not None
             next_label = item.unproven[0]
@@ -324,6 +346,8 @@ FOUND: Mapping[str, Mapping[object, str]] = {
 def _found(item: Item) -> str:
     """What the inspection found so far, in words."""
     said = [words[item.facts[name]] for name, words in FOUND.items() if item.facts.get(name) in words]
+    if item.facts.get("mass_source") in ("scale", "typed"):
+        said.append(f"{item.facts['weight_g']} g")
     if "battery_health" in item.facts:
         said.append(f"battery {item.facts['battery_health']} %")
     for seen in item.facts.get("observations", ()):

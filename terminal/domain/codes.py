@@ -21,6 +21,7 @@ from terminal.domain.gtin import (
     canonical_gtin,
     check_digit,
     expand_upc_e,
+    luhn_digit,
     restriction,
     same_gtin,
 )
@@ -77,6 +78,10 @@ _SYMBOLOGIES = {
     "p": "PosiCode", "s": "SuperCode", "z": "Aztec Code",
 }  # fmt: skip
 """Names by whole AIM identifier where the modifier matters, else by its code letter (ISO/IEC 15424)."""
+
+
+_MAY_BE_EMPTY = frozenset({"]Q1", "]d1", "]J0"})
+"""Plain QR Code, Data Matrix and DotCode: empty ones are valid symbols that say nothing, not misreads."""
 
 
 class _MisreadError(ValueError):
@@ -142,10 +147,12 @@ def read(raw: str, patterns: Patterns, aim: str | None = None, *, year: int = gs
         if len(raw) < 3 or raw[1] not in _SYMBOLOGIES or raw[2] not in "0123456789ABCDEF":
             return Scan(raw, None, raw, (), (f"{raw[:3]!a} is no AIM identifier: expected as ]C1 or ]E0",))
         aim, data = raw[:3], raw[3:]
-    scan = Scan(raw, aim, data.strip(" "), (), ())
+    text = data if aim in gs1.CARRIERS else data.strip(" ")
+    scan = Scan(raw, aim, text, (), ())
     problem = _unreadable(scan)
     if problem is not None:
-        return replace(scan, problems=(problem,))
+        empty = (Reading(Kind.TEXT, ""),) if not text and aim in _MAY_BE_EMPTY else ()
+        return replace(scan, readings=empty, problems=(problem,))
     if scan.text.startswith(_ENVELOPE):
         return _read_envelope(scan, year)
     kinds = patterns.kinds_of(scan.text)
@@ -181,15 +188,6 @@ def is_dummy(text: str) -> bool:
         return bare in _NO_NUMBER
     same = bare.count(bare[0]) == len(bare)
     return same or bare in _NO_NUMBER or _FROM_ONE.startswith(bare) or _FROM_ZERO.startswith(bare)
-
-
-def luhn_digit(payload: str) -> str:
-    """The Luhn check digit of the ASCII digits `payload` (an IMEI's first 14)."""
-    total = 0
-    for place, digit in enumerate(reversed(payload)):
-        doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
-    return str(-total % 10)
 
 
 def _dummy(text: str) -> str:
@@ -245,6 +243,10 @@ def _read_plain(scan: Scan, kinds: list[str], own: OwnCode | None, year: int) ->
     return replace(scan, readings=tuple(readings), problems=tuple(problems))
 
 
+LINK_CARRIERS = ("]Q1", "]d1", "]J0")
+"""Plain QR Code, Data Matrix and DotCode: a web address in them that is no Digital Link names nothing here."""
+
+
 def _gs1_message(aim: str | None, text: str, year: int) -> gs1.Gs1Message | None:
     """The GS1 message that the symbol, a separator, brackets or a web address announce, or None."""
     message = gs1.read_carrier(aim, text, year) if aim is not None else None
@@ -254,14 +256,14 @@ def _gs1_message(aim: str | None, text: str, year: int) -> gs1.Gs1Message | None
         return gs1.read_elements(text.removeprefix(gs1.GS), year)
     if text[0] == "(" and text[1:3].isdecimal():
         return gs1.read_brackets(text, year)
-    if gs1.is_link(text):
+    if gs1.is_link(text) or (aim in LINK_CARRIERS and gs1.is_address(text)):
         return gs1.read_link(text, year)
     return None
 
 
 def _of_message(message: gs1.Gs1Message) -> tuple[list[Reading], list[str]]:
     facts = dict(message.facts)
-    problems = []
+    problems = list(message.notes)
     if is_dummy(facts.get("serial", "")):
         problems.append(f"serial {_dummy(facts.pop('serial'))}")
     if len(message.elements) > 1:

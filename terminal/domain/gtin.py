@@ -27,6 +27,15 @@ def check_digit(payload: str) -> str:
     return str(-(3 * sum(map(int, payload[::-2])) + sum(map(int, payload[-2::-2]))) % 10)
 
 
+def luhn_digit(payload: str) -> str:
+    """The Luhn check digit of the ASCII digits `payload` (an IMEI's first 14)."""
+    total = 0
+    for place, digit in enumerate(reversed(payload)):
+        doubled = int(digit) * (2 if place % 2 == 0 else 1)
+        total += doubled - 9 if doubled > 9 else doubled
+    return str(-total % 10)
+
+
 def canonical_gtin(digits: str) -> str:
     """The one spelling under which a GTIN is kept: 8, 13 or 14 digits, without the zeros that a carrier added.
 

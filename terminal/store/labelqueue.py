@@ -19,6 +19,8 @@ from terminal.store.chain import stamp
 from terminal.store.connection import Value, open_database, read, read_json, run, safe_text
 
 T = TypeVar("T")
+DOUBT = "state = 'unknown' and wanted = 1 and applied_at is null"
+"""Nobody knows whether these labels came out."""
 STATES = ("queued", "sending", "sent", "confirmed", "failed", "unknown")
 
 
@@ -50,9 +52,17 @@ class LabelQueue(Generic[T]):
 
     def in_doubt(self) -> list[str]:
         """Ids of jobs of which nobody knows yet whether they were printed."""
-        open_ = "state = 'unknown' and wanted = 1 and applied_at is null"
-        sql = f"select job from label_job where {open_} order by rowid"
+        sql = f"select job from label_job where {DOUBT} order by rowid"
         return [row[0] for row in self._read(sql)]
+
+    def doubtful(self) -> list[tuple[str, str, int, int, Mapping[str, Any]]]:
+        """Jobs in doubt as (job, LPN, copy, copies asked for so far, what stands on the label)."""
+        most = "(select max(copy) from label_job other where other.lpn = label_job.lpn)"
+        sql = f"select job, lpn, copy, {most}, tag from label_job where {DOUBT} order by rowid"
+        return [
+            (job, lpn, copy, copies, read_json(tag, f"The label {job}"))
+            for job, lpn, copy, copies, tag in self._read(sql)
+        ]
 
     def mark(self, job_id: str, state: str, detail: str, printer: str) -> None:
         """Set the state of a job and the printer's name, on disk when this returns. Raises ValueError for a state

@@ -96,6 +96,13 @@ class Queries:
         found = read_items(self._db, "where lpn = ?", (safe_text(lpn),))
         return found[0] if found else None
 
+    def last_label(self) -> str | None:
+        """The LPN whose label was asked for last."""
+        found = read(
+            self._db, "select lpn from label_job where wanted = 1 order by queued_seq desc, rowid limit 1"
+        )
+        return str(found[0][0]) if found else None
+
     def held(self) -> tuple[ItemRow, ...]:
         """Items that wait for a decision, longest first."""
         return read_items(self._db, "where status = 'held' order by updated_seq, rowid")

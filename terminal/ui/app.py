@@ -24,7 +24,7 @@ from textual.screen import Screen
 
 from devices.wedge import Stroke
 from terminal.bench.actions import Action
-from terminal.bench.given import Given, Idle, Press, Scan, Typed
+from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
 from terminal.bench.view import Level
 from terminal.ui import sound, words
 from terminal.ui.driver import FloorDriver, HungUp
@@ -38,6 +38,7 @@ from terminal.ui.pump import (
     Answered,
     Opened,
     OpenFailed,
+    Previewed,
     Pump,
     Reported,
     cannot_start,
@@ -57,7 +58,7 @@ SLOW = 0.5
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _log = logging.getLogger(__name__)
 
-Hook = Callable[[Callable[[Scan], object]], object]
+Hook = Callable[[Callable[[Scan | Weighed], object]], object]
 
 
 class BenchApp(App[None], inherit_bindings=False):
@@ -104,9 +105,9 @@ class BenchApp(App[None], inherit_bindings=False):
         """When somebody last did something; None once the bench was told that nobody does."""
         self._asked_at = 0.0
 
-    def scanned(self, scan: Scan) -> bool:
-        """Take a scan from any thread. False: the program is ending and the scan was not taken."""
-        return self.post_message(DeviceScan(scan))
+    def scanned(self, read: Scan | Weighed) -> bool:
+        """Take a scan or a weight from any thread. False: the program is ending and it was not taken."""
+        return self.post_message(DeviceScan(read))
 
     def get_default_screen(self) -> Screen[None]:
         """Give the one screen."""
@@ -160,8 +161,11 @@ class BenchApp(App[None], inherit_bindings=False):
         self._draw()
 
     def on_device_scan(self, message: DeviceScan) -> None:
-        """Take a serial scanner's scan like any other."""
-        self._take_scan(message.scan)
+        """Take a serial scanner's scan like any other; a weight changes nothing but the item on the bench."""
+        if isinstance(message.read, Scan):
+            self._take_scan(message.read)
+        else:
+            self.pump.submit(message.read)
 
     def on_heard(self, message: Heard) -> None:
         """Show what the pump has to tell."""
@@ -179,6 +183,8 @@ class BenchApp(App[None], inherit_bindings=False):
                 self.picture = replace(self.picture, view=view, devices=self._devices(), waiting=0)
             case Reported(facts):
                 self.pages.report = facts
+            case Previewed(lines):
+                self.pages.label = lines
         self._draw()
 
     def _open(self) -> BenchPort:
@@ -257,6 +263,8 @@ class BenchApp(App[None], inherit_bindings=False):
             self.pages.turn_to(action.id)
             if self.pages.open == "shift":
                 self.pump.ask_report()
+            elif self.pages.open == "label":
+                self.pump.ask_label(self.size.width - 4)
         else:
             self.pages.close()
             self._submit(Press(action.id))

@@ -7,7 +7,7 @@ So keys are checked here, before the screen is there, and never become Textual b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -79,10 +79,16 @@ class Keymap:
         """The key of an action as it is printed on it, or nothing."""
         return self.keys[action].capitalize()
 
-    def footer(self, width: int) -> Footer:
-        """The keys line for `width` cells; names of two words lose the first one where there is no room."""
+    def footer(self, width: int, offered: Collection[str] = ()) -> Footer:
+        """The keys line for `width` cells; names of two words lose the first one where there is no room, and the
+        history its place. `offered` are the actions that can be used now.
+        """
         shown = sorted(
-            (action for action in REGISTRY if self.keys[action.id] not in ("", "enter")),
+            (
+                action
+                for action in REGISTRY
+                if self.keys[action.id] not in ("", "enter") and (not action.optional or action.id in offered)
+            ),
             key=lambda action: FREE_KEYS.index(self.keys[action.id]),
         )
         for gap, short in ((2, False), (1, False), (2, True), (1, True)):
@@ -92,6 +98,8 @@ class Keymap:
             )
             if _length(entries, gap) <= width - 1:
                 return Footer(entries, gap)
+        if any(action.optional for action, _, _ in entries):
+            entries = tuple(entry for entry in entries if entry[0].id != "history")
         return Footer(entries, 1)
 
     def help_lines(self) -> tuple[tuple[str, str, str], ...]:

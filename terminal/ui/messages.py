@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from terminal.bench.given import Scan
+from terminal.bench.given import Scan, Weighed
 from terminal.ui.keys import Keymap
 from terminal.ui.pump import Told
 from terminal.ui.settings import ScreenSettings
 
 
 class DeviceScan(Message, bubble=False):
-    """A scan from a scanner that does not type."""
+    """A scan from a scanner that does not type, or a load that came to rest on a scale."""
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, read: Scan | Weighed) -> None:
         super().__init__()
-        self.scan = scan
+        self.read = read
 
 
 class Configured(Message, bubble=False):

@@ -46,5 +46,8 @@ class BenchPort(Protocol):
     def shift_report(self) -> tuple[Fact, ...]:
         """The figures of the open shift. A fact without a label starts a new group with its text as title."""
 
+    def label_preview(self, columns: int) -> tuple[str, ...]:
+        """The label of the item on the bench (else of the last one) in lines of characters, as it is printed."""
+
     def close(self) -> None:
         """Finish what is in flight and close the station file."""

@@ -53,11 +53,25 @@ class Reported:
     facts: tuple[Fact, ...]
 
 
-Told = Opened | OpenFailed | Answered | Reported
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The label of the item on the bench, drawn in characters; one line of text where there is none."""
+
+    lines: tuple[str, ...]
+
+
+Told = Opened | OpenFailed | Answered | Reported | Previewed
 
 
 class _Report:
     """Asks for the shift report, in its turn between the inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Preview:
+    """Asks for the label of the item on the bench."""
+
+    columns: int
 
 
 class _End:
@@ -70,7 +84,7 @@ class Pump:
     def __init__(self, open_port: Callable[[], BenchPort], tell: Callable[[Told], object]) -> None:
         self._open_port = open_port
         self._tell = tell
-        self._queue: SimpleQueue[Given | _Report | _End] = SimpleQueue()
+        self._queue: SimpleQueue[Given | _Report | _Preview | _End] = SimpleQueue()
         self._thread = Thread(target=self._run, name="bench-pump", daemon=True)
         self._view = starting()
         self._busy = False
@@ -91,6 +105,10 @@ class Pump:
     def ask_report(self) -> None:
         """Ask for the shift report; it is told like an answer."""
         self._queue.put(_Report())
+
+    def ask_label(self, columns: int) -> None:
+        """Ask for the label of the open item, at most so wide; it is told like an answer."""
+        self._queue.put(_Preview(columns))
 
     def stop(self, timeout: float) -> bool:
         """Finish what was submitted, close the port, end. False if that took more than `timeout` seconds."""
@@ -119,6 +137,8 @@ class Pump:
             try:
                 if isinstance(wanted, _Report):
                     self._tell(Reported(_report(port)))
+                elif isinstance(wanted, _Preview):
+                    self._tell(Previewed(_preview(port, wanted.columns)))
                 else:
                     self._view = self._answer(port, wanted)
                     self._tell(Answered(wanted, self._view))
@@ -139,6 +159,14 @@ def _report(port: BenchPort) -> tuple[Fact, ...]:
     except Exception as error:
         _log.exception("the shift report failed")
         return (Fact("", sentence(error), warn=True),)
+
+
+def _preview(port: BenchPort, columns: int) -> tuple[str, ...]:
+    try:
+        return port.label_preview(columns)
+    except Exception as error:
+        _log.exception("the label could not be drawn")
+        return (sentence(error),)
 
 
 def _close(port: BenchPort) -> None:

@@ -35,8 +35,9 @@ def test_an_action_can_be_reached_and_says_what_it_does(action: Action) -> None:
 
 @every_action
 def test_what_only_the_screen_does_is_no_command(action: Action) -> None:
-    """Every other action is a command as it stands, opens a menu, or closes the shift."""
+    """Every other action is a command as it stands, opens a menu, changes the printer, or closes the shift."""
     commands = {*DIRECT, "hold", "times", "defect", "regrade", "reroute", "weigh", "blind", "shift_close"}
+    commands |= {"doubts", "printer"}
     assert (action.id in commands) != action.screen
 
 
@@ -90,11 +91,11 @@ def test_each_step_offers_what_would_do_something(bench: Any, a_line: Callable[.
     bench.do(DIRECT["clean"]())
     assert offered(bench) == on_item | {"defect", "weigh"}
     bench.do(DIRECT["accept"]())
-    assert offered(bench) == on_item | {"reprint"}
+    assert offered(bench) == on_item | {"reprint", "label"}
     bench.label()
-    assert offered(bench) == on_item | {"reprint"}
+    assert offered(bench) == on_item | {"reprint", "label"}
     bench.tote()
-    assert offered(bench) == {"lock", "undo", "parcel_done", "unidentified", "blind", "shift_close"}
+    assert offered(bench) == {"label", "lock", "undo", "parcel_done", "unidentified", "blind", "shift_close"}
 
 
 def test_nothing_of_an_item_is_offered_to_nobody(inspecting: Any) -> None:

@@ -89,11 +89,16 @@ def test_folding_never_asks_whether_an_event_was_allowed():
 
 
 def test_labels_of_nothing_leave_a_label_row_and_no_item():
-    """Rows are taken from states: without an item there is no item row."""
+    """Rows are taken from states: without an item its row just counts the copies."""
     state = State()
     queued = LabelsQueued("L", (Label("L", 2),), {"channel": "outlet"})
     found = list(rows(queued, state, state, AT))
-    assert [(row.table, row.values["job"]) for row in found] == [("label_job", "L-1"), ("label_job", "L-2")]
+    assert [(row.table, row.values.get("job")) for row in found] == [
+        ("label_job", "L-1"),
+        ("label_job", "L-2"),
+        ("item", None),
+    ]
+    assert found[-1].values == {"lpn": "L", "copies": 2}
     applied = list(rows(LabelApplied("L", "L"), state, state, AT))
     assert applied[0].values == {"job": job_id("L", 1), "applied_at": stamp(AT)}
 

@@ -1,6 +1,6 @@
 """Observations on the open item, what they change, and when nothing is left to ask."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -174,3 +174,31 @@ def test_changes_name_what_is_new_other_and_gone():
     after = parse({"packaging": "missing", "unused": True, "weight_g": 3})
     assert changes(before, after) == {"packaging": "missing", "weight_g": 3, "expiry": None}
     assert date.fromisoformat("2026-01-01") == before["expiry"]
+
+
+def test_a_code_says_lot_and_date_of_its_item(ready, a_line):
+    """The use-by date is the law's where both dates are given; what kind of date it is is known, too."""
+    open_phone(ready, a_line, {"expiry": "2026-12-01", "best_before": "2026-11-01", "lot": "L7"})
+    facts = ready.state.item.facts
+    assert (facts["expiry"], facts["date_kind"], facts["expired"], facts["lot"]) == (
+        "2026-12-01", "use_by", False, "L7",
+    )  # fmt: skip
+
+
+def test_a_second_code_on_the_open_item_adds_what_it_says(ready, a_line):
+    """Its date may stand in a second symbol; another product's code, or one that says nothing new, is refused."""
+    open_phone(ready, a_line)
+    known = Known(phone(), "PHN-1", None, None, "Phone")
+    ready.at += timedelta(seconds=5)
+    outcome = ready.must(Scanned("PHN-1 again", (known,), facts={"best_before": "2026-11-01"}))
+    assert outcome.verdict.code == "code-adds"
+    facts = ready.state.item.facts
+    assert (facts["expiry"], facts["date_kind"], facts["expired"]) == ("2026-11-01", "best_before", True)
+    assert ready.refuses(Scanned("PHN-1 again", (known,), facts={"best_before": "2026-11-01"})) == "item-open"
+    other = Known(phone(sku="PHN-2"), "PHN-2", None, None, "Other phone")
+    assert ready.refuses(Scanned("PHN-2", (other,), facts={"best_before": "2026-10-01"})) == "item-open"
+    nothing = Known(None, None, None, "SN-1", "Phone")
+    assert ready.refuses(Scanned("SN-1", (nothing,), facts={"lot": "L9"})) == "item-open"
+    ready.must(Clean())
+    assert ready.state.phase is Phase.DECIDED
+    assert ready.refuses(Scanned("PHN-1 more", (known,), facts={"lot": "L9"})) == "item-open"

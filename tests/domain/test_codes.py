@@ -333,10 +333,8 @@ def test_bare_digits_can_be_a_gs1_message() -> None:
 
 def test_message_without_gtin_or_sscc_is_read_as_it_is_printed() -> None:
     """Message without GTIN or SSCC is read as it is printed."""
-    scan = plain(f"]C110LOT{gs1.GS}21SN-1")
-    assert scan.readings == (
-        Reading(Kind.GS1, "(10)LOT(21)SN-1", {"lot": "LOT", "serial": "SN-1", "elements": "(10)LOT(21)SN-1"}),
-    )
+    scan = plain(f"]C191LOT{gs1.GS}92SN-1")
+    assert scan.readings == (Reading(Kind.GS1, "(91)LOT(92)SN-1", {"elements": "(91)LOT(92)SN-1"}),)
 
 
 def test_dummy_serial_in_a_symbol_is_left_out_and_said() -> None:
@@ -362,12 +360,12 @@ def test_a_web_address_that_is_no_digital_link_is_text() -> None:
 
 
 def test_scan_vectors_of_the_official_engine_have_a_reading_exactly_where_data_is_accepted() -> None:
-    """An empty plain symbol is valid for the engine and means nothing here."""
+    """An empty plain symbol is valid: it has a reading, that of empty text, and the problem says so."""
     if not VECTORS.exists():
         pytest.skip(f"{VECTORS} is not there: the 24 vectors of the GS1 engine were NOT run")
     for vector in json.loads(VECTORS.read_text())["vectors"]:
         scan = plain(vector["scan"])
-        assert bool(scan.readings) == (vector["accepted"] and len(vector["scan"]) > 3), vector["scan"]
+        assert bool(scan.readings) == vector["accepted"], vector["scan"]
         assert scan.readings or scan.problems
 
 

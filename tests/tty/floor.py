@@ -243,6 +243,10 @@ class Floor:
         )
         return (DeviceLine("SCANNER", "ok", ""), printer, DeviceLine("SAVED", "ok", ""), sync)
 
+    def label_preview(self, columns: int) -> tuple[str, ...]:
+        """No label is printed here."""
+        return ("no label",)
+
     def shift_report(self) -> tuple[Fact, ...]:
         """Count the shift."""
         return (

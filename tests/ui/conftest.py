@@ -194,6 +194,10 @@ class Station:
         """Give the report that the test set."""
         return self.report
 
+    def label_preview(self, columns: int) -> tuple[str, ...]:
+        """A label as wide as it may be."""
+        return ("=" * columns, "LABEL OF THE ITEM")
+
     def close(self) -> None:
         """Remember it."""
         self.closed = True

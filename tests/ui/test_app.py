@@ -200,8 +200,8 @@ def test_single_letters_act_only_in_the_palette(views: Any, station: Any, on_ben
     async def script(bench: Any) -> None:
         await bench.press("u")
         await bench.sees("> u█")
-        await bench.press("escape", "f9", "v")
-        await bench.sees("v stands for nothing here")
+        await bench.press("escape", "f9", "y")
+        await bench.sees("y stands for nothing here")
         await bench.press("U")
         await bench.gets(Press("undo"))
         await bench.sees_no_more("EVERYTHING")

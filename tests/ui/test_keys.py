@@ -135,7 +135,7 @@ def test_enter_may_only_accept() -> None:
 
 def test_a_problem_leaves_the_rest_usable() -> None:
     """A wrong entry keeps the standard key of its action; right ones count."""
-    keymap, problems = build({"undo": "ctrl+z", "hold": "f11"})
+    keymap, problems = build({"undo": "ctrl+z", "hold": "f12"})
     assert [one.action for one in problems] == ["undo"]
     assert (action_of(keymap, "f2"), action_of(keymap, "f11")) == ("undo", "hold")
 

@@ -17,7 +17,11 @@ KEY_WIDTH = 7
 
 def page(picture: Picture, note: str = "") -> Page:
     """The palette. `note` stands in the place of the advice, such as the answer to a wrong letter."""
-    rows = tuple(_row(picture, action.id) for action in REGISTRY if action.letter)
+    rows = tuple(
+        _row(picture, action.id)
+        for action in REGISTRY
+        if action.letter and (not action.optional or action.id in picture.view.actions)
+    )
     style = WARN if note else MUTED
     return Page(words.PALETTE, who(picture), rows, note or words.PALETTE_LINE, style)
 

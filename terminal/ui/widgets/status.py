@@ -103,7 +103,7 @@ def _device(device: DeviceLine) -> Content:
 
 def keys(picture: Picture, width: int) -> Content:
     """The last row: every key with its action. What would do nothing now is pale but keeps its place."""
-    footer = picture.keymap.footer(width)
+    footer = picture.keymap.footer(width, picture.view.actions)
     parts = []
     for action, key, name in footer.entries:
         on = action.screen or action.id in picture.view.actions

@@ -1,0 +1,106 @@
+"""Loads on a scale: they enter the open item with their source, and a strange weight is a doubt."""
+
+from typing import Any
+
+import pytest
+
+from terminal.bench.commands import Clean, Known, Measure, Rules, Scanned, Undo, Weigh
+from terminal.bench.inspecting import weight_doubt
+from terminal.bench.state import Phase
+from terminal.domain.items import Product
+
+
+def tin(**more: Any) -> Product:
+    """The tin of the catalogue, which weighs 400 g."""
+    values = {"sku": "22556", "gtin": None, "title": "Tin 22556", "category": "home", "price": None}
+    return Product(**{**values, "currency": None, "weight_g": 400, **more})
+
+
+def identified(parcel: Any, product: Product) -> Any:
+    """The bench with that tin under inspection."""
+    parcel.must(Scanned("22556", (Known(product, "22556", None, None, product.title),)))
+    return parcel
+
+
+def test_a_load_becomes_the_weight_of_the_open_item(parcel: Any) -> None:
+    """With the scale as its source, and what the catalogue said beside it."""
+    bench = identified(parcel, tin())
+    assert bench.state.item.facts["mass_source"] == "catalogue"
+    outcome = bench.must(Weigh(390, "bench"))
+    facts = bench.state.item.facts
+    assert outcome.verdict.code == "weighed"
+    assert (facts["weight_g"], facts["mass_source"], facts["expected_weight_g"]) == (390, "scale", 400)
+    bench.must(Undo())
+    assert (bench.state.item.facts["weight_g"], bench.state.item.facts["mass_source"]) == (400, "catalogue")
+
+
+def test_a_typed_weight_says_so(parcel: Any) -> None:
+    """It counts like one of a scale, but a report can tell them apart; a second one keeps what was expected."""
+    bench = identified(parcel, tin())
+    bench.must(Measure("weight_g", "410"))
+    bench.must(Measure("weight_g", "405"))
+    facts = bench.state.item.facts
+    assert (facts["weight_g"], facts["mass_source"], facts["expected_weight_g"]) == (405, "typed", 400)
+    found = [fact.text for fact in bench.view().facts if fact.label == "FOUND"]
+    assert found == ["405 g"]
+
+
+def test_the_same_load_is_noted_once(inspecting: Any) -> None:
+    """A scale that tells it again changes nothing."""
+    inspecting.must(Weigh(100, "bench"))
+    before = inspecting.state
+    assert inspecting.must(Weigh(100, "bench")).verdict.code == "weight-same"
+    assert inspecting.state == before
+
+
+@pytest.mark.parametrize("where", ["bench", "ready", "parcel"])
+def test_a_load_without_an_item_is_no_mistake(where: str, request: pytest.FixtureRequest) -> None:
+    """Whoever leans on the scale is not told off, and nothing is written down."""
+    bench = request.getfixturevalue(where)
+    outcome = bench.do(Weigh(120, "bench"))
+    assert (outcome.verdict.code, outcome.events) == ("weight-unused", ())
+
+
+def test_a_decided_item_is_weighed_no_more(inspecting: Any) -> None:
+    """Its decision stands."""
+    inspecting.must(Clean())
+    assert inspecting.state.phase is Phase.DECIDED
+    assert inspecting.do(Weigh(120, "bench")).verdict.code == "weight-unused"
+
+
+def test_a_box_that_is_too_light_waits_for_a_person(parcel: Any) -> None:
+    """Half of the expected weight: the proposal is not taken by itself, and says why."""
+    bench = identified(parcel, tin())
+    bench.must(Weigh(40, "bench"))
+    bench.must(Clean())
+    assert bench.state.phase is Phase.PROPOSED
+    assert any("empty or swapped" in doubt for doubt in bench.state.item.proposal.doubts)
+    assert bench.state.item.proposal.confidence == "low"
+
+
+@pytest.mark.parametrize(
+    ("weight", "expected", "doubt"),
+    [
+        (None, 400, False),
+        (400, None, False),
+        (400, 400, False),
+        (500, 400, False),
+        (501, 400, True),
+        (300, 400, False),
+        (299, 400, True),
+        (5, 25, False),
+        (4, 25, True),
+        (45, 25, False),
+        (46, 25, True),
+    ],
+)
+def test_a_weight_is_strange_beyond_a_quarter_and_twenty_grams(
+    rules: Rules, weight: int | None, expected: int | None, doubt: bool
+) -> None:
+    """Whichever is more; where one of the two is unknown there is nothing to compare."""
+    facts = {
+        name: value
+        for name, value in (("weight_g", weight), ("expected_weight_g", expected))
+        if value is not None
+    }
+    assert (weight_doubt(facts, rules) is not None) == doubt
