@@ -13,7 +13,7 @@ from terminal.assembly import Assembly, assemble, shift_totals
 from terminal.bench.given import Given, Scan, Weighed
 from terminal.bench.view import Fact, Level, View
 from terminal.bench.wording import channel_word
-from terminal.bench_devices import Scales, Scanners, age
+from terminal.bench_devices import Scales, Scanners
 from terminal.demo import Guide, is_demo, load_demo
 from terminal.relabel import label_preview
 from terminal.settings import Settings
@@ -130,9 +130,7 @@ class FloorPort:
         if status.in_doubt:
             return DeviceLine("PRINTER", "warn", f"{status.in_doubt} in doubt: F9 M")
         if status.state == "lost":
-            return DeviceLine(
-                "PRINTER", "lost", f"{status.waiting} wait {age(status.since)}: {status.detail}"
-            )
+            return DeviceLine("PRINTER", "lost", f"{_waiting(status.waiting)}{status.detail}")
         if status.waiting:
             return DeviceLine("PRINTER", "ok", f"{status.waiting} to print")
         return DeviceLine("PRINTER", "ok" if status.state != "off" else "off", "")
@@ -144,6 +142,10 @@ class FloorPort:
         if wrong is not None:
             return DeviceLine("SYNC", "warn", f"{pending} wait: {wrong}", waiting=pending)
         return DeviceLine("SYNC", "ok" if self._sync.alive else "lost", "", waiting=pending)
+
+
+def _waiting(labels: int) -> str:
+    return f"{labels} wait: " if labels else ""
 
 
 def screen_settings(settings: Settings) -> ScreenSettings:

@@ -40,6 +40,7 @@ from terminal.ui.pump import (
     OpenFailed,
     Previewed,
     Pump,
+    Refreshed,
     Reported,
     cannot_start,
     sentence,
@@ -181,6 +182,8 @@ class BenchApp(App[None], inherit_bindings=False):
                 if view.sound is not None:
                     self._play(view.sound)
                 self.picture = replace(self.picture, view=view, devices=self._devices(), waiting=0)
+            case Refreshed(view):
+                self.picture = replace(self.picture, view=view)
             case Reported(facts):
                 self.pages.report = facts
             case Previewed(lines):
@@ -289,7 +292,10 @@ class BenchApp(App[None], inherit_bindings=False):
             self._submit(Idle())
         slow = monotonic() - self._asked_at > SLOW
         waiting = self.pump.waiting if slow else 0
-        self.picture = replace(self.picture, devices=self._devices(), waiting=waiting)
+        devices = self._devices()
+        if self._port is not None and states(devices) != states(self.picture.devices):
+            self.pump.ask_view()
+        self.picture = replace(self.picture, devices=devices, waiting=waiting)
         self._draw()
 
     def _devices(self) -> tuple[DeviceLine, ...]:
@@ -330,3 +336,8 @@ class BenchApp(App[None], inherit_bindings=False):
         _log.critical("the screen failed", exc_info=self._exception)
         self._exit_renderables.append(Text(words.CRASHED.format(kind=kind)))
         self._close_messages_no_wait()
+
+
+def states(devices: Sequence[DeviceLine]) -> tuple[tuple[str, str], ...]:
+    """What of the devices changes the view: how each of them is, not since when."""
+    return tuple((device.name, device.state) for device in devices)

@@ -60,11 +60,22 @@ class Previewed:
     lines: tuple[str, ...]
 
 
-Told = Opened | OpenFailed | Answered | Reported | Previewed
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What to show now that a device changed, without an input."""
+
+    view: View
+
+
+Told = Opened | OpenFailed | Answered | Reported | Previewed | Refreshed
 
 
 class _Report:
     """Asks for the shift report, in its turn between the inputs."""
+
+
+class _Refresh:
+    """Asks for the view of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Pump:
     def __init__(self, open_port: Callable[[], BenchPort], tell: Callable[[Told], object]) -> None:
         self._open_port = open_port
         self._tell = tell
-        self._queue: SimpleQueue[Given | _Report | _Preview | _End] = SimpleQueue()
+        self._queue: SimpleQueue[Given | _Report | _Preview | _Refresh | _End] = SimpleQueue()
         self._thread = Thread(target=self._run, name="bench-pump", daemon=True)
         self._view = starting()
         self._busy = False
@@ -105,6 +116,10 @@ class Pump:
     def ask_report(self) -> None:
         """Ask for the shift report; it is told like an answer."""
         self._queue.put(_Report())
+
+    def ask_view(self) -> None:
+        """Ask for the view of now; it is told like an answer."""
+        self._queue.put(_Refresh())
 
     def ask_label(self, columns: int) -> None:
         """Ask for the label of the open item, at most so wide; it is told like an answer."""
@@ -137,6 +152,9 @@ class Pump:
             try:
                 if isinstance(wanted, _Report):
                     self._tell(Reported(_report(port)))
+                elif isinstance(wanted, _Refresh):
+                    self._view = port.view()
+                    self._tell(Refreshed(self._view))
                 elif isinstance(wanted, _Preview):
                     self._tell(Previewed(_preview(port, wanted.columns)))
                 else:

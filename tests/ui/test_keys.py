@@ -137,7 +137,7 @@ def test_a_problem_leaves_the_rest_usable() -> None:
     """A wrong entry keeps the standard key of its action; right ones count."""
     keymap, problems = build({"undo": "ctrl+z", "hold": "f12"})
     assert [one.action for one in problems] == ["undo"]
-    assert (action_of(keymap, "f2"), action_of(keymap, "f11")) == ("undo", "hold")
+    assert (action_of(keymap, "f2"), action_of(keymap, "f12")) == ("undo", "hold")
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
