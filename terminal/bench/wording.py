@@ -228,11 +228,6 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
             line = f"Enter: {proposal.grade} and {channel_word(proposal.disposition)}."
             doubt = f" {proposal.doubts[0]}" if proposal.doubts else ""
             return Level.ASK, f"GRADE: {proposal.grade}", line + doubt
-        case Phase.DECIDED if scene.printer_lost:
-            assert item.decided is not None
-            word = channel_word(item.decided.disposition)
-            line = f"{item.decided.grade}  the label waits for its printer. Tote {word}, then scan the tote.{count}"
-            return Level.WARN, word, line
         case Phase.DECIDED if (
             job_id(item.unproven[0], item.labels.get(item.unproven[0], 1)) in scene.in_doubt
         ):
@@ -241,6 +236,11 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
                 "LABEL THERE?",
                 f"Did label {item.unproven[0]} come out? Yes: scan it. No: F4 prints it again as a copy.",
             )
+        case Phase.DECIDED if scene.printer_lost:
+            assert item.decided is not None
+            word = channel_word(item.decided.disposition)
+            line = f"{item.decided.grade}  the label waits for its printer. Tote {word}, then scan the tote.{count}"
+            return Level.WARN, word, line
         case Phase.DECIDED:
             assert item.decided is not None
             next_label = item.unproven[0]
