@@ -7,7 +7,7 @@ import re
 
 import pytest
 from biip.gs1_application_identifiers import _GS1_APPLICATION_IDENTIFIERS
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from terminal.domain.codes import Patterns, read
@@ -38,7 +38,8 @@ def test_the_table_knows_what_another_public_list_knows_with_the_same_sizes() ->
 
 @given(st.sampled_from(all_identifiers()), st.text("0123456789", max_size=100))
 def test_what_is_accepted_fits_the_other_lists_pattern_too(ai: str, value: str) -> None:
-    """A value of digits that passes here passes the laxer pattern of `biip`."""
+    """A value of digits that passes here passes the pattern of `biip`, which is laxer but for a bare prefix as CPID."""
+    assume(ai != "8010" or len(value) > 4)
     with contextlib.suppress(Gs1Error):
         one_element(ai, value)
         assert re.match(_GS1_APPLICATION_IDENTIFIERS[ai].pattern, ai + value), (ai, value)
