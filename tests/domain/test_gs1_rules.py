@@ -38,7 +38,7 @@ def test_the_table_knows_what_another_public_list_knows_with_the_same_sizes() ->
 
 @given(st.sampled_from(all_identifiers()), st.text("0123456789", max_size=100))
 def test_what_is_accepted_fits_the_other_lists_pattern_too(ai: str, value: str) -> None:
-    """A value of digits that passes here passes the pattern of `biip`, which is laxer but for a bare prefix as CPID."""
+    """A value of digits that passes here passes the laxer pattern of `biip`; but for (8010), a bare prefix."""
     assume(ai != "8010" or len(value) > 4)
     with contextlib.suppress(Gs1Error):
         one_element(ai, value)
