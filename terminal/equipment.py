@@ -16,7 +16,6 @@ from devices.printer import FolderPrinter, Printer
 from devices.queueprinter import QueuePrinter
 from devices.scale import ScaleSettings
 from devices.scanner import ScannerSettings
-from devices.weights import WeightPattern
 from labels.design import BadDesign, Designs, Fault, load
 from labels.reading import dotted
 from labels.stock import Stock, UnknownStock, find
@@ -91,7 +90,7 @@ def printer_names(settings: Settings) -> tuple[str, ...]:
 def scale_settings(own: tables.Scale) -> ScaleSettings:
     """How a configured scale is connected. Raises BadData for a pattern or unit that can't be used."""
     try:
-        made = ScaleSettings(
+        return ScaleSettings(
             baudrate=own.baudrate,
             bytesize=own.bytesize,
             parity=PARITIES[own.parity],
@@ -102,11 +101,8 @@ def scale_settings(own: tables.Scale) -> ScaleSettings:
             tolerance_g=own.tolerance_g,
             minimum_g=own.minimum_g,
         )
-        if own.protocol == "pattern":
-            WeightPattern(own.pattern, own.unit)
     except ValueError as problem:
         raise BadData((f"scale at {own.url}: {problem}",)) from None
-    return made
 
 
 def feedback_of(settings: Settings, scanner: tables.Scanner) -> Feedback:

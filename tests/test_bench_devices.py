@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from devices.fakes import Cable, FakeScanner, Fault, Zebra
 from devices.fakes.scale import FakeScale
+from devices.feedback import Feedback
 from devices.learning import CHECK_TEXT
 from terminal.bench.commands import Operator
 from terminal.bench.given import Press, Scan, Typed, Weighed
@@ -19,7 +21,7 @@ from terminal.bench.view import Level, View
 from terminal.config import ConfigErrors, load
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.suggest import BadData
-from terminal.equipment import label_designs, label_stock, scale_settings
+from terminal.equipment import feedback_of, label_designs, label_stock, scale_settings
 from terminal.floor_port import FloorPort
 from terminal.lookup import badge_code
 
@@ -59,6 +61,15 @@ def until(holds: Callable[[], Any], timeout: float = 15.0) -> Any:
     while not (found := holds()):
         assert time.monotonic() < deadline, "waited in vain"
         pause.wait(0.01)
+    return found
+
+
+def open_ptys() -> int:
+    """Descriptors of this process that are ends of serial lines; the station's own files come and go beside them."""
+    found = 0
+    for descriptor in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            found += os.readlink(f"/proc/self/fd/{descriptor}").startswith(("/dev/pts/", "/dev/ptmx"))
     return found
 
 
@@ -219,7 +230,7 @@ def test_a_pulled_scanner_comes_back_under_a_running_bench(
     with Cable(tmp_path, "gun") as cable:
         port = bench(f'[scanners.gun]\nurl = "{cable.path}"')
         heard: list[Any] = []
-        threads, files = threading.active_count(), len(os.listdir("/dev/fd"))
+        threads, ptys = threading.active_count(), open_ptys()
         port.start_scanners(heard.append)
         sent = []
         for number in range(int(os.environ.get("REGRADE_CYCLES", "3"))):
@@ -234,4 +245,17 @@ def test_a_pulled_scanner_comes_back_under_a_running_bench(
         assert [scan.text for scan in heard] == sent
         port._scanners.stop()
         assert threading.active_count() == threads
-        assert len(os.listdir("/dev/fd")) <= files
+        assert open_ptys() == ptys
+
+
+def test_the_shipped_feedback_tells_good_from_bad_and_the_default_sends_nothing(tmp_path: Path) -> None:
+    """A scanner that is not set up for feedback must not be sent any."""
+    site = tmp_path / "site.toml"
+    site.write_text('[scanners.gun]\nurl = "/dev/gun"\n', "utf-8")
+    settings = load(site, tmp_path, {})
+    assert feedback_of(settings, settings.scanners["gun"]) == Feedback()
+    for name in settings.feedback:
+        told = feedback_of(settings, settings.scanners["gun"].model_copy(update={"feedback": name}))
+        assert told.good
+        assert told.bad
+        assert told.good != told.bad
