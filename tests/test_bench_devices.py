@@ -65,7 +65,7 @@ def until(holds: Callable[[], Any], timeout: float = 15.0) -> Any:
 
 
 def open_ptys() -> int:
-    """Descriptors of this process that are ends of serial lines; the station's own files come and go beside them."""
+    """Descriptors that are ends of serial lines; the station's own files come and go beside them."""
     found = 0
     for descriptor in os.listdir("/proc/self/fd"):
         with suppress(OSError):
