@@ -58,8 +58,6 @@ _BESIDE: Final = {
 GS: Final = "\x1d"
 """What a reader says where an FNC1 ends an element."""
 
-_ESCAPE = "_"
-
 _ELEMENT = re.compile(r"\((\d{2,4})\)([^()]+)")
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
@@ -120,8 +118,6 @@ def _hold(ai: str, value: str) -> None:
         raise NotGs1(f"({ai}) takes {length} characters, {shown} has {len(value)}")
     if wrong := sorted(set(value) - rule.chars):
         raise NotGs1(f"({ai}) can't hold {wrong[0]!a}, which is in {shown}")
-    if _ESCAPE in value:
-        raise NotGs1(f"({ai}) {shown} has a '{_ESCAPE}', which label printers take for a command")
     if rule.checked and check_digit(value[:-1]) != value[-1]:
         raise NotGs1(f"({ai}) {shown} has a wrong check digit: expected {check_digit(value[:-1])}")
 

@@ -5,6 +5,9 @@ byte with a meaning into hexadecimal. A job is a wrapper, which sets the printer
 body, which draws. Nothing is saved in the printer, and darkness, speed and media stay as the site set them.
 """
 
+import re
+from typing import Final
+
 from labels import linear
 from labels.fields import Design
 from labels.glyphs import plain
@@ -17,6 +20,9 @@ from labels.tag import Printable
 
 _MEANING = frozenset(b"^~_\\,")
 """Command prefixes, our own escape, what field blocks act upon, and the separator of parameters."""
+
+_LONE: Final = re.compile(r">[0:].\Z")
+"""One character at the end, alone behind an instruction."""
 
 _SMALLEST_DOTS = 10
 """Printers refuse their scalable font below this height."""
@@ -63,24 +69,21 @@ def escape(text: str) -> str:
     )
 
 
-def symbol_data(modules: str) -> str:
-    """A Code 128 symbol as field data for `^BC` in mode N, which leaves every change of set to us.
+def symbol_data(modules: str) -> str | None:
+    """A Code 128 symbol as field data for `^BC` in mode N, or None for one that is better drawn.
 
-    Start and changes are written out, so that the printer draws these very modules. A `>` in the data is
-    sent as `>0`: in this mode it begins an instruction.
+    The start is written out, so that the printer draws these very modules, and a `>` in the data is sent as
+    `>0`: in this mode it begins an instruction. Interpreters of ZPL disagree on a change of set inside a symbol
+    and on one character alone behind an instruction, so a symbol with either is not left to them.
     """
     start, *body_values = linear.values(modules)
     in_c = start == linear.START_C
-    sent = [">;" if in_c else ">:"]
-    for value in body_values:
-        if value == (linear.TO_B if in_c else linear.TO_C):
-            sent.append(">6" if in_c else ">5")
-            in_c = not in_c
-        elif in_c:
-            sent.append(f"{value:02d}")
-        else:
-            sent.append(chr(value + 32).replace(">", ">0"))
-    return "".join(sent)
+    if (linear.TO_B if in_c else linear.TO_C) in body_values:
+        return None
+    if in_c:
+        return ">;" + "".join(f"{value:02d}" for value in body_values)
+    sent = ">:" + "".join(chr(value + 32).replace(">", ">0") for value in body_values)
+    return None if _LONE.search(sent) else sent
 
 
 def _rule(rule: Rule, stock: Stock) -> str:
@@ -93,6 +96,10 @@ def _rule(rule: Rule, stock: Stock) -> str:
 def _symbol(symbol: Symbol, stock: Stock) -> str:
     x, y, height = stock.dots(symbol.x_mm), stock.dots(symbol.y_mm), stock.dots(symbol.height_mm)
     data = symbol_data(symbol.modules)
+    if data is None:
+        dots = symbol.module_dots
+        boxes = [(x + at * dots, wide * dots) for at, wide in linear.bars(symbol.modules)]
+        return "^FS\n".join(f"^FO{left},{y}^GB{wide},{height},{wide}" for left, wide in boxes)
     escaped = escape(data)
     marked = "^FH_" if escaped != data else ""
     return f"^FO{x},{y}^BY{symbol.module_dots},3,{height}^BCN,{height},N,N,N,N{marked}^FD{escaped}"
@@ -110,10 +117,10 @@ def _qr(matrix: Matrix, stock: Stock) -> str:
 
 
 def _datamatrix(matrix: Matrix, stock: Stock) -> str:
-    """`_1` is FNC1; GS1 data has no character that a printer acts upon, so nothing else is escaped."""
+    """`@1` is FNC1; neither `@` nor a command's prefix is a character of GS1 data, so nothing else is escaped."""
     x, y, side = stock.dots(matrix.x_mm), stock.dots(matrix.y_mm), len(matrix.rows)
-    data = matrix.data.replace(GS, "_1")
-    return f"^FO{x},{y}^BXN,{matrix.module_dots},200,{side},{side},,_^FD_1{data}"
+    data = matrix.data.replace(GS, "@1")
+    return f"^FO{x},{y}^BXN,{matrix.module_dots},200,{side},{side},,@^FD@1{data}"
 
 
 def _dots(box: TextBox, stock: Stock) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from labels import linear, zpl
 from labels.design import Design, Designs
 from labels.fields import Bars, Text
-from labels.layout import DoesNotFit
+from labels.layout import DoesNotFit, lay_out
 from labels.stock import SIZES, Stock, find
 from labels.tag import Tag
 
@@ -83,15 +83,32 @@ def test_letters_are_dots_unless_the_printer_has_them(make_tag: MakeTag, choose:
     [
         ("BBBHBBBCDK", ">:BBBHBBBCDK"),
         ("9901", ">;9901"),
-        ("a>8", ">:a>08"),
-        ("12345", ">;1234>65"),
-        ("LPN123456", ">:LPN>5123456"),
-        ("A123456B", ">:A>5123456>6B"),
+        ("a>8x", ">:a>08x"),
+        ("A>", ">:A>0"),
+        ("12345", None),
+        ("LPN123456", None),
+        ("A123456B", None),
+        ("A", None),
+        ("a>8", None),
     ],
 )
-def test_field_data_names_every_set(data: str, sent: str) -> None:
-    """In mode N the printer changes nothing by itself."""
+def test_what_interpreters_could_read_differently_is_not_left_to_them(data: str, sent: str | None) -> None:
+    """A symbol of one set is the printer's own; a change of set, or a lone character at the end, is drawn."""
     assert zpl.symbol_data(linear.encode(data)) == sent
+
+
+def test_a_drawn_symbol_is_one_box_for_each_bar(make_tag: MakeTag, designs: Designs) -> None:
+    """Where the bars of the layout are."""
+    stock, tag = find("57x32mm", 203), make_tag(lpn="LPN1234567890123456")
+    design = designs.choose("57x32mm", "refurbish")
+    (symbol,) = lay_out(tag, stock, design).bars
+    job = zpl.write(tag, stock, design)
+    assert b"^BC" not in job
+    height, top = stock.dots(symbol.height_mm), stock.dots(symbol.y_mm)
+    boxes = re.findall(rb"\^FO(\d+),%d\^GB(\d+),%d,\2\^FS" % (top, height), job)
+    left, dots = stock.dots(symbol.x_mm), symbol.module_dots
+    wanted = [(left + at * dots, wide * dots) for at, wide in linear.bars(symbol.modules)]
+    assert [(int(x), int(wide)) for x, wide in boxes] == wanted
 
 
 def test_numbers_of_ours_are_sent_without_escapes(make_tag: MakeTag, designs: Designs) -> None:
