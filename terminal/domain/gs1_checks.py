@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from terminal.domain.gs1_codelists import COUNTRY_LETTERS, COUNTRY_NUMBERS, CURRENCY_NUMBERS
+from terminal.domain.gs1_codelists import COUNTRY_LETTERS, COUNTRY_NUMBERS, CURRENCY_NUMBERS, PACKAGE_TYPES
 from terminal.domain.gs1_coupons import coupon_problem, offer_problem
 from terminal.domain.gs1_dates import day_or_month_problem, day_problem, long_day_problem, time_problem
 from terminal.domain.gtin import check_digit, luhn_digit
@@ -135,7 +135,7 @@ CHECKS: Mapping[str, Check] = {
     "natural": _matching("0|[1-9][0-9]*", "a number without zeros before it"),
     "nonzero": _matching(r"[0-9]*[1-9][0-9]*", "a number that is not zero"),
     "offer": offer_problem,
-    "package": _matching("[0-9A-Z]{1,4}", "a package type of capitals and digits"),
+    "package": _one_of(PACKAGE_TYPES, "package type of GS1's list"),
     "pair": _check_pair,
     "pcenc": lambda text: "a % is not followed by two hexadecimal digits" if _ESCAPE.search(text) else None,
     "piece": _piece,

@@ -6,8 +6,9 @@ Source: the GS1 US application guideline for coupons with DataBar, and General S
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from terminal.domain.gs1_dates import day_problem
+from terminal.domain.gs1_dates import CENTURY_YEAR, date_of, day_problem
 
 _PURCHASE_CODES = "012349"
 
@@ -67,12 +68,20 @@ def _read_coupon(digits: _Digits) -> None:
     digits.take_sized("save value", "12345")
     digits.take_requirement("first purchase")
     last = 0
+    ends: date | None = None
     while digits.rest:
         field = int(digits.take(1, "optional field", "1234569"))
         if field <= last:
             raise _WrongError(f"the coupon's optional field {field} stands after field {last}")
         last = field
-        _OPTIONAL[field](digits)
+        if field == 3:
+            ends = _read_day(digits)
+        elif field == 4:
+            starts = _read_day(digits)
+            if ends is not None and ends < starts:
+                raise _WrongError(f"the coupon ends on {ends}, before it starts on {starts}")
+        else:
+            _OPTIONAL[field](digits)
 
 
 def _read_second(digits: _Digits) -> None:
@@ -94,10 +103,12 @@ def _read_prefix(digits: _Digits, what: str) -> None:
         digits.take_sized(what, "0123456", 6)
 
 
-def _read_day(digits: _Digits) -> None:
-    problem = day_problem(digits.take(6, "date"))
-    if problem is not None:
-        raise _WrongError(f"the coupon's {problem}")
+def _read_day(digits: _Digits) -> date:
+    six = digits.take(6, "date")
+    day = None if six.endswith("00") else date_of(six, CENTURY_YEAR)
+    if day is None:
+        raise _WrongError(f"the coupon's {day_problem(six)}")
+    return day
 
 
 def _read_rest(digits: _Digits) -> None:
@@ -110,8 +121,6 @@ def _read_rest(digits: _Digits) -> None:
 _OPTIONAL: dict[int, Callable[[_Digits], object]] = {
     1: _read_second,
     2: _read_third,
-    3: _read_day,
-    4: _read_day,
     5: lambda digits: digits.take_sized("serial number", "0123456789", 6),
     6: lambda digits: digits.take_sized("retailer", "1234567", 6),
     9: _read_rest,
