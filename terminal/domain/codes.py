@@ -26,6 +26,7 @@ from terminal.domain.gtin import (
     same_gtin,
 )
 from terminal.domain.lettercode import OwnCode, OwnKind, check_problem, id_of, parse
+from terminal.domain.meid import meid_of
 
 __all__ = [
     "MAX_SCAN", "MAX_TEXT", "Kind", "Patterns", "Reading", "Scan", "canonical_gtin", "check_digit", "describe",
@@ -96,6 +97,7 @@ class Kind(StrEnum):
     SSCC = "sscc"
     GS1 = "gs1"
     IMEI = "imei"
+    MEID = "meid"
     SERIAL = "serial"
     RMA = "rma"
     TRACKING = "tracking"
@@ -230,6 +232,8 @@ def _read_plain(scan: Scan, kinds: list[str], own: OwnCode | None, year: int) ->
         problems.append(str(error))
         if scan.aim in gs1.EAN_CARRIERS:
             kinds = []
+    if not misread and not readings and (meid := meid_of(text)) is not None:
+        readings.append(Reading(Kind.MEID, meid))
     if own is not None:
         readings.append(_own_reading(own))
     elif not kinds and (wrong_letter := check_problem(text)) is not None:
