@@ -6,7 +6,6 @@ Talk goes to stderr, one JSON object a line to stdout; Ctrl-C is how a device is
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -15,10 +14,11 @@ from contextlib import contextmanager
 from errno import EACCES, EADDRINUSE
 from pathlib import Path
 from threading import Event
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 import click
 
+from terminal.console import fail, put, talk
 from terminal.domain.suggest import BadData
 
 if TYPE_CHECKING:
@@ -27,20 +27,6 @@ if TYPE_CHECKING:
 PORT = click.Path(path_type=Path, dir_okay=False, readable=False)
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 """What ends a device as Ctrl-C does, so that no link to a dead port is left."""
-
-
-def _talk(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _put(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-def _fail(text: str) -> NoReturn:
-    _talk(text)
-    raise SystemExit(1)
 
 
 def _end(number: int, frame: object) -> NoReturn:
@@ -54,15 +40,15 @@ def _switched_on() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _talk("Switched off.")
+        talk("Switched off.")
     except BadData as problem:
-        _fail(str(problem))
+        fail(str(problem))
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
-        _fail(f"{where}{problem.strerror or problem}")
+        fail(f"{where}{problem.strerror or problem}")
     finally:
         for one, what in before.items():
             signal.signal(one, what)
@@ -103,7 +89,7 @@ def printer(host: str, port: int, pty: Path | None, keep: Path, faults: tuple[st
     except ValueError as problem:
         raise click.BadParameter(str(problem), param_hint="--fault") from None
     with _switched_on():
-        tray = Tray(keep, int(dpi), _put, _talk)
+        tray = Tray(keep, int(dpi), put, talk)
         cable = Cable(*place(pty)) if pty is not None else None
         try:
             with Zebra(
@@ -118,16 +104,16 @@ def printer(host: str, port: int, pty: Path | None, keep: Path, faults: tuple[st
                 dots_per_mm=DOTS_PER_MM[int(dpi)],
             ) as zebra:
                 where = pty if cable is not None else f"{host} port {zebra.port}"
-                _talk(f"A {dpi} dpi printer is at {where}; labels go to {keep}. Ctrl-C switches it off.")
-                attend(zebra, default_input(), _talk, Event())
+                talk(f"A {dpi} dpi printer is at {where}; labels go to {keep}. Ctrl-C switches it off.")
+                attend(zebra, default_input(), talk, Event())
         except OSError as problem:
             if problem.errno == EADDRINUSE:
-                _fail(
+                fail(
                     f"Port {port} of {host} is in use, perhaps by another simulated printer. End that, or choose "
                     f"another one, e.g. --port {port + 1 if port < 65535 else 9100}."
                 )
             if problem.errno == EACCES and cable is None:
-                _fail(f"Port {port} of {host} may not be used here. Choose one above 1023, e.g. --port 9100.")
+                fail(f"Port {port} of {host} may not be used here. Choose one above 1023, e.g. --port 9100.")
             raise
         finally:
             if cable is not None:
@@ -178,10 +164,10 @@ def scanner(
         typed = script.name == "<stdin>"
         steps = [] if typed else read_script(script, script.name)
         with FakeScanner(*place(pty)) as cable:
-            _talk(f"A scanner is at {pty}. Ctrl-C unplugs it.")
+            talk(f"A scanner is at {pty}. Ctrl-C unplugs it.")
             gun = Gun(
                 cable,
-                _talk,
+                talk,
                 terminator=TERMINATORS[terminator],
                 prefix=PREFIXES[prefix],
                 every=every,
@@ -192,9 +178,9 @@ def scanner(
                 gun.do(step)
             wrong = _scan_typed(gun, default_input()) if typed else 0
             gun.finish()
-            _put({"scans": gun.sent, "lost": gun.lost, "refused": wrong})
+            put({"scans": gun.sent, "lost": gun.lost, "refused": wrong})
         if wrong and not os.isatty(0):
-            _fail(f"Lines passed over: {wrong}.")
+            fail(f"Lines passed over: {wrong}.")
 
 
 def _scan_typed(gun: Gun, lines: Lines) -> int:
@@ -211,7 +197,7 @@ def _scan_typed(gun: Gun, lines: Lines) -> int:
             step = read_step(line)
         except ValueError as problem:
             wrong += 1
-            _talk(f"stdin:{number}: {problem}")
+            talk(f"stdin:{number}: {problem}")
         else:
             if step is not None:
                 gun.do(step)
@@ -238,7 +224,7 @@ def scale(pty: Path, unit: str, line: str | None) -> None:
     with _switched_on():
         lines, number = default_input(), 0
         with make_scale(*place(pty), unit, line) as pan:
-            _talk(f"A scale is at {pty}. Ctrl-C switches it off.")
+            talk(f"A scale is at {pty}. Ctrl-C switches it off.")
             while True:
                 said = lines.next(TICK)
                 if said is None:
@@ -249,4 +235,4 @@ def scale(pty: Path, unit: str, line: str | None) -> None:
                 except ValueError as problem:
                     done = f"stdin:{number}: {problem}"
                 if done:
-                    _talk(done)
+                    talk(done)

@@ -15,6 +15,8 @@ OUTER = (
     "terminal.scanner_doctor", "terminal.sheets", "terminal.shelf", "terminal.shifts", "terminal.station",
     "terminal.syncing", "terminal.verifying",
 )  # fmt: skip
+COMMANDS = ("terminal.console",)
+"""What only the command line uses."""
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
     "terminal.toml_places",
@@ -22,7 +24,7 @@ SETTINGS = (
 BELOW = (DOMAIN, BENCH, "devices", "labels", *SETTINGS, "terminal.store", "terminal.sync", "terminal.data")
 MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # part: (ours, third party)
-    DOMAIN: ((), ("biip",)),
+    DOMAIN: ((), ("biip", "rule_engine")),
     BENCH: ((DOMAIN,), ()),
     "devices": ((), ("serial",)),
     "labels": (
@@ -51,9 +53,21 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices"), ()),
     "terminal.simulating": ((*BELOW, *OUTER), ("zplkit",)),
-    "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating"), ("click",)),
+    "terminal.console": (
+        (*SETTINGS, DOMAIN, "terminal.store.errors", "terminal.ui.keys"),
+        ("click",),
+    ),
+    "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating", "terminal.console"), ("click",)),
     "terminal.cli": (
-        (*BELOW, *OUTER, "terminal.ui", "terminal.floor", "terminal.simulation", "terminal.simulate_cli"),
+        (
+            *BELOW,
+            *OUTER,
+            "terminal.ui",
+            "terminal.floor",
+            "terminal.simulation",
+            "terminal.simulate_cli",
+            *COMMANDS,
+        ),
         ("click", "rich"),
     ),
     "terminal.__main__": (("terminal.cli",), ()),
