@@ -21,6 +21,8 @@ from terminal.domain.channels import CHANNELS
 from terminal.domain.codes import Patterns
 from terminal.domain.lettercode import station_prefix
 from terminal.domain.rulebook import Rulebook, load_rulebook
+from terminal.domain.suggest import BadData, hint
+from terminal.domain.work import Step, load_steps
 from terminal.equipment import (
     label_designs,
     label_stock,
@@ -43,23 +45,38 @@ def read_rulebook(settings: Settings) -> Rulebook:
 
     Raises BadData with every mistake in any of the files, and OSError where a file can't be read.
     """
-    data = importlib.resources.files("terminal.data")
-    folders: dict[str, Mapping[str, str]] = {}
-    for kind, own in (("schemes", settings.schemes.folder), ("channels", settings.channels.folder)):
-        where: Any = data_path(settings, own) if own else data / kind
-        texts = {
-            entry.name: entry.read_text("utf-8") for entry in where.iterdir() if entry.name.endswith(".toml")
-        }
-        folders[kind] = dict(sorted(texts.items()))
     name, text = policy_text(settings)
     return load_rulebook(
-        folders["schemes"],
+        data_texts(settings, "schemes", settings.schemes.folder),
         (name, text),
-        folders["channels"],
+        data_texts(settings, "channels", settings.channels.folder),
         market=settings.station.market,
         operator_size=settings.station.operator_size,
         currency=settings.station.currency,
     )
+
+
+def data_texts(settings: Settings, kind: str, own: str) -> Mapping[str, str]:
+    """The TOML texts of one kind of data by file name: the site's own folder, or the shipped one."""
+    shipped = importlib.resources.files("terminal.data") / kind
+    where: Any = data_path(settings, own) if own else shipped
+    texts = {
+        entry.name: entry.read_text("utf-8") for entry in where.iterdir() if entry.name.endswith(".toml")
+    }
+    return dict(sorted(texts.items()))
+
+
+def bench_steps(settings: Settings) -> tuple[Step, ...]:
+    """The work that the bench is fitted out for. Raises BadData for a step that no file has."""
+    known = {step.id: step for step in load_steps(data_texts(settings, "steps", settings.steps.folder))}
+    problems = [
+        f'bench.steps: "{name}" is no step{hint(name, known)}'
+        for name in settings.bench.steps
+        if name not in known
+    ]
+    if problems:
+        raise BadData(problems)
+    return tuple(known[name] for name in dict.fromkeys(settings.bench.steps))
 
 
 def policy_text(settings: Settings) -> tuple[str, str]:
@@ -99,6 +116,11 @@ def make_rules(settings: Settings, book: Rulebook) -> Rules:
         weight_tolerance=settings.bench.weight_tolerance_percent,
         waste_codes=settings.waste_codes,
         second_printer=settings.labels.second,
+        steps=bench_steps(settings),
+        work_reasons=settings.reasons.work,
+        camera=settings.camera.by != "none",
+        evidence=settings.evidence,
+        battery_bin=settings.bench.battery_bin,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+from terminal.domain.channels import TERMINAL
 from terminal.domain.codepatterns import pattern_problem
 from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS
 from terminal.domain.suggest import did_you_mean, hint
@@ -169,6 +170,14 @@ def with_other(given: Mapping[str, str]) -> Mapping[str, str]:
     """Reason codes without those that the site emptied; `other` always exists and comes last."""
     kept = {code: sentence for code, sentence in given.items() if sentence and code != "other"}
     return {**kept, "other": given.get("other") or "Another reason"}
+
+
+def of_channels(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Sentences by channel, without those that the site emptied. Raises ValueError for what is no channel."""
+    strange = next((name for name in given if name not in TERMINAL), None)
+    if strange is not None:
+        raise ValueError(f'"{strange}" is no channel{hint(strange, TERMINAL)}')
+    return {channel: sentence for channel, sentence in given.items() if sentence}
 
 
 def _key(key: str) -> str:

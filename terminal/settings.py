@@ -45,6 +45,7 @@ from terminal.setting_types import (
     Word,
     between,
     fits,
+    of_channels,
     one_line,
     with_other,
 )
@@ -111,6 +112,10 @@ class Bench(Table):
     """An override of an item worth more than this needs a lead."""
     shift_opens_itself: bool
     """The first sign-in opens a shift if none is open."""
+    steps: tuple[Word, ...]
+    """Ids of the work that this bench is fitted out for."""
+    battery_bin: Label
+    """Where a damaged battery is put; empty: nowhere of its own."""
 
 
 class Reasons(Table):
@@ -122,6 +127,8 @@ class Reasons(Table):
     """Why a person set another grade or channel than the proposed one."""
     blind: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
     """Why a parcel is received without an RMA."""
+    work: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
+    """Why a piece of work, or a photo, was left undone."""
 
 
 class Operator(Table):
@@ -318,6 +325,25 @@ class PolicyChoice(Table):
     """A policy of the site's own; stands instead of `name` unless it is empty."""
 
 
+class Camera(Table):
+    """What takes pictures of items."""
+
+    by: Literal["none", "command", "folder"]
+    """command: a program writes the picture into a file; folder: somebody else does, and the newest is taken."""
+    command: tuple[Annotated[str, one_line(500, 1)], ...]
+    """Program and arguments; {file} stands for where the picture goes."""
+    folder: PathText
+    """Where pictures appear."""
+    pattern: Label
+    """What their names look like, with * and ?."""
+    timeout_seconds: Annotated[int, between(1, 120, "seconds")]
+    """How long taking one may last."""
+    strip_metadata: bool
+    """Leave out what the camera wrote into the file beside the picture, such as place and owner."""
+    max_mb: Annotated[int, between(1, 100, "megabytes")]
+    """The largest picture that is kept."""
+
+
 class DataFolder(Table):
     """Where a site keeps its own version of data that is shipped."""
 
@@ -448,6 +474,10 @@ class Settings(Table):
     policy: PolicyChoice
     schemes: DataFolder
     channels: DataFolder
+    steps: DataFolder
+    camera: Camera
+    evidence: Annotated[Mapping[Word, Sentence], AfterValidator(of_channels)] = {}
+    """Channels that want a photo of each item, each with the sentence why."""
     imports: Annotated[Mapping[Name, ImportMap], Field(alias="import")]
     sync: Sync
     keys: Mapping[ActionId, Key]

@@ -17,6 +17,8 @@ from terminal.bench.commands import (
     Accept,
     Clean,
     Command,
+    Danger,
+    KeepPhoto,
     Now,
     ParcelDone,
     Reprint,
@@ -64,6 +66,7 @@ DIRECT: Mapping[str, Callable[[], Command]] = {
     "reprint": Reprint,
     "parcel_done": ParcelDone,
     "unidentified": Unidentified,
+    "danger": Danger,
 }
 """Actions that are commands as they stand; the others open a menu."""
 
@@ -81,6 +84,7 @@ class Station:
         label_applied: Callable[[str], None] = lambda job: None,
         printer_lost: Callable[[], bool] = lambda: False,
         in_doubt: Callable[[], Sequence[Doubtful]] = lambda: (),
+        take_photo: Callable[[], KeepPhoto] | None = None,
         change_printer: Callable[[], str | None] = lambda: None,
         close_shift: Callable[[State], Command | None] = lambda state: None,
     ) -> None:
@@ -92,6 +96,7 @@ class Station:
         self._label_applied = label_applied
         self._printer_lost = printer_lost
         self._in_doubt = in_doubt
+        self._take_photo = take_photo
         self._change_printer = change_printer
         self._close_shift = close_shift
         self.guide: Callable[[State], Demo] | None = None
@@ -167,6 +172,12 @@ class Station:
             case Scan():
                 if given.problem is None and given.source != "replay":
                     self._read = Read(given.text, given.source, at)
+                menu = self._menu
+                if given.problem is None and menu is not None and menu.scans and menu.reads is not None:
+                    command = menu.reads(given.text)
+                    if command is not None:
+                        self._menu = None
+                        return self._run(command, at, key)
                 meant = self.reader.understand(given, self.state, at)
                 if not isinstance(meant, Chosen):
                     self._menu = None
@@ -227,6 +238,8 @@ class Station:
         if action == "printer" and self.state.operator is not None:
             name = self._change_printer()
             return noted("printer-changed", printer=name) if name else refused("printer-none", action)
+        if action == "photo" and self.state.operator is not None:
+            return self._photographed(at, key)
         if action == "doubts" and self.state.operator is not None:
             jobs = self._in_doubt()
             return self._opened(doubts_menu(jobs)) if jobs else noted("labels-certain")
@@ -239,7 +252,24 @@ class Station:
             return self._opened(menu)
         if self.state.operator is None:
             return self._commit(refused("sign-in-first", action), at, key)
+        item = self.state.item
+        if item is not None and action in ("work", "clear_recall"):
+            code = "work-none" if action == "work" else "recall-none"
+            return self._commit(refused(code, action, lpn=item.lpn), at, key)
         return self._commit(refused("no-item", action), at, key)
+
+    def _photographed(self, at: datetime, key: str | None) -> Outcome:
+        """Take a picture of the open item. It is on disk before the journal speaks of it."""
+        if self.state.item is None:
+            return self._commit(refused("no-item", "photo"), at, key)
+        if self._take_photo is None:
+            return self._commit(refused("photo-none", "photo"), at, key)
+        try:
+            command = self._take_photo()
+        except Exception as problem:
+            log.warning("no photo", exc_info=True)
+            return self._commit(refused("photo-failed", "photo", problem=str(problem)), at, key)
+        return self._run(command, at, key)
 
     def _opened(self, menu: Menu) -> Outcome:
         self._menu = menu

@@ -15,6 +15,7 @@ from typing import Any
 from terminal.bench.events import Expected, Facts, Proposed
 from terminal.domain.items import Product
 from terminal.domain.rulebook import Rulebook
+from terminal.domain.work import Step
 
 NO_FACTS: Mapping[str, str] = {}
 
@@ -201,6 +202,42 @@ class SetDisposition:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishWork:
+    """A step that was asked for is done; `note` is what it asks the operator to write down."""
+
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpWork:
+    """A step can't be done here, with a reason code."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPhoto:
+    """A picture of the item was taken and is on disk."""
+
+    sha256: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The battery is swollen, leaking or hot: stop at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearRecall:
+    """A lead compared the item with the notice, and it is not meant, with a reason code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Quarantine, with a reason code."""
 
@@ -269,6 +306,11 @@ Command = (
     | Accept
     | SetGrade
     | SetDisposition
+    | FinishWork
+    | GiveUpWork
+    | KeepPhoto
+    | Danger
+    | ClearRecall
     | Hold
     | Undo
     | SignOut
@@ -304,6 +346,15 @@ class Rules:
     """Per cent by which a weighed item may differ from its catalogue."""
     waste_codes: Mapping[str, str] = field(default_factory=dict)
     """Code of the European List of Waste by category, and by `damaged_battery`."""
+    steps: tuple[Step, ...] = ()
+    """Work that this bench is fitted out for."""
+    work_reasons: Mapping[str, str] = field(default_factory=lambda: {"other": "Other"})
+    """Why work, or a photo, could not be done."""
+    camera: bool = False
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """Channels that want a photo, each with the sentence why."""
+    battery_bin: str = ""
+    """Where damaged batteries are put; empty: the quarantine shelf."""
     second_printer: str = ""
     """The printer that takes over at a key; empty: none."""
 

@@ -6,7 +6,7 @@ Nothing here looks anything up or knows the time: whatever a decision needs came
 
 from __future__ import annotations
 
-from terminal.bench import finishing, identifying, inspecting, people, receiving
+from terminal.bench import finishing, identifying, inspecting, people, receiving, working
 from terminal.bench.commands import (
     Accept,
     AddDefect,
@@ -14,10 +14,15 @@ from terminal.bench.commands import (
     Badge,
     Blind,
     Clean,
+    ClearRecall,
     CloseShift,
     Command,
+    Danger,
     DefectCode,
+    FinishWork,
+    GiveUpWork,
     Hold,
+    KeepPhoto,
     Known,
     Meaning,
     Measure,
@@ -48,6 +53,7 @@ ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
     Phase.READY: (Badge, Return, OwnItem),
     Phase.PARCEL: (Badge, Known, Return, OwnItem, Tote),
     Phase.INSPECTING: (Badge, DefectCode, Known, OwnItem, Tote),
+    Phase.WORKING: (Badge, DefectCode, Known, OwnItem, Tote),
     Phase.PROPOSED: (Badge, DefectCode, Known, OwnItem, Tote),
     Phase.DECIDED: (Badge, OwnItem, Tote, Known),
     Phase.LABELLED: (Badge, Tote, OwnItem, Known),
@@ -105,6 +111,8 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
         case Times():
             return inspecting.count_units(state, command, rules, now)
         case Accept():
+            if state.item is not None and state.item.todo is not None:
+                return working.finish(state, FinishWork(state.item.todo.steps[0]), rules, now)
             return finishing.accept(state, rules, now)
         case SetGrade():
             return finishing.set_grade(state, command, rules, now)
@@ -112,10 +120,28 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
             return finishing.set_disposition(state, command, rules, now)
         case SettleLabel():
             return finishing.settle_label(state, command)
+        case FinishWork() | GiveUpWork() | KeepPhoto() | ClearRecall():
+            return _work(state, command, rules, now)
+        case Danger():
+            return finishing.stop_work(state, rules, now)
         case Hold(reason):
             return finishing.hold(state, reason, rules, now)
         case _:
             return finishing.reprint(state, rules, now)
+
+
+def _work(
+    state: State, command: FinishWork | GiveUpWork | KeepPhoto | ClearRecall, rules: Rules, now: Now
+) -> Outcome:
+    match command:
+        case FinishWork():
+            return working.finish(state, command, rules, now)
+        case GiveUpWork():
+            return working.give_up(state, command, rules, now)
+        case KeepPhoto():
+            return working.keep_photo(state, command, rules, now)
+        case _:
+            return working.clear_recall(state, command, rules, now)
 
 
 def _scanned(state: State, scan: Scanned, rules: Rules, now: Now) -> Outcome:

@@ -30,6 +30,7 @@ from terminal.bench.events import (
     Multiplied,
     ParcelClosed,
     ParcelReceived,
+    PhotoKept,
     Placed,
     Proposed,
     ShiftClosed,
@@ -38,6 +39,9 @@ from terminal.bench.events import (
     SignedOut,
     Undone,
     Unit,
+    WorkAsked,
+    WorkDone,
+    WorkGivenUp,
 )
 from terminal.bench.state import RECENT, UNDO_DEPTH, Finished, Item, Line, Parcel, Phase, State
 
@@ -51,6 +55,9 @@ STEPS: dict[type[Event], str] = {
     Counted: "the count",
     GradeOverridden: "the grade",
     DispositionOverridden: "the channel",
+    WorkDone: "the work",
+    WorkGivenUp: "giving up the work",
+    PhotoKept: "the photo",
     AcceptedEvent: "accepting",
     LabelApplied: "the label",
     Placed: "the tote",
@@ -228,15 +235,23 @@ def _item(state: State, event: Event) -> State:
             facts = {**item.facts, **event.facts}
             facts = {name: value for name, value in facts.items() if value is not None}
             answered = item.answered + tuple(name for name in event.answered if name not in item.answered)
-            item = replace(item, facts=facts, answered=answered, proposal=None, decided=None)
+            item = replace(item, facts=facts, answered=answered, proposal=None, decided=None, todo=None)
         case Counted():
             item = replace(item, count=event.count)
         case GradeOverridden():
-            item = replace(item, graded=event.after, proposal=None, decided=None)
+            item = replace(item, graded=event.after, proposal=None, decided=None, todo=None)
+        case WorkAsked():
+            item = replace(item, todo=event, decided=None)
+        case WorkDone():
+            item = _worked(item, event)
+        case WorkGivenUp():
+            item = replace(item, given_up=(*item.given_up, event.step), todo=None)
+        case PhotoKept():
+            item = replace(item, photos=(*item.photos, event), todo=None)
         case Proposed():
             item = replace(item, proposal=event, first=item.first or event)
         case Decided():
-            item = replace(item, decided=event, applied=(), prove=())
+            item = replace(item, decided=event, todo=None, applied=(), prove=())
         case Multiplied():
             item = replace(item, units=(*item.units, *event.units))
             return replace(
@@ -255,6 +270,19 @@ def _item(state: State, event: Event) -> State:
         case _:
             return state
     return replace(state, item=item)
+
+
+def _worked(item: Item, event: WorkDone) -> Item:
+    """The item after a step: other facts, questions open again, and a proposal that has to be made anew."""
+    facts = {**item.facts, **event.facts}
+    return replace(
+        item,
+        facts={name: value for name, value in facts.items() if value is not None},
+        answered=tuple(name for name in item.answered if name not in event.reopened),
+        worked=(*item.worked, event),
+        proposal=None,
+        todo=None,
+    )
 
 
 def _finish(state: State, event: Placed | Held, at: datetime) -> State:

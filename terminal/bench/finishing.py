@@ -12,6 +12,7 @@ from terminal.bench.events import (
     GradeOverridden,
     Held,
     HoldAsked,
+    Inspected,
     Label,
     LabelApplied,
     LabelFound,
@@ -21,7 +22,7 @@ from terminal.bench.events import (
 from terminal.bench.evolve import fold
 from terminal.bench.inspecting import SHELF, decide_channel, known_facts, more_units, propose, settle
 from terminal.bench.labelling import labels_for
-from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
 from terminal.bench.receiving import unknown_reason
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.view import Level
@@ -34,7 +35,7 @@ GRADES = ("A", "B", "C", "D")
 def accept(state: State, rules: Rules, now: Now) -> Outcome:
     """Take the proposal. Where nothing waits it changes nothing, so that it can be pressed twice."""
     item = state.item
-    if item is None or item.proposal is None or item.decided is not None:
+    if item is None or item.proposal is None or item.decided is not None or item.todo is not None:
         return noted("nothing-waits")
     event = Accepted(item.lpn)
     chosen = item.proposal.disposition
@@ -102,8 +103,23 @@ def hold(state: State, reason: str, rules: Rules, now: Now) -> Outcome:
     return _held(state, (HoldAsked(state.item.lpn, reason),), reason, rules, now)
 
 
+def stop_work(state: State, rules: Rules, now: Now) -> Outcome:
+    """A damaged battery, at one key: recorded and held at once, with no question more and a loud label."""
+    item = state.item
+    if item is None:
+        return refused("no-item", "danger")
+    reason = DAMAGED_BATTERY if DAMAGED_BATTERY in rules.hold_reasons else "other"
+    seen = Inspected(item.lpn, "defect", SWOLLEN, "danger", {"hazard": "damaged_battery"})
+    outcome = _held(state, (seen, HoldAsked(item.lpn, reason)), reason, rules, now)
+    where = rules.battery_bin or "the battery bin"
+    verdict = Verdict(Level.WARN, "danger", {"lpn": item.lpn, "where": where})
+    return Outcome(outcome.events, verdict)
+
+
+DAMAGED_BATTERY = "damaged-battery"
+SWOLLEN = "BAT-SW"
 HELD_FOR: tuple[tuple[str, str, tuple[object, ...]], ...] = (
-    ("damaged-battery", "hazard", ("damaged_battery",)),
+    (DAMAGED_BATTERY, "hazard", ("damaged_battery",)),
     ("recalled", "recalled", ("possible", "hit")),
     ("counterfeit", "counterfeit", (True,)),
     ("wrong-item", "wrong_item", (True,)),
@@ -222,4 +238,5 @@ __all__ = [
     "scan_back",
     "set_disposition",
     "set_grade",
+    "stop_work",
 ]

@@ -14,6 +14,7 @@ from terminal.bench.evolve import evolve
 from terminal.bench.labelling import queue_labels
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
 from terminal.bench.state import Item, Phase, State
+from terminal.bench.tasks import before_channel, for_channel, without_camera
 from terminal.bench.view import Level
 from terminal.domain import checklist
 from terminal.domain.facts import BadFacts, Facts, parse, plain
@@ -63,7 +64,7 @@ def inspect(state: State, command: Answer | AddDefect | Measure, rules: Rules, n
 def weigh(state: State, command: Weigh, rules: Rules, now: Now) -> Outcome:
     """Take a load on the scale as the weight of the open item; a load without one is no mistake of anybody's."""
     item, grams = state.item, str(command.grams)
-    if item is None or state.phase not in (Phase.INSPECTING, Phase.PROPOSED):
+    if item is None or state.phase not in (Phase.INSPECTING, Phase.PROPOSED, Phase.WORKING):
         return noted("weight-unused", grams=grams)
     before = known_facts(item, rules)
     if command.grams == before.get("weight_g") and before.get("mass_source") == "scale":
@@ -142,6 +143,9 @@ def settle(state: State, outcome: Outcome, rules: Rules, now: Now) -> Outcome:
     asked = item.graded is None and item.arrival not in ONLY_HELD
     if asked and checklist.next_question(scheme, facts, item.answered) is not None:
         return outcome
+    todo = before_channel(item, facts, rules, now) if item.arrival not in ONLY_HELD else None
+    if todo is not None:
+        return Outcome((*outcome.events, todo), Verdict(Level.ASK, "work-asked", {"lpn": item.lpn}))
     proposal, sure = propose(item, facts, rules, now)
     events: tuple[Event, ...] = (*outcome.events, proposal)
     if not sure:
@@ -159,6 +163,11 @@ def decide_channel(
     assert item is not None
     assert item.proposal is not None
     chosen = channel or item.proposal.disposition or SHELF
+    facts = known_facts(item, rules)
+    todo = for_channel(item, facts, chosen, by, rules, now)
+    if todo is not None:
+        return Outcome((*outcome.events, todo), Verdict(Level.ASK, "work-asked", {"lpn": item.lpn}))
+    missing = without_camera(item, facts, chosen, rules)
     tote = rules.tote_of(chosen)
     decided = Decided(item.lpn, item.proposal.grade, chosen, by, tote.code if tote is not None else "")
     after = evolve(after, decided, now.at)
@@ -166,7 +175,7 @@ def decide_channel(
     after = _after(after, units, now)
     labels = queue_labels(after, rules, now)
     verdict = Verdict(Level.OK, "decided", {"grade": decided.grade, "channel": chosen, "by": by})
-    return Outcome((*outcome.events, decided, *units, *labels), verdict)
+    return Outcome((*outcome.events, *missing, decided, *units, *labels), verdict)
 
 
 def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed, bool]:

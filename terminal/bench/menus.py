@@ -15,7 +15,10 @@ from terminal.bench.commands import (
     AddDefect,
     Answer,
     Blind,
+    ClearRecall,
     Command,
+    FinishWork,
+    GiveUpWork,
     Hold,
     Measure,
     Rules,
@@ -31,6 +34,7 @@ from terminal.domain import checklist
 from terminal.domain.channels import QUARANTINE, TERMINAL
 from terminal.domain.lettercode import OwnKind, encode_number, make
 from terminal.domain.schemes import LOCATIONS
+from terminal.domain.work import Step
 
 CHOICES = 99
 """Most entries that have a number and a barcode."""
@@ -83,6 +87,8 @@ class Menu:
     entries: tuple[Entry, ...] = ()
     prompt: str = ""
     reads: Callable[[str], Command | None] | None = None
+    scans: bool = False
+    """True where a scan is what is asked for, and no code to look up."""
 
 
 def standing(state: State, rules: Rules) -> Menu | None:
@@ -95,6 +101,8 @@ def standing(state: State, rules: Rules) -> Menu | None:
         return None
     if state.phase is Phase.INSPECTING:
         return _question(item, rules)
+    if state.phase is Phase.WORKING:
+        return _tasks(item, rules)
     if state.phase is Phase.PROPOSED:
         return _grades(item, rules)
     return None
@@ -120,6 +128,10 @@ def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
             return Menu("Which grade?", tuple(_grade_entry(grade, item, rules) for grade in GRADES))
         case "reroute":
             return channel_menu(item, rules)
+        case "work":
+            return _works(item, rules)
+        case "clear_recall" if item.facts.get("recalled") == "possible":
+            return _reasons("Why is the recall not meant?", rules.override_reasons, ClearRecall)
         case _:
             return None
 
@@ -186,6 +198,33 @@ def _question(item: Item, rules: Rules) -> Menu | None:
 
 def _answer(question: str, text: str) -> Command | None:
     return Answer(question, text) if text else None
+
+
+def _tasks(item: Item, rules: Rules) -> Menu:
+    """The first step that is asked for: done, or why not."""
+    assert item.todo is not None
+    name = item.todo.steps[0]
+    step = next((one for one in rules.steps if one.id == name), None)
+    entries = [_work_entry(step, "done")] if step is not None else []
+    reasons = _reasons("Why is it left undone?", rules.work_reasons, lambda reason: GiveUpWork(name, reason))
+    return Menu(
+        step.label if step is not None else "Take a photo", (*entries, Entry("it can't be done", reasons))
+    )
+
+
+def _works(item: Item, rules: Rules) -> Menu | None:
+    """Every step that this bench can do and that was not done on the item."""
+    steps = [step for step in rules.steps if step.id not in item.settled_steps]
+    return (
+        Menu("Which work is done?", tuple(_work_entry(step, step.label) for step in steps)) if steps else None
+    )
+
+
+def _work_entry(step: Step, label: str) -> Entry:
+    if not step.note:
+        return Entry(label, FinishWork(step.id))
+    asked = f"Type or scan the {step.note}."
+    return Entry(label, Menu(asked, prompt=asked, reads=lambda text: FinishWork(step.id, text), scans=True))
 
 
 def _grades(item: Item, rules: Rules) -> Menu:

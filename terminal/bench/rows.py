@@ -224,6 +224,14 @@ def _group(
 
 def _item(item: Item) -> dict[str, str | int | None]:
     known = {"facts": encode(item.facts), "answered": list(item.answered), "assumed": list(item.assumed)}
+    if item.worked or item.given_up:
+        known["work"] = [
+            {"step": one.step, "minutes": one.minutes, "part": one.part, "note": one.note}
+            for one in item.worked
+        ]
+        known["given_up"] = list(item.given_up)
+    if item.photos:
+        known["photos"] = [one.sha256 for one in item.photos]
     values: dict[str, str | int | None] = {
         "parcel": item.parcel,
         "rma": item.rma,

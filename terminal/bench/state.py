@@ -11,7 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from terminal.bench.events import Asked, Decided, Expected, Facts, ItemResumed, Proposed, Unit
+from terminal.bench.events import (
+    Asked,
+    Decided,
+    Expected,
+    Facts,
+    ItemResumed,
+    PhotoKept,
+    Proposed,
+    Unit,
+    WorkAsked,
+    WorkDone,
+)
 
 UNDO_DEPTH = 40
 RECENT = 20
@@ -24,6 +35,7 @@ class Phase(StrEnum):
     READY = "ready"
     PARCEL = "parcel"
     INSPECTING = "inspecting"
+    WORKING = "working"
     PROPOSED = "proposed"
     DECIDED = "decided"
     LABELLED = "labelled"
@@ -101,6 +113,12 @@ class Item:
     proposal: Proposed | None = None
     first: Proposed | None = None
     """The first proposal: grade and channel of the first inspection, which no later change touches."""
+    todo: WorkAsked | None = None
+    """Work that has to be done, or given up, before the item goes on."""
+    worked: tuple[WorkDone, ...] = ()
+    given_up: tuple[str, ...] = ()
+    """Steps that could not be done."""
+    photos: tuple[PhotoKept, ...] = ()
     decided: Decided | None = None
     prove: tuple[str, ...] = ()
     """LPNs whose label must be scanned back before the tote."""
@@ -112,6 +130,11 @@ class Item:
     actions: int = 0
     resumed: ItemResumed | None = None
     """How it stood in quarantine, where it came from there."""
+
+    @property
+    def settled_steps(self) -> tuple[str, ...]:
+        """Steps that are never asked for again."""
+        return (*(one.step for one in self.worked), *self.given_up)
 
     @property
     def lpns(self) -> tuple[str, ...]:
@@ -236,6 +259,8 @@ class State:
 
 
 def _item_phase(item: Item) -> Phase:
+    if item.todo is not None:
+        return Phase.WORKING
     if item.decided is None:
         return Phase.INSPECTING if item.proposal is None else Phase.PROPOSED
     return Phase.DECIDED if item.unproven else Phase.LABELLED

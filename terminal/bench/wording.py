@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from terminal.bench.actions import ACTIONS
 from terminal.bench.commands import Rules
-from terminal.bench.events import Proposed
+from terminal.bench.events import Proposed, WorkAsked
 from terminal.bench.inspecting import ONLY_HELD, known_facts
 from terminal.bench.menus import Menu, choice_code
 from terminal.bench.messages import banner_word, sentence
@@ -25,6 +25,7 @@ STEPS = {
     Phase.READY: 1,
     Phase.PARCEL: 1,
     Phase.INSPECTING: 2,
+    Phase.WORKING: 3,
     Phase.PROPOSED: 3,
     Phase.DECIDED: 4,
     Phase.LABELLED: 4,
@@ -144,7 +145,11 @@ def available(action: str, state: State) -> bool:
         case "clean":
             return phase is Phase.INSPECTING
         case "defect" | "weigh":
-            return phase in (Phase.INSPECTING, Phase.PROPOSED)
+            return phase in (Phase.INSPECTING, Phase.WORKING, Phase.PROPOSED)
+        case "danger":
+            return item is not None
+        case "clear_recall":
+            return item is not None and item.facts.get("recalled") == "possible"
         case "parcel_done" | "unidentified":
             return phase is Phase.PARCEL
         case "blind":
@@ -159,6 +164,12 @@ def _offered(action: str, state: State, rules: Rules, scene: Scene) -> bool:
         return bool(rules.second_printer) and state.operator is not None
     if action == "label":
         return state.phase in (Phase.DECIDED, Phase.LABELLED) or bool(state.recent)
+    if action == "work":
+        return bool(rules.steps) and state.phase in (Phase.INSPECTING, Phase.WORKING, Phase.PROPOSED)
+    if action == "photo":
+        return rules.camera and state.item is not None and state.operator is not None
+    if action == "value":
+        return state.item is not None and state.operator is not None
     if action == "doubts":
         return bool(scene.in_doubt) and state.operator is not None
     return available(action, state)
@@ -214,6 +225,9 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
             text = question.text if question is not None else name
             reason = f"   (returned: {item.facts['reason']})" if "reason" in item.facts else ""
             return Level.ASK, word.upper(), f"{text}{count}{reason}"
+        case Phase.WORKING:
+            assert item.todo is not None
+            return _task(item.todo, rules, name)
         case Phase.PROPOSED:
             proposal = item.proposal
             assert proposal is not None
@@ -259,6 +273,16 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
                 word,
                 f"{item.decided.grade}  put it in tote {tote.name if tote else word} and scan the tote.{count}",
             )
+
+
+def _task(todo: WorkAsked, rules: Rules, name: str) -> tuple[Level, str, str]:
+    """The next piece of work: what, how it ends, and how much is left after it."""
+    more = f" Then {len(todo.steps) - 1} more." if len(todo.steps) > 1 else ""
+    step = next((one for one in rules.steps if one.id == todo.steps[0]), None)
+    if step is None:
+        return Level.ASK, "TAKE PHOTO", f"F10 takes the photo that {name} needs.{more}"
+    ends = f"Done: 1, then its {step.note}." if step.note else "Enter: it is done."
+    return Level.ASK, f"WORK: {step.id[:8]}".upper(), f"{step.label}. {ends}{more}"
 
 
 def _choices(menu: Menu | None) -> tuple[Choice, ...]:
@@ -350,6 +374,9 @@ def _found(item: Item) -> str:
         said.append(f"{item.facts['weight_g']} g")
     if "battery_health" in item.facts:
         said.append(f"battery {item.facts['battery_health']} %")
+    said += [f"{one.step} done" for one in item.worked]
+    if item.photos:
+        said.append(f"{len(item.photos)} photo{'s' * (len(item.photos) > 1)}")
     for seen in item.facts.get("observations", ()):
         said.append(f"{seen['defect']} {seen['location']} x{seen['count']}".replace("  ", " "))
     return ", ".join(said)

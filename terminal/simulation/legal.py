@@ -30,6 +30,8 @@ def _item_faults(item: Item) -> Iterator[str]:
         yield f"{item.lpn} does not lead its own group"
     if len(set(item.lpns)) != len(item.lpns):
         yield f"an LPN stands twice in the group of {item.lpn}"
+    if item.decided is not None and item.todo is not None:
+        yield f"{item.lpn} is decided although work is left on it"
     if item.decided is not None and item.proposal is None:
         yield f"{item.lpn} is decided without a proposal"
     if item.decided is not None and len(item.units) < item.count:

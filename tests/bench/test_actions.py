@@ -37,7 +37,7 @@ def test_an_action_can_be_reached_and_says_what_it_does(action: Action) -> None:
 def test_what_only_the_screen_does_is_no_command(action: Action) -> None:
     """Every other action is a command as it stands, opens a menu, changes the printer, or closes the shift."""
     commands = {*DIRECT, "hold", "times", "defect", "regrade", "reroute", "weigh", "blind", "shift_close"}
-    commands |= {"doubts", "printer"}
+    commands |= {"doubts", "printer", "work", "photo", "clear_recall"}
     assert (action.id in commands) != action.screen
 
 
@@ -85,7 +85,7 @@ def test_each_step_offers_what_would_do_something(bench: Any, a_line: Callable[.
     bench.receive(a_line(quantity=1))
     assert offered(bench) - {"shift_close"} == {"lock", "undo", "parcel_done", "unidentified"}
     bench.item(a_line())
-    on_item = {"lock", "undo", "hold", "times", "regrade", "reroute"}
+    on_item = {"lock", "undo", "hold", "times", "regrade", "reroute", "danger", "value"}
     assert offered(bench) == on_item | {"clean", "defect", "weigh"}
     bench.with_rules(auto_accept=False)
     bench.do(DIRECT["clean"]())

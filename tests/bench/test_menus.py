@@ -14,6 +14,8 @@ from terminal.bench.commands import (
     Answer,
     Blind,
     Clean,
+    FinishWork,
+    GiveUpWork,
     Hold,
     Known,
     Measure,
@@ -34,7 +36,9 @@ from terminal.domain.channels import CHANNELS, QUARANTINE
 from terminal.domain.facts import CATEGORIES
 from terminal.domain.items import Product
 
-COMMANDS = (Accept, AddDefect, Answer, Blind, Hold, Measure, SetDisposition, SetGrade, Times)
+COMMANDS = (
+    Accept, AddDefect, Answer, Blind, FinishWork, GiveUpWork, Hold, Measure, SetDisposition, SetGrade, Times,
+)  # fmt: skip
 LEAD = Operator("9001", "lead")
 
 

@@ -6,11 +6,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+import terminal.data
 from terminal.bench.commands import (
     Accept,
     AddDefect,
@@ -18,10 +20,15 @@ from terminal.bench.commands import (
     Badge,
     Blind,
     Clean,
+    ClearRecall,
     CloseShift,
     Command,
+    Danger,
     DefectCode,
+    FinishWork,
+    GiveUpWork,
     Hold,
+    KeepPhoto,
     Known,
     Measure,
     OpenShift,
@@ -57,6 +64,7 @@ from terminal.bench.wording import Demo
 from terminal.domain.channels import CHANNELS
 from terminal.domain.facts import CATEGORIES
 from terminal.domain.items import ManifestLine, Product
+from terminal.domain.work import load_steps
 
 Move = Callable[[Any], Command]
 """A command that is made when its turn comes, from the bench as it stands then."""
@@ -73,6 +81,13 @@ TEXTS = st.text(max_size=20) | st.sampled_from(
 PRICES = st.none() | st.decimals(0, 99_999, places=2) | st.just(Decimal("16.50"))
 CURRENCIES = st.sampled_from(("EUR", "GBP", "XXX", "eur", None))
 COUNTS = st.integers(-1, 4) | st.sampled_from((12, 20, 21, 99, 100, 10_001))
+WORKS = load_steps(
+    {
+        path.name: path.read_text("utf-8")
+        for path in (Path(terminal.data.__file__).parent / "steps").glob("*.toml")
+    }
+)
+STEP_IDS = st.sampled_from((*(step.id for step in WORKS), "photo", "nope"))
 REASONS = st.sampled_from(("other", "other", "no-label", "seen-worse", "wrong-item", "", "nope", "{"))
 QUESTIONS = (
     st.sampled_from(("sealed", "marks", "works", "complete", "missing", "battery_health", "box")) | TEXTS
@@ -182,6 +197,11 @@ WORK: st.SearchStrategy[Command] = st.one_of(
     st.builds(Accept),
     st.builds(SetGrade, st.sampled_from(("A", "b", "C", "D", "E")) | TEXTS, REASONS),
     st.builds(SetDisposition, st.sampled_from(CHANNELS) | TEXTS, REASONS),
+    st.builds(FinishWork, STEP_IDS, TEXTS),
+    st.builds(GiveUpWork, STEP_IDS, REASONS),
+    st.builds(KeepPhoto, st.sampled_from(("a" * 64, "b" * 64)), st.just("jpeg")),
+    st.builds(ClearRecall, REASONS),
+    st.builds(Danger),
     st.builds(Hold, REASONS),
     st.builds(Undo),
     st.builds(Undo),
@@ -210,6 +230,9 @@ def _expected_next(bench: Any) -> Command:
         if due is None:
             return Unidentified()
         return Scanned("scan", (Known(None, due.sku, due.gtin, due.serial, "Tin", (due.rma, due.line)),))
+    if item.todo is not None:
+        step = item.todo.steps[0]
+        return KeepPhoto("c" * 64, "jpeg") if step == "photo" else FinishWork(step, "record 1")
     if item.decided is None:
         return Accept() if item.proposal is not None else Clean()
     if item.unproven:
@@ -247,6 +270,10 @@ SITES = st.fixed_dictionaries(
     {
         "auto_accept": st.booleans(),
         "max_times": st.just(20),
+        "steps": st.sampled_from(((), WORKS)),
+        "work_reasons": st.just({"seen-worse": "It did not help", "other": "Other"}),
+        "camera": st.booleans(),
+        "evidence": st.sampled_from(({}, {"outlet": "Proof", "marketplace": "Proof", "restock": "Proof"})),
         "scan_back": st.sampled_from(("all", "first_last")),
         "shift_opens_itself": st.sampled_from((True, True, False)),
     }
@@ -329,7 +356,7 @@ def test_undo_brings_back_the_moment_before_each_step(
 
 def test_a_walk_that_does_what_is_expected_reaches_the_tote(drive: Callable[[], Any]) -> None:
     """The steps that lead the walks really lead through every phase."""
-    bench = drive().with_rules(auto_accept=False)
+    bench = drive().with_rules(auto_accept=False, camera=True, evidence=dict.fromkeys(CHANNELS, "Proof"))
     seen = set()
     for _ in range(20):
         assert not bench.do(_expected_next(bench)).refused
