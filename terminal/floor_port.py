@@ -23,6 +23,7 @@ from terminal.sync.worker import Result, SyncWorker, sync_once
 from terminal.syncing import make_sinks
 from terminal.ui.port import DeviceLine
 from terminal.ui.settings import ScreenSettings
+from terminal.valuing import value_lines
 
 log = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
@@ -105,8 +106,11 @@ class FloorPort:
         facts += [Fact(item.lpn, f"{item.title or '-'}  ({item.hold_reason})") for item in held[:8]]
         return tuple(facts)
 
-    def label_preview(self, columns: int) -> tuple[str, ...]:
-        """The label of the item on the bench, else of the last one, drawn from the layout that is printed."""
+    def drawing(self, page: str, columns: int) -> tuple[str, ...]:
+        """The label of the item on the bench, else of the last one, as it is printed; or its value."""
+        if page == "value":
+            station = self._whole.station
+            return value_lines(station.state, station.rules, datetime.now(UTC).date(), columns)
         lpn = self._whole.file.queries.last_label()
         if lpn is None:
             return ("No label was asked for yet.",)

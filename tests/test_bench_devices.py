@@ -174,10 +174,10 @@ def test_a_bench_with_one_printer_says_so(bench: Callable[[str], FloorPort]) -> 
 def test_the_label_of_the_item_is_drawn_for_the_screen(bench: Callable[[str], FloorPort]) -> None:
     """From the layout that is printed; without one it says so."""
     port = bench("")
-    assert port.label_preview(60) == ("No label was asked for yet.",)
+    assert port.drawing("label", 60) == ("No label was asked for yet.",)
     to_inspection(port)
     port.handle(Press("clean"))
-    drawn = port.label_preview(60)
+    drawn = port.drawing("label", 60)
     assert max(map(len, drawn)) <= 60
     assert any("żółty" in line for line in drawn)
 

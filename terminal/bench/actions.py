@@ -50,7 +50,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("regrade", "regrade", "Set another grade, with a reason.", "REGRD", "", "r"),
     Action("reroute", "reroute", "Choose another channel, with a reason.", "ROUTE", "", "c"),
     Action("work", "work", "Do a piece of work on this item: clean, wipe, mend.", "", "", "f", optional=True),
-    Action("photo", "photo", "Take a picture of this item as proof.", "PIC", "f10", "i", optional=True),
+    Action("photo", "photo", "Take a picture of this item as proof.", "PIC", "insert", "i", optional=True),
     Action(
         "danger",
         "battery!",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from terminal.bench.events import Expected, Facts, Proposed
 from terminal.domain.items import Product
+from terminal.domain.papers import NO_PAPERS, Papers
 from terminal.domain.rulebook import Rulebook
 from terminal.domain.work import Step
 
@@ -65,6 +66,8 @@ class Known:
     title: str
     line: tuple[str, int] | None = None
     """(RMA, line) where a serial number pins the manifest line."""
+    papers: Papers = NO_PAPERS
+    """Recall notices, and what is on file of the device's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,10 @@ class OwnItem:
     actions: int = 0
     proposal: Proposed | None = None
     """The proposal that stood when it was held."""
+    received: date | None = None
+    """Day on which it came to this bench."""
+    papers: Papers = NO_PAPERS
+    """What came to be on file of it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

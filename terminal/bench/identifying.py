@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from terminal.bench import gates
 from terminal.bench.commands import Known, Now, OwnItem, Rules
 from terminal.bench.events import Inspected, ItemIdentified, ItemResumed
 from terminal.bench.inspecting import settle
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.state import Item, Line, Parcel, State
 from terminal.bench.view import Level
+from terminal.domain.deviceids import Number
 from terminal.domain.gtin import same_gtin
 from terminal.domain.items import ManifestLine, money_text
 from terminal.domain.lettercode import LPNS_PER_STATION
@@ -29,9 +31,12 @@ def identify(
         return refused("lpns-used-up", text)
     serial = found.serial or code_facts.get("serial")
     matching = [line for line in parcel.lines if matches(line.expected.line, found)]
-    fitting = [line for line in matching if _serial_fits(line.expected.line, serial)]
+    fitting = [line for line in matching if gates.fits(line.expected.line, serial)]
     line = next((one for one in fitting if one.missing), fitting[0] if fitting else None)
     arrival = _arrival(parcel, line)
+    alike = tuple(one.expected.line for one in matching)
+    more = gates.first_facts(found, line.expected.line if line is not None else None, alike, code_facts, now)
+    known = _category_and_facts(found, line, arrival, code_facts, rules, now)
     event = ItemIdentified(
         lpn=make_lpn(rules.prefix, state.next_lpn),
         parcel=parcel.id,
@@ -43,7 +48,7 @@ def identify(
         gtin=found.gtin or (line.expected.line.gtin if line is not None else None),
         serial=serial,
         title=found.title,
-        **_category_and_facts(found, line, arrival, code_facts, rules, now),
+        **{**known, "facts": known["facts"] | more},
     )
     level = Level.OK if arrival in ("expected", "blind") else Level.WARN
     outcome = done(f"item-{arrival}", event, level=level, title=found.title, lpn=event.lpn)
@@ -84,7 +89,12 @@ def same_again(
     assert item is not None
     if text == item.code and now.at - item.identified_at <= rules.double_read:
         return noted("same-scan", lpn=item.lpn)
-    more = _more_of_it(item, found, code_facts, now)
+    more = _more_of_it(state, item, found, code_facts, now)
+    number = found.papers.number
+    if more and number is not None and item.count > 1:
+        return refused("count-serial", text, serial=number.value)
+    if number is not None and not more and _is_on(item, number):
+        return noted("same-scan", lpn=item.lpn)
     if more and item.decided is None:
         event = Inspected(item.lpn, "scan", text, "", more)
         return settle(state, done("code-adds", event, lpn=item.lpn), rules, now)
@@ -101,13 +111,22 @@ def printed_facts(code_facts: Mapping[str, str], now: Now) -> dict[str, Any]:
     return facts
 
 
-def _more_of_it(item: Item, found: Known, code_facts: Mapping[str, str], now: Now) -> Mapping[str, Any]:
+def _is_on(item: Item, number: Number) -> bool:
+    """True for a number that was read from the item before."""
+    return number.value in (item.facts.get("imei"), item.facts.get("serial_read"))
+
+
+def _more_of_it(
+    state: State, item: Item, found: Known, code_facts: Mapping[str, str], now: Now
+) -> Mapping[str, Any]:
     """What another code on the open item adds to its facts; nothing where it names another product."""
     same = (found.sku, found.gtin) != (None, None) and all(
         one is None or two is None or one == two
         for one, two in ((found.sku, item.sku), (found.gtin, item.gtin))
     )
-    facts = printed_facts(code_facts, now) if same else {}
+    facts = (
+        printed_facts(code_facts, now) | gates.more_facts(item, state, found, code_facts, now) if same else {}
+    )
     return {name: value for name, value in facts.items() if item.facts.get(name) != value}
 
 
@@ -133,7 +152,7 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Out
         serial=own.serial,
         title=own.title,
         category=own.category,
-        facts=own.facts,
+        facts={**own.facts, **gates.held_facts(own, now)},
         answered=own.answered,
         copies=own.copies,
         reason=own.hold_reason or "other",
@@ -157,10 +176,6 @@ def matches(line: ManifestLine, found: Known) -> bool:
 def same_sku(line: ManifestLine, found: Known) -> bool:
     """True where both have an SKU and it is the same: of two products with one GTIN the one that is meant."""
     return line.sku is not None and found.sku is not None and line.sku.casefold() == found.sku.casefold()
-
-
-def _serial_fits(line: ManifestLine, serial: str | None) -> bool:
-    return line.serial is None or serial is None or line.serial.casefold() == serial.casefold()
 
 
 def _arrival(parcel: Parcel, line: Line | None) -> str:

@@ -110,7 +110,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "step-unfit": ("NOT NEEDED", "{given} does not fit {lpn} as it is now."),
     "step-not-asked": ("NOT ASKED", "{given} is not asked for on {lpn}."),
     "note-needed": ("WRITE DOWN", "Work {given} is done when its {what} is typed or scanned."),
-    "photo-first": ("PHOTO", "Take the photo with F10, or choose why there is none."),
+    "photo-first": ("PHOTO", "Take the photo with Insert, or choose why there is none."),
     "photo-kept": ("", "Photo {name} of {lpn} is kept."),
     "photo-failed": ("NO PHOTO", "{problem}"),
     "photo-none": ("NO CAMERA", "This bench has no camera: name one in [camera] of the config."),

@@ -280,7 +280,7 @@ def _task(todo: WorkAsked, rules: Rules, name: str) -> tuple[Level, str, str]:
     more = f" Then {len(todo.steps) - 1} more." if len(todo.steps) > 1 else ""
     step = next((one for one in rules.steps if one.id == todo.steps[0]), None)
     if step is None:
-        return Level.ASK, "TAKE PHOTO", f"F10 takes the photo that {name} needs.{more}"
+        return Level.ASK, "TAKE PHOTO", f"Insert takes the photo that {name} needs.{more}"
     ends = f"Done: 1, then its {step.note}." if step.note else "Enter: it is done."
     return Level.ASK, f"WORK: {step.id[:8]}".upper(), f"{step.label}. {ends}{more}"
 

@@ -47,8 +47,8 @@ from terminal.ui.pump import (
     starting,
 )
 from terminal.ui.screens.bench import BenchScreen
+from terminal.ui.screens.pages import DRAWN, Pages, page_of
 from terminal.ui.screens.pages import NAMES as PAGES
-from terminal.ui.screens.pages import Pages, page_of
 from terminal.ui.settings import ScreenSettings
 from terminal.ui.themes import PLAIN, THEMES, choose
 from terminal.ui.typed_line import TypedLine
@@ -187,7 +187,7 @@ class BenchApp(App[None], inherit_bindings=False):
             case Reported(facts):
                 self.pages.report = facts
             case Previewed(lines):
-                self.pages.label = lines
+                self.pages.drawing = lines
         self._draw()
 
     def _open(self) -> BenchPort:
@@ -266,8 +266,8 @@ class BenchApp(App[None], inherit_bindings=False):
             self.pages.turn_to(action.id)
             if self.pages.open == "shift":
                 self.pump.ask_report()
-            elif self.pages.open == "label":
-                self.pump.ask_label(self.size.width - 4)
+            elif self.pages.open in DRAWN:
+                self.pump.ask_drawing(self.pages.open, self.size.width - 4)
         else:
             self.pages.close()
             self._submit(Press(action.id))

@@ -46,8 +46,12 @@ class BenchPort(Protocol):
     def shift_report(self) -> tuple[Fact, ...]:
         """The figures of the open shift. A fact without a label starts a new group with its text as title."""
 
-    def label_preview(self, columns: int) -> tuple[str, ...]:
-        """The label of the item on the bench (else of the last one) in lines of characters, as it is printed."""
+    def drawing(self, page: str, columns: int) -> tuple[str, ...]:
+        """The lines of a page that is drawn by the station.
+
+        `label`: the label of the item on the bench (else of the last one) in characters, as it is printed. `value`:
+        what each channel would bring for the item on the bench, term by term.
+        """
 
     def close(self) -> None:
         """Finish what is in flight and close the station file."""

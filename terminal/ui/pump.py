@@ -55,7 +55,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """The label of the item on the bench, drawn in characters; one line of text where there is none."""
+    """The lines of a page that the station draws: the label, or the values."""
 
     lines: tuple[str, ...]
 
@@ -80,8 +80,9 @@ class _Refresh:
 
 @dataclass(frozen=True, slots=True)
 class _Preview:
-    """Asks for the label of the item on the bench."""
+    """Asks for a page that the station draws."""
 
+    page: str
     columns: int
 
 
@@ -121,9 +122,9 @@ class Pump:
         """Ask for the view of now; it is told like an answer."""
         self._queue.put(_Refresh())
 
-    def ask_label(self, columns: int) -> None:
-        """Ask for the label of the open item, at most so wide; it is told like an answer."""
-        self._queue.put(_Preview(columns))
+    def ask_drawing(self, page: str, columns: int) -> None:
+        """Ask for the lines of the page `label` or `value`, at most so wide; they are told like an answer."""
+        self._queue.put(_Preview(page, columns))
 
     def stop(self, timeout: float) -> bool:
         """Finish what was submitted, close the port, end. False if that took more than `timeout` seconds."""
@@ -156,7 +157,7 @@ class Pump:
                     self._view = port.view()
                     self._tell(Refreshed(self._view))
                 elif isinstance(wanted, _Preview):
-                    self._tell(Previewed(_preview(port, wanted.columns)))
+                    self._tell(Previewed(_preview(port, wanted)))
                 else:
                     self._view = self._answer(port, wanted)
                     self._tell(Answered(wanted, self._view))
@@ -179,11 +180,11 @@ def _report(port: BenchPort) -> tuple[Fact, ...]:
         return (Fact("", sentence(error), warn=True),)
 
 
-def _preview(port: BenchPort, columns: int) -> tuple[str, ...]:
+def _preview(port: BenchPort, wanted: _Preview) -> tuple[str, ...]:
     try:
-        return port.label_preview(columns)
+        return port.drawing(wanted.page, wanted.columns)
     except Exception as error:
-        _log.exception("the label could not be drawn")
+        _log.exception("the page %s could not be drawn", wanted.page)
         return (sentence(error),)
 
 

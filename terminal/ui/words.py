@@ -42,8 +42,8 @@ HELP_LINES = (
     ("Esc", "Clears what was typed; on any other screen, back to the bench."),
 )
 HISTORY = "HISTORY"
-LABEL = "LABEL"
-LABEL_DRAWING = "It is being drawn ..."
+DRAWN = {"label": "LABEL", "value": "WHAT EACH CHANNEL BRINGS"}
+DRAWING = "It is being drawn ..."
 HISTORY_EMPTY = "No item was finished in this shift."
 SHIFT = "SHIFT"
 SHIFT_WAIT = "Counting ..."

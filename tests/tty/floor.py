@@ -243,7 +243,7 @@ class Floor:
         )
         return (DeviceLine("SCANNER", "ok", ""), printer, DeviceLine("SAVED", "ok", ""), sync)
 
-    def label_preview(self, columns: int) -> tuple[str, ...]:
+    def drawing(self, page: str, columns: int) -> tuple[str, ...]:
         """No label is printed here."""
         return ("no label",)
 

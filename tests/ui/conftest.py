@@ -194,7 +194,7 @@ class Station:
         """Give the report that the test set."""
         return self.report
 
-    def label_preview(self, columns: int) -> tuple[str, ...]:
+    def drawing(self, page: str, columns: int) -> tuple[str, ...]:
         """A label as wide as it may be."""
         return ("=" * columns, "LABEL OF THE ITEM")
 

@@ -15,12 +15,14 @@ from terminal.domain.lettercode import OwnKind, parse
 from terminal.ui import words
 from terminal.ui.keys import QUIT, by_letter
 from terminal.ui.picture import Picture
+from terminal.ui.screens import drawing, history, palette, shift
 from terminal.ui.screens import help as help_page
-from terminal.ui.screens import history, label, palette, shift
 from terminal.ui.screens.page import FRAME, Page, drawn, scrolled
 
-NAMES = ("help", "history", "shift", "label", "palette")
+NAMES = ("help", "history", "shift", "label", "value", "palette")
 """Ids of the actions that open a page."""
+DRAWN = ("label", "value")
+"""Those whose lines the station draws."""
 
 _MOVES = {"up": (-1, 0), "down": (1, 0), "pageup": (0, -1), "pagedown": (0, 1)}
 """Key -> lines and whole pages to move."""
@@ -46,8 +48,8 @@ class Pages:
     """Id of the open page; empty: the bench is to be seen."""
     report: Sequence[Fact] | None = None
     """The shift report, once the station has counted it."""
-    label: Sequence[str] | None = None
-    """The label of the item on the bench, once the station has drawn it."""
+    drawing: Sequence[str] | None = None
+    """The lines of a page that the station draws, once it has."""
     _top: int = 0
     _note: str = ""
     _quit_asked: bool = False
@@ -60,7 +62,7 @@ class Pages:
 
     def close(self) -> None:
         """Back to the bench."""
-        self.open, self.report, self.label = "", None, None
+        self.open, self.report, self.drawing = "", None, None
         self._top, self._note, self._quit_asked = 0, "", False
 
     def lets_quit(self, picture: Picture) -> bool:
@@ -96,8 +98,8 @@ class Pages:
                 return history.page(picture, width)
             case "shift":
                 return shift.page(picture, self.report, width)
-            case "label":
-                return label.page(picture, self.label)
+            case "label" | "value":
+                return drawing.page(picture, self.open, self.drawing)
             case _:
                 return palette.page(picture, self._note)
 
