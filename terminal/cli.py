@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,10 @@ from typing import Any
 import click
 
 from terminal.console import Context, fail, plainly, put, talk
+from terminal.doctor_cli import doctor
+from terminal.import_cli import import_
+from terminal.label_cli import cards, label, sheet
+from terminal.shift_cli import shift
 from terminal.simulate_cli import simulate
 
 DRAIN_SECONDS = 600.0
@@ -84,47 +85,6 @@ def _acknowledge(number: int) -> None:
     sys.stderr.flush()
 
 
-@main.group("import")
-def import_() -> None:
-    """Bring in manifests and catalogues; good rows go in, bad rows go to a file beside."""
-
-
-def _import(context: Context, file: Path, map_name: str | None, kind: str) -> None:
-    from rich.console import Console  # only a person at a terminal needs a bar
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    from terminal.importing import run_import
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.completed} rows of"), TextColumn(file.name, markup=False))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        found = run_import(
-            context.settings, file, map_name, kind, lambda rows: bar.update(task, completed=rows)
-        )
-    put(found)
-
-
-@import_.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--map", "map_name", help="Name of an [import.NAME] in the config.")
-@click.pass_obj
-@plainly
-def manifest(context: Context, file: Path, map_name: str | None) -> None:
-    """Expected returns."""
-    _import(context, file, map_name, "manifest")
-
-
-@import_.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--map", "map_name", help="Name of an [import.NAME] in the config.")
-@click.pass_obj
-@plainly
-def catalogue(context: Context, file: Path, map_name: str | None) -> None:
-    """Products with their current prices."""
-    _import(context, file, map_name, "catalogue")
-
-
 @main.command()
 @click.argument("raw")
 @click.pass_obj
@@ -151,96 +111,6 @@ def explain(context: Context, facts: str) -> None:
     from terminal.explaining import explain_facts, read_facts
 
     put(explain_facts(read_rulebook(context.settings), context.settings, read_facts(facts)))
-
-
-@main.command()
-@click.argument("lpn", required=False)
-@click.option("--format", "form", type=click.Choice(["zpl", "pdf", "png"]), default="zpl", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
-@click.option("--sample", is_flag=True, help="A label with every field at its longest.")
-@click.option("--channel", help="With --sample: the channel whose design is shown.")
-@click.option("--preview", is_flag=True, help="Draw the label on this terminal.")
-@click.pass_obj
-@plainly
-def label(
-    context: Context,
-    lpn: str | None,
-    form: str,
-    out: Path | None,
-    sample: bool,
-    channel: str | None,
-    preview: bool,
-) -> None:
-    """Write the label of an item once more, or show it."""
-    from terminal.relabel import label_document, label_preview
-
-    if (lpn is None) != sample:
-        raise click.UsageError("name an LPN, or ask for --sample")
-    if preview:
-        shown = label_preview(context.settings, lpn, _columns(), channel)
-        if shown is None:
-            fail(f"{lpn} has no label here: it was not decided at this station.")
-        click.echo(shown)
-        return
-    data = label_document(context.settings, lpn, form, channel)
-    if data is None:
-        fail(f"{lpn} has no label here: it was not decided at this station.")
-    _write(data, out)
-
-
-@main.command()
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default="sheet.pdf", show_default=True
-)
-@click.option("--page", type=click.Choice(["A4", "Letter"]), default="A4", show_default=True)
-@click.option("--language", help="Two letters: en, de, fr, pl; otherwise [screen] language.")
-@click.pass_obj
-@plainly
-def sheet(context: Context, out: Path, page: str, language: str | None) -> None:
-    """Make the sheet of the bench as PDF: scanner check, badges, commands, answers, defects, totes."""
-    from terminal.assembly import make_rules, people, read_rulebook
-    from terminal.sheets import sheet as make_sheet
-
-    settings = context.settings
-    data = make_sheet(
-        make_rules(settings, read_rulebook(settings)),
-        people(settings),
-        page,
-        language or settings.screen.language,
-    )
-    _write(data, out)
-    talk(f"{out}: print it at 100 % and hang it up at the bench.")
-
-
-def _columns() -> int:
-    """Columns of this terminal, as far as a label is still easy to take in."""
-    return min(shutil.get_terminal_size((80, 24)).columns, 100)
-
-
-@main.command()
-@click.argument("kind", type=click.Choice(["totes", "badges"]))
-@click.option("--format", "form", type=click.Choice(["zpl", "pdf"]), default="pdf", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=".", show_default=True)
-@click.pass_obj
-@plainly
-def cards(context: Context, kind: str, form: str, out: Path) -> None:
-    """Write the labels of all totes, or all badges, one file each, in the label printer's size."""
-    from terminal.relabel import card_documents
-
-    out.mkdir(parents=True, exist_ok=True)
-    for name, data in card_documents(context.settings, kind, form):
-        _write(data, out / f"{name}.{form}")
-        put({"file": str(out / f"{name}.{form}")})
-
-
-def _write(data: bytes, out: Path | None) -> None:
-    if out is None or str(out) == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
-        return
-    part = out.with_name(f".{out.name}.part")
-    part.write_bytes(data)
-    part.replace(out)
 
 
 @main.command()
@@ -273,118 +143,6 @@ def verify(context: Context, rebuild: bool) -> None:
         raise SystemExit(1)
 
 
-@main.group(invoke_without_command=True)
-@click.pass_context
-def doctor(click_context: click.Context) -> None:
-    """Look at everything the bench depends on and say what is wrong and what to do."""
-    if click_context.invoked_subcommand is None:
-        _examine(click_context.obj)
-
-
-@doctor.command("scanner")
-@click.option("--url", help="This port (a path or a pyserial URL) instead of those in the config.")
-@click.option(
-    "--name", default="scanner", show_default=True, help="What the scanner is called in the config."
-)
-@click.option("--keyboard", is_flag=True, help="The scanner types like a keyboard.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for a scan.")
-@click.pass_obj
-@plainly
-def doctor_scanner(context: Context, url: str | None, name: str, keyboard: bool, timeout: float) -> None:
-    """Learn how a scanner is set up from one scan of the check code on the sheet, and write its config."""
-    from terminal.scanner_doctor import examine_scanner
-
-    found = examine_scanner(
-        context.settings, url=url, name=name, keyboard=keyboard, talk=talk, timeout=timeout
-    )
-    put(found)
-    if not found["ok"]:
-        raise SystemExit(1)
-
-
-@doctor.command("printer")
-@click.argument("name", required=False)
-@click.pass_obj
-@plainly
-def doctor_printer(context: Context, name: str | None) -> None:
-    """Ask a printer what it is and how it is; prints nothing."""
-    from terminal.doctor import examine_printer
-
-    found = examine_printer(context.settings, name)
-    for sentence in found["sentences"]:
-        talk(sentence)
-    put(found)
-    if not found["ok"]:
-        raise SystemExit(1)
-
-
-@plainly
-def _examine(context: Context) -> None:
-    from terminal.doctor import examine
-
-    findings = examine(context.settings)
-    for finding in findings:
-        mark = {"ok": "+", "warn": "!", "bad": "X"}[finding.level]
-        talk(f"{mark} {finding.subject}: {finding.sentence}")
-    put(
-        {"ok": not any(one.level == "bad" for one in findings), "findings": [one.plain() for one in findings]}
-    )
-    if any(one.level == "bad" for one in findings):
-        raise SystemExit(1)
-
-
-@main.group()
-def shift() -> None:
-    """Open, close and report a shift."""
-
-
-@contextmanager
-def _station(context: Context) -> Iterator[Any]:
-    from terminal.assembly import assemble
-
-    whole = assemble(context.settings)
-    try:
-        yield whole
-    finally:
-        whole.close()
-
-
-@shift.command("open")
-@click.option("--by", required=True, help="Id of the operator or lead.")
-@click.pass_obj
-@plainly
-def shift_open(context: Context, by: str) -> None:
-    """Begin a shift."""
-    from terminal.shifts import open_shift
-
-    with _station(context) as whole:
-        put(open_shift(whole, by))
-
-
-@shift.command("close")
-@click.option("--by", required=True, help="Id of the operator or lead.")
-@click.pass_obj
-@plainly
-def shift_close(context: Context, by: str) -> None:
-    """End the shift: its figures are fixed in the journal."""
-    from terminal.shifts import end_shift
-
-    with _station(context) as whole:
-        put(end_shift(whole, by))
-
-
-@shift.command("report")
-@click.option("--x", "kind", flag_value="x", default="x", help="The shift so far (repeatable).")
-@click.option("--z", "kind", flag_value="z", help="The last closed shift.")
-@click.pass_obj
-@plainly
-def shift_report(context: Context, kind: str) -> None:
-    """Print a shift's figures."""
-    from terminal.shifts import report
-
-    put(report(context.settings, kind))
-
-
 @main.group()
 def policy() -> None:
     """Look after disposition policies."""
@@ -401,7 +159,8 @@ def policy_check(context: Context, file: Path | None) -> None:
     put(check_policy_file(context.settings, file))
 
 
-main.add_command(simulate)
+for command in (import_, label, sheet, cards, doctor, shift, simulate):
+    main.add_command(command)
 logging.getLogger("terminal").addHandler(logging.NullHandler())
 
 if __name__ == "__main__":

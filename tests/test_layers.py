@@ -11,12 +11,13 @@ ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
     "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
-    "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.relabel", "terminal.replay",
+    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.predicting", "terminal.relabel",
+    "terminal.replay",
     "terminal.scanner_doctor", "terminal.sheets", "terminal.shelf", "terminal.shifts", "terminal.station",
-    "terminal.syncing", "terminal.verifying",
+    "terminal.syncing", "terminal.valuing", "terminal.verifying",
 )  # fmt: skip
-COMMANDS = ("terminal.console",)
-"""What only the command line uses."""
+COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
+"""Groups of commands, one module each."""
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
     "terminal.toml_places",
@@ -26,7 +27,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # part: (ours, third party)
     DOMAIN: ((), ("biip", "rule_engine")),
     BENCH: ((DOMAIN,), ()),
-    "devices": ((), ("serial",)),
+    "devices": ((), ("serial", "PIL")),
     "labels": (
         (),
         ("barcode", "reportlab", "PIL", "segno", "pystrich", "bidi", "arabic_reshaper"),
@@ -57,6 +58,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*SETTINGS, DOMAIN, "terminal.store.errors", "terminal.ui.keys"),
         ("click",),
     ),
+    **dict.fromkeys(COMMANDS, ((*BELOW, *OUTER, "terminal.console"), ("click", "rich"))),
     "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating", "terminal.console"), ("click",)),
     "terminal.cli": (
         (
@@ -66,6 +68,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "terminal.floor",
             "terminal.simulation",
             "terminal.simulate_cli",
+            "terminal.console",
             *COMMANDS,
         ),
         ("click", "rich"),
