@@ -22,7 +22,8 @@ from terminal.console import fail, put, talk
 from terminal.domain.suggest import BadData
 
 if TYPE_CHECKING:
-    from terminal.simulating import Gun, Lines
+    from terminal.simulating.lines import Lines
+    from terminal.simulating.scanner import Gun
 
 PORT = click.Path(path_type=Path, dir_okay=False, readable=False)
 ENDS = (signal.SIGTERM, signal.SIGHUP)
@@ -82,7 +83,8 @@ def printer(host: str, port: int, pty: Path | None, keep: Path, faults: tuple[st
     On a terminal Enter mends whatever is wrong; a fault and Enter (head-open) causes it at once.
     """
     from devices.fakes import Cable, Fault, Zebra
-    from terminal.simulating import DOTS_PER_MM, Tray, attend, default_input, place
+    from terminal.simulating.lines import default_input, place
+    from terminal.simulating.printer import DOTS_PER_MM, Tray, attend
 
     try:
         wrong = [Fault.parse(fault) for fault in faults]
@@ -158,7 +160,8 @@ def scanner(
     twice TEXT, partial TEXT (without its end), # comment. After the last line it is unplugged.
     """
     from devices.fakes import FakeScanner
-    from terminal.simulating import PREFIXES, TERMINATORS, Gun, default_input, place, read_script
+    from terminal.simulating.lines import default_input, place
+    from terminal.simulating.scanner import PREFIXES, TERMINATORS, Gun, read_script
 
     with _switched_on():
         typed = script.name == "<stdin>"
@@ -185,7 +188,8 @@ def scanner(
 
 def _scan_typed(gun: Gun, lines: Lines) -> int:
     """Carry out lines as they come; how many were passed over because they mean nothing."""
-    from terminal.simulating import TICK, read_step
+    from terminal.simulating.lines import TICK
+    from terminal.simulating.scanner import read_step
 
     wrong = number = 0
     while (line := lines.next(TICK)) is not None or not lines.ended:
@@ -219,7 +223,8 @@ def scale(pty: Path, unit: str, line: str | None) -> None:
     Lines from stdin: grams (250.5) that lie on it from now on, or one of: off, shake, overload, silent, speak,
     tare, unplug, replug, wait SECONDS. It stays after the last line, until Ctrl-C.
     """
-    from terminal.simulating import TICK, default_input, make_scale, place, weigh
+    from terminal.simulating.lines import TICK, default_input, place
+    from terminal.simulating.scale import make_scale, weigh
 
     with _switched_on():
         lines, number = default_input(), 0

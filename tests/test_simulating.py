@@ -21,22 +21,12 @@ import serial
 
 from devices.fakes import FakeScanner, Zebra
 from devices.weights import UNITS
-from terminal import simulating
 from terminal.domain.suggest import BadData
-from terminal.simulating import (
-    Gun,
-    Lines,
-    Step,
-    Tray,
-    attend,
-    line_form,
-    make_scale,
-    picture,
-    place,
-    read_script,
-    read_step,
-    weigh,
-)  # fmt: skip
+from terminal.simulating import scale, scanner
+from terminal.simulating.lines import Lines, place
+from terminal.simulating.printer import Tray, attend, picture
+from terminal.simulating.scale import line_form, make_scale, weigh
+from terminal.simulating.scanner import Gun, Step, read_script, read_step
 
 ROOT = Path(__file__).parent.parent
 LABEL = b"^XA^PW400^LL200^CI28\n^FO20,20^A0N,40,40^FDHello^FS^PQ1,0,0,N^XZ"
@@ -155,7 +145,7 @@ def test_a_reader_that_flushes_nothing_is_found_by_what_it_has_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as cat."""
-    monkeypatch.setattr(simulating, "GRACE", 0.05)
+    monkeypatch.setattr(scanner, "GRACE", 0.05)
     with (
         FakeScanner(tmp_path) as cable,
         subprocess.Popen(["cat", str(cable.path)], stdout=subprocess.PIPE) as cat,
@@ -192,7 +182,7 @@ def test_a_full_line_that_nobody_reads_is_said_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does not hang."""
-    monkeypatch.setattr(simulating, "PATIENCE", 0.05)
+    monkeypatch.setattr(scanner, "PATIENCE", 0.05)
     said: list[str] = []
     with FakeScanner(tmp_path) as cable:
         gun = Gun(cable, said.append, after=0)
@@ -268,7 +258,7 @@ def test_a_scale_shows_what_the_lines_put_on_it(tmp_path: Path) -> None:
 
 def test_every_unit_weighs_and_a_wrong_unit_or_line_is_named(tmp_path: Path) -> None:
     """A bad form would end the scale's thread, so it is looked at before."""
-    assert set(simulating.STEPS) == set(UNITS)
+    assert set(scale.STEPS) == set(UNITS)
     for unit in UNITS:
         with (
             make_scale(tmp_path, "pan", unit, "{mark},{value} {unit}") as pan,
