@@ -7,7 +7,7 @@ found is handed to the workflow together, which picks by where the bench stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from terminal.bench.commands import (
     Tote,
 )
 from terminal.bench.events import Expected
+from terminal.bench.gates import goods_of, goods_on, number_in
 from terminal.bench.given import Press, Scan
 from terminal.bench.identifying import matches
 from terminal.bench.menus import CHOICES, choice_payload
@@ -34,10 +35,15 @@ from terminal.bench.state import State
 from terminal.domain import codes
 from terminal.domain.channels import CHANNELS
 from terminal.domain.codes import Kind, Patterns
+from terminal.domain.deviceids import Number
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.lettercode import OwnKind, id_payload, make, word_payload
+from terminal.domain.papers import Papers
+from terminal.domain.recalls import Goods
 
 CODE_FACTS = ("serial", "lot", "expiry", "best_before")
+NUMBERS = (Kind.IMEI, Kind.MEID, Kind.SERIAL)
+"""Readings that are the number of one device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,9 @@ class Shelf(Protocol):
 
     def item(self, lpn: str) -> OwnItem | None:
         """The item with this LPN, if this station made it."""
+
+    def papers(self, goods: Goods, number: Number | None) -> Papers:
+        """What is on file of goods, and of the device with this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ class Reader:
         tried += (layout,) if layout is not None else ()
         return Scanned(
             read.text or scan.text,
-            tuple(meanings.values()),
+            tuple(self._with_papers(meaning, facts, state) for meaning in meanings.values()),
             tried=tried,
             problems=() if read.readings and read.text else read.problems,
             facts=facts,
@@ -145,9 +154,30 @@ class Reader:
         for code in (text, *gtins):
             for product in self.shelf.products(code):
                 found.append(Known(product, product.sku, product.gtin, None, product.title))
+        if not found:
+            found += self._number(read, state)
         if not found and state.parcel is not None:
             found += self._of_another_return((text, *gtins))
         yield from found
+
+    def _number(self, read: codes.Scan, state: State) -> Iterator[Known]:
+        """The open item once more, where the scan is a device's number that no product, line or return has."""
+        reading = read.first(*NUMBERS)
+        if state.item is not None and reading is not None:
+            yield Known(None, state.item.sku, state.item.gtin, reading.value, state.item.title)
+
+    def _with_papers(self, meaning: Meaning, facts: Mapping[str, str], state: State) -> Meaning:
+        """A product with what is on file of it; anything else as it is."""
+        if not isinstance(meaning, Known) or (state.parcel is None and state.item is None):
+            return meaning
+        number = number_in(meaning.serial or facts.get("serial"))
+        if state.item is not None:
+            goods = goods_on(state.item, state, meaning.serial, facts)
+        else:
+            lines = (one.expected.line for one in state.parcel.lines) if state.parcel is not None else ()
+            line = next((line for line in lines if matches(line, meaning)), None)
+            goods = goods_of(meaning, line, facts)
+        return replace(meaning, papers=self.shelf.papers(goods, number))
 
     def _of_another_return(self, codes_: tuple[str, ...]) -> Iterator[Known]:
         """A product that only another return's manifest names: known, and wrong in this parcel."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from terminal.bench.codec import decode
 from terminal.bench.commands import OwnItem
 from terminal.bench.events import Proposed
+from terminal.bench.gates import goods_held, number_in
+from terminal.domain.deviceids import Number
 from terminal.domain.items import ManifestLine, Product
+from terminal.domain.papers import Papers
+from terminal.domain.recalls import Goods
+from terminal.domain.sanitisation import lpn_key
 from terminal.lookup import ExpectedReturn
 from terminal.store.catalogue import Catalogue
+from terminal.store.devices import Devices
+from terminal.store.recalls import Recalls
 
 
 class FileShelf:
@@ -15,6 +25,8 @@ class FileShelf:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._recalls = Recalls(catalogue.db)
+        self._devices = Devices(catalogue.db)
 
     def returns(self, text: str) -> tuple[ExpectedReturn, ...]:
         """Returns whose RMA or tracking number is `text`, whole: every line, with the units that came before."""
@@ -42,7 +54,7 @@ class FileShelf:
         row = self._catalogue.item(lpn)
         if row is None:
             return None
-        return OwnItem(
+        own = OwnItem(
             lpn=row.lpn,
             status=row.status,
             leader=row.leader,
@@ -63,4 +75,30 @@ class FileShelf:
             copies=row.copies,
             actions=row.actions,
             proposal=decode(Proposed, dict(row.decision)) if row.decision is not None else None,
+            received=datetime.fromisoformat(row.received_at).date() if row.received_at else None,
+        )
+        return replace(own, papers=self._held_papers(own)) if own.status == "held" else own
+
+    def papers(self, goods: Goods, number: Number | None) -> Papers:
+        """What is on file of goods, and of the device with this number."""
+        notices = self._recalls.candidates(goods)
+        if number is None:
+            return Papers(notices)
+        return Papers(
+            notices,
+            number,
+            tac=self._devices.tac(number.tac) if number.tac is not None else None,
+            checks=self._devices.checks(number),
+            records=self._devices.records((number.key,)),
+        )
+
+    def _held_papers(self, own: OwnItem) -> Papers:
+        """What is on file of a held item, by every number that was read from it and by its LPN."""
+        texts = dict.fromkeys((own.facts.get("imei"), own.facts.get("serial_read"), own.serial))
+        numbers = [number for text in texts if (number := number_in(text)) is not None]
+        keys = (*(number.key for number in numbers), lpn_key(own.lpn))
+        return Papers(
+            self._recalls.candidates(goods_held(own)),
+            checks=tuple(check for number in numbers for check in self._devices.checks(number)),
+            records=self._devices.records(keys),
         )

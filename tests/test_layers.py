@@ -10,8 +10,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
-    "terminal.assembly", "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
-    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.predicting", "terminal.relabel",
+    "terminal.assembly", "terminal.cameras", "terminal.photo_files", "terminal.photo_metadata",
+    "terminal.photo_records", "terminal.photos",
+    "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
+    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.policy_files", "terminal.relabel",
+    "terminal.predicting",
     "terminal.replay",
     "terminal.scanner_doctor", "terminal.sheets", "terminal.shelf", "terminal.shifts", "terminal.station",
     "terminal.syncing", "terminal.valuing", "terminal.verifying",
@@ -59,6 +62,11 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("click",),
     ),
     **dict.fromkeys(COMMANDS, ((*BELOW, *OUTER, "terminal.console"), ("click", "rich"))),
+    "terminal.picture_text": (("devices",), ("rich", "PIL")),
+    "terminal.photo_cli": (
+        (*BELOW, *OUTER, "terminal.picture_text", "terminal.console"),
+        ("click", "rich"),
+    ),
     "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating", "terminal.console"), ("click",)),
     "terminal.cli": (
         (

@@ -150,7 +150,10 @@ def match_any(rows: tuple[Row, ...], facts: Mapping[str, FactValue]) -> Match:
 
 
 def read_row(raw: object, categories: Collection[str] = ()) -> tuple[Row, tuple[tuple[str, str], ...]]:
-    """A TOML table as a row, with its problems as (fact, sentence); cells with a problem are left out."""
+    """A TOML table as a row, with its problems as (fact, sentence); cells with a problem are left out.
+
+    Cells stand in the order of the registry, so that rows of the same cells are equal.
+    """
     if not isinstance(raw, Mapping):
         return Row(()), (("", f"a condition is a table of facts, write {{ hygiene = true }} (got {raw!r})"),)
     cells: list[tuple[str, Cell]] = []
@@ -164,7 +167,8 @@ def read_row(raw: object, categories: Collection[str] = ()) -> tuple[Row, tuple[
             cells.append((name, read_cell(spec, value, categories)))
         except ValueError as error:
             problems.append((str(value) if isinstance(value, str) else name, str(error)))
-    return Row(tuple(cells)), tuple(problems)
+    order = list(REGISTRY)
+    return Row(tuple(sorted(cells, key=lambda cell: order.index(cell[0])))), tuple(problems)
 
 
 def read_cell(spec: FactSpec, raw: object, categories: Collection[str] = ()) -> Cell:
@@ -194,7 +198,7 @@ def read_cell(spec: FactSpec, raw: object, categories: Collection[str] = ()) -> 
 
 def _read_range(spec: FactSpec, raw: object) -> Range:
     found = Range()
-    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+    if isinstance(raw, int | Decimal) and not isinstance(raw, bool) and Decimal(raw).is_finite():
         found = Range(Decimal(raw), Decimal(raw))
     elif isinstance(raw, str) and (bound := _BOUND.fullmatch(raw.strip())):
         number, strict = Decimal(bound.group(2)), "=" not in bound.group(1)
@@ -206,10 +210,50 @@ def _read_range(spec: FactSpec, raw: object) -> Range:
         found = Range(Decimal(span.group(1)), Decimal(span.group(2)))
     else:
         shown = repr(raw) if isinstance(raw, str) else str(raw)
-        raise ValueError(f'{spec.name} is a number, write "< 80", ">= 30" or "0..29" (got {shown})')
+        raise ValueError(
+            f'{spec.name} is a number, write "< 80", ">= 30" or "0..29" (got {shown}){_meant(spec, raw)}'
+        )
     if found.low is not None and found.high is not None and found.low > found.high:
-        raise ValueError(f"{spec.name}: {found.low} to {found.high} is no range (got {raw!r})")
+        raise ValueError(
+            f"{spec.name}: {found.low} to {found.high} is no range (got {raw!r})"
+            f' - did you mean "{found.high}..{found.low}"?'
+        )
     for edge in (found.low, found.high):
         if edge is not None and spec.kind is Kind.COUNT and not spec.low <= edge <= spec.high:
             raise ValueError(f"{spec.name} goes from {spec.low} to {spec.high} {spec.unit} (got {raw!r})")
+        if edge is not None and spec.kind is Kind.MONEY and edge < 0:
+            raise ValueError(f"{spec.name} is an amount of money from 0 (got {raw!r})")
+    counted = spec.kind is Kind.COUNT
+    if (found.open_high and found.high == spec.low) or (
+        counted and found.open_low and found.low == spec.high
+    ):
+        reach = f"{spec.low} to {spec.high} {spec.unit}" if counted else f"{spec.low} up"
+        raise ValueError(f"{spec.name} goes from {reach}, so nothing fits (got {raw!r})")
     return found
+
+
+def _meant(spec: FactSpec, raw: object) -> str:
+    """What a number written with a unit, a comma, words or the signs the wrong way round may have meant."""
+    if not isinstance(raw, str):
+        return ""
+    text = (
+        raw.strip()
+        .replace("=<", "<=")
+        .replace("=>", ">=")
+        .replace("==", "")
+        .replace("≤", "<=")
+        .replace("≥", ">=")
+    )
+    text = re.sub(r"(?<=\d),(?=\d)", ".", text)
+    text = re.sub(r"(?<=\d)\s*(?:-|–|…|\.\.\.|to|until)\s*(?=\d)", "..", text)
+    said = ""
+    if unit := re.search(r"(?<=[\d ])\s*([^\W\d]+|%|€|\$)$", text):
+        text = text[: unit.start()].rstrip()
+        if spec.unit and unit.group(1) != spec.unit:
+            return f"; it counts {spec.unit}, not {unit.group(1)}"
+        said = "; leave the unit out"
+    if turned := re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(<=|>=|<|>)", text):
+        flipped = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}[turned.group(2)]
+        text = f"{flipped} {turned.group(1)}"
+    fits = _BOUND.fullmatch(text) or _SPAN.fullmatch(text) or re.fullmatch(r"\d+(?:\.\d+)?", text)
+    return f'{said} - did you mean "{text}"?' if fits else said

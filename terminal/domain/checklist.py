@@ -101,7 +101,7 @@ def clean(scheme: Scheme, facts: Facts, answered: Collection[str] = ()) -> tuple
     for question in scheme.questions:
         if question.kind == "number" or question.id in answered or _is_known(question, facts):
             continue
-        if not _applies(question, settle(facts, (scheme.gives,))) or _has_own_defect(question, facts):
+        if not _applies(question, settle(facts, (scheme.gives,))):
             continue
         choice = next(each for each in question.choices if each.value == question.good)
         facts = _choose(question, choice, facts)
@@ -160,7 +160,8 @@ def _applies(question: Question, known: Mapping[str, FactValue]) -> bool:
 
 
 def _is_known(question: Question, facts: Facts) -> bool:
-    return any(name in facts for name in question.facts)
+    """Whether a fact says the answer already, or a defect that is the answer was recorded by its code."""
+    return any(name in facts for name in question.facts) or _has_own_defect(question, facts)
 
 
 def _has_own_defect(question: Question, facts: Facts) -> bool:

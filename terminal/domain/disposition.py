@@ -1,23 +1,26 @@
 """Which way an item goes: the best value among the channels that nobody forbids, the runner-up, and why, in words.
 
-Channels whose values lie close together count as equal; then the better use of the goods wins, then the sooner,
-then the name. A decision that one unknown fact could turn is marked as in doubt and says which fact to ask for.
+What is best is `terminal.domain.choice`, the words are `terminal.domain.explanation`. A decision that one unknown
+fact could turn, or that rests on too few sales, is marked as in doubt and says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from terminal.domain.channels import QUARANTINE, RANKS, TERMINAL
+from terminal.domain.channels import QUARANTINE, RANKS
+from terminal.domain.choice import LANDFILL, Frame, Full, choose, left_to_others
+from terminal.domain.explanation import explain_line
 from terminal.domain.items import money_text
-from terminal.domain.rules import Policy, Verdict
-from terminal.domain.tariff import Limits
+from terminal.domain.rules import Verdict
 from terminal.domain.valuation import Enr
 
-LANDFILL = "landfill"
+__all__ = ["LANDFILL", "NO_PRICE", "Decision", "Frame", "Full", "choose", "decide", "explain_line"]
+
+NO_PRICE = "no current price: give reference_price, then the channels can be compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +49,8 @@ class Decision:
     """Facts that could turn the decision."""
     currency: str
     suggested: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What a decision is made within: price and money of the item, limits and wording of the site."""
-
-    offered: Collection[str]
-    """Channels that exist for goods of the category."""
-    price: Decimal | None
-    currency: str
-    policy: Policy
-    limits: Limits
-    factor: Decimal = Decimal(1)
-    """What a unit of the limits' money is in `currency`."""
-
-    @property
-    def tau(self) -> Decimal:
-        """Difference within which two channels count as equal."""
-        return max(self.limits.tau_least * self.factor, self.limits.tau_share * (self.price or 0))
-
-
-def choose(enrs: Mapping[str, Enr], frame: Frame) -> str | None:
-    """The best of the channels given: value, near equals by use; None for none.
-
-    Landfill is only taken when it beats every other channel by more than `esg_delta` or is alone. Where even the
-    best loses more than `loss_cap`, the best use comes first and money second.
-    """
-    others = {channel: enr for channel, enr in enrs.items() if channel != LANDFILL}
-    if others and LANDFILL in enrs:
-        floor = enrs[LANDFILL].amount - frame.limits.esg_delta * frame.factor
-        if any(enr.amount >= floor for enr in others.values()):
-            enrs = others
-    if not enrs:
-        return None
-    best = max(enr.amount for enr in enrs.values())
-    if best < -frame.limits.loss_cap * frame.factor:
-        rank = min(RANKS[channel] for channel in enrs)
-        least = [enr for enr in enrs.values() if RANKS[enr.channel] == rank]
-        return min(least, key=lambda enr: (-enr.amount, enr.lead_days, enr.channel)).channel
-    near = [enr for enr in enrs.values() if best - enr.amount <= frame.tau]
-    return min(near, key=lambda enr: (RANKS[enr.channel], enr.lead_days, enr.channel)).channel
+    full: Mapping[str, Full] = field(default_factory=lambda: MappingProxyType({}))
+    """Channels that would have been chosen before this one, had their slots not been for others."""
 
 
 def decide(enrs: Mapping[str, Enr], verdict: Verdict, frame: Frame, doubts: Sequence[str] = ()) -> Decision:
@@ -99,24 +63,27 @@ def decide(enrs: Mapping[str, Enr], verdict: Verdict, frame: Frame, doubts: Sequ
     found = [*doubts]
     disposition = choose(valued, frame)
     if disposition is None:
-        if open_channels and frame.price is None:
-            found.append("no current price: give reference_price, then the channels can be compared")
-        elif open_channels and not enrs:
-            found.append(
-                f"no cost figures in {frame.currency}: give a factor for it, or prices in another currency"
-            )
+        lacking = frame.lacking or (NO_PRICE if frame.price is None else "")
+        if open_channels and lacking:
+            found.append(lacking)
         else:
             disposition = QUARANTINE
+            if open_channels:
+                found.append("no open channel takes the goods in this state: a lead decides")
     blocked, asks = _turning(enrs, valued, verdict, frame, disposition)
     if asks:
         found.append(f"{' and '.join(asks)} not known, which blocks {', '.join(blocked)}")
+    full = left_to_others(valued, frame)
     ranked = sorted(
         valued.values(), key=lambda enr: (-enr.amount, RANKS[enr.channel], enr.lead_days, enr.channel)
     )
-    runner_up = next((enr.channel for enr in ranked if enr.channel != disposition), None)
+    rivals = (enr.channel for enr in ranked if enr.channel != disposition and enr.channel not in full)
+    runner_up = next(rivals, None)
     margin = None
-    if disposition in valued and runner_up is not None:
-        margin = valued[disposition].amount - valued[runner_up].amount
+    if disposition in valued:
+        found.extend(_thin(valued[disposition], valued.get(runner_up or "")))
+        if runner_up is not None:
+            margin = valued[disposition].amount - valued[runner_up].amount
     return Decision(
         disposition=disposition,
         values=MappingProxyType({enr.channel: enr.amount for enr in ranked}),
@@ -125,33 +92,14 @@ def decide(enrs: Mapping[str, Enr], verdict: Verdict, frame: Frame, doubts: Sequ
         rules=(*verdict.hits, *verdict.unsure),
         runner_up=runner_up,
         margin=margin,
-        explanation=explain_line(disposition, runner_up, valued, verdict, frame),
+        explanation=explain_line(disposition, runner_up, valued, verdict, frame, full),
         confidence="low" if found else "ok",
         doubts=tuple(found),
         asks=asks,
         currency=frame.currency,
         suggested=verdict.suggested,
+        full=full,
     )
-
-
-def explain_line(
-    disposition: str | None, runner_up: str | None, valued: Mapping[str, Enr], verdict: Verdict, frame: Frame
-) -> str:
-    """The decision in one line, kept with it word for word."""
-    parts = [_head(disposition, valued)]
-    chosen = valued.get(disposition or "")
-    if chosen is not None and any(enr.amount > chosen.amount for enr in valued.values()):
-        parts.append(f"equal within {money_text(frame.tau)}: best use first")
-    if chosen is not None and runner_up is not None:
-        parts.append(f"next {_against(valued[runner_up], chosen)}")
-    if blocked := _blocked(verdict, frame):
-        parts.append(f"blocked: {blocked}")
-    if rules := _rules(verdict, frame):
-        parts.append(f"rules: {', '.join(rules)} v{frame.policy.version}")
-    if chosen is not None:
-        parts.append(f"price n=0 assumed, decay {chosen.decay * 700:.1f} %/wk")
-        parts.append(f"ESG rank {RANKS[chosen.channel]}")
-    return " | ".join(parts)
 
 
 def _turning(
@@ -181,61 +129,21 @@ def _turning(
     return waiting, tuple(dict.fromkeys(facts))
 
 
-def _blocked(verdict: Verdict, frame: Frame) -> str:
-    """Forbidden channels with a reason; neighbours with the same reason share it."""
-    groups: list[tuple[str, list[str]]] = []
-    for channel in TERMINAL:
-        if channel not in frame.offered or channel not in verdict.forbidden:
-            continue
-        why = _why(verdict.forbidden[channel], verdict, frame.policy)
-        if groups and groups[-1][0] == why:
-            groups[-1][1].append(channel.upper())
-        else:
-            groups.append((why, [channel.upper()]))
-    return ", ".join(f"{'+'.join(names)} ({why})" for why, names in groups)
+def _thin(chosen: Enr, second: Enr | None) -> list[str]:
+    """Doubts about the money itself: few sales behind the price, or two ways that the sales cannot tell apart.
 
-
-def _rules(verdict: Verdict, frame: Frame) -> tuple[str, ...]:
-    """Rules that hold, and with a question mark those that alone block a channel for want of a fact."""
-    alone = [
-        rule
-        for channel, ids in verdict.forbidden.items()
-        if channel in frame.offered and all(each in verdict.unsure for each in ids)
-        for rule in ids
-    ]
-    return (*verdict.hits, *(f"{rule}?" for rule in dict.fromkeys(alone)))
-
-
-def _head(disposition: str | None, valued: Mapping[str, Enr]) -> str:
-    if disposition is None:
-        return "UNDECIDED"
-    if disposition not in valued:
-        return disposition.upper()
-    return f"{disposition.upper()} {money_text(valued[disposition].amount)}"
-
-
-def _against(enr: Enr, chosen: Enr) -> str:
-    work = f"{_short(enr.minutes)} min"
-    if enr.parts:
-        work += f" + {money_text(enr.parts)} parts"
-    gains = [f"{_signed(enr.price - chosen.price)} price"]
-    if enr.credit != chosen.credit:
-        gains.append(f"{_signed(enr.credit - chosen.credit)} credit")
-    difference = _signed(enr.amount - chosen.amount)
-    return f"{enr.channel.upper()} {money_text(enr.amount)} ({difference}: {work} buy {' '.join(gains)})"
-
-
-def _why(ids: tuple[str, ...], verdict: Verdict, policy: Policy) -> str:
-    certain = [rule for rule in ids if rule not in verdict.unsure]
-    shown = certain[0] if certain else ids[0]
-    short = next(rule.short for rule in policy.rules if rule.id == shown)
-    return short if certain else f"{short}?"
-
-
-def _signed(amount: Decimal) -> str:
-    text = money_text(amount)
-    return text if text.startswith("-") else f"+{text}"
-
-
-def _short(number: Decimal) -> str:
-    return f"{number:.1f}".removesuffix(".0")
+    Prices without any outcome are assumed as configured: nothing speaks against them, and a bench has to begin.
+    """
+    doubts: list[str] = []
+    if chosen.thin:
+        sales = f"{chosen.n} sale{'s' if chosen.n > 1 else ''}"
+        doubts.append(f"price n={chosen.n}: only {sales} in {chosen.channel}, the configured price holds")
+    if second is not None:
+        error = (chosen.error**2 + second.error**2).sqrt()
+        gap = abs(chosen.amount - second.amount)
+        if gap < error:
+            doubts.append(
+                f"{chosen.channel} and {second.channel} differ by {money_text(gap)}, less than the standard error"
+                f" of {money_text(error)}"
+            )
+    return doubts

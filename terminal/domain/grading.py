@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from terminal.domain.cells import Match
 from terminal.domain.facts import LETTERS, BadFacts, Facts, Observation, merged, observations_of, settle
 from terminal.domain.scheme_file import BadSchemes, load_schemes
-from terminal.domain.schemes import LOCATIONS, SEVERITIES, Defect, Scheme
+from terminal.domain.schemes import LOCATIONS, SEVERITIES, Defect, Scale, Scheme
 from terminal.domain.suggest import hint
 
 __all__ = [
@@ -30,15 +30,11 @@ __all__ = [
 
 POINT = 10_000
 FULL = 100 * POINT
-THRESHOLDS: tuple[tuple[str, int], ...] = (("A", 92 * POINT), ("B", 78 * POINT), ("C", 55 * POINT))
-PACKAGING = {"sealed": 0, "opened_complete": 3, "opened_damaged": 8, "missing": 10}
 _PACKAGING_WORDS = {
     "opened_complete": "opened",
     "opened_damaged": "packaging damaged",
     "missing": "no packaging",
 }
-_WEAK_BATTERY = 80
-_BATTERY_POINTS: tuple[tuple[int, int], ...] = ((90, 0), (85, 4), (_WEAK_BATTERY, 8), (0, 18))
 _STOPS: tuple[tuple[str, object, str], ...] = (
     ("recalled", "hit", "recalled"),
     ("counterfeit", True, "suspected counterfeit"),
@@ -111,10 +107,10 @@ def grade(scheme: Scheme, facts: Facts) -> GradeResult:
     known = settle(facts, (scheme.gives,))
     seen = located(scheme, observations_of(known))
     missing: list[str] = []
-    penalties = [*_defect_penalties(scheme, seen), *_other_penalties(known, missing)]
+    penalties = [*_defect_penalties(scheme, seen), *_other_penalties(scheme.scale, known, missing)]
     caps = [*_defect_caps(scheme, seen), *_fact_caps(scheme, known, missing)]
     score_u = max(0, FULL - sum(each.u for each in penalties))
-    by_score = _by_score(score_u)
+    by_score = _by_score(scheme.scale, score_u)
     cap = max((letter for letter, _, _ in caps), default="A")
     cap_reasons = [text for letter, text, _ in caps if letter == cap]
     if scheme.all_or_nothing and "A" < worse(by_score, cap) < "D":
@@ -134,8 +130,8 @@ def grade(scheme: Scheme, facts: Facts) -> GradeResult:
         grade=worse(by_score, cap),
         penalties=tuple(penalties),
         reasons=tuple(dict.fromkeys(reasons)),
-        functional=_axis("function", penalties, caps),
-        cosmetic=_axis("cosmetic", penalties, caps),
+        functional=_axis("function", scheme.scale, penalties, caps),
+        cosmetic=_axis("cosmetic", scheme.scale, penalties, caps),
         missing=tuple(dict.fromkeys(missing)),
     )
 
@@ -152,7 +148,7 @@ def rework(scheme: Scheme, facts: Facts) -> Rework | None:
     if known.get("function") == "fail":
         repairs.append((scheme.fault, 1))
     health = known.get("battery_health")
-    if isinstance(health, int) and health < _WEAK_BATTERY:
+    if isinstance(health, int) and health < scheme.scale.weak_battery:
         repairs.append((scheme.battery, 1))
     if known.get("missing_essential"):
         parts.add("accessory")
@@ -194,26 +190,27 @@ def _defect_penalties(scheme: Scheme, seen: tuple[Observation, ...]) -> Iterator
             yield Penalty(f"{each.defect} {each.location}{times}", u, defect.axis)
 
 
-def _other_penalties(known: Facts, missing: list[str]) -> Iterator[Penalty]:
+def _other_penalties(scale: Scale, known: Facts, missing: list[str]) -> Iterator[Penalty]:
     packaging = known.get("packaging")
     if packaging is None:
         missing.append("packaging")
-    if points := PACKAGING[str(packaging or "missing")]:
+    if points := dict(scale.packaging)[str(packaging or "missing")]:
         yield Penalty(_PACKAGING_WORDS.get(str(packaging), "packaging unknown"), points * POINT)
-    for name, points, noun in (("missing_other", 4, "extra"), ("missing_essential", 15, "needed part")):
+    lacking = (("missing_other", scale.extra, "extra"), ("missing_essential", scale.essential, "needed part"))
+    for name, points, noun in lacking:
         count = known.get(name)
-        if isinstance(count, int) and count:
+        if isinstance(count, int) and count and points:
             yield Penalty(
                 f"{count} {noun}{'s' if count > 1 else ''} missing", count * points * POINT, "function"
             )
     health = known.get("battery_health")
     if isinstance(health, int):
-        points = next(points for least, points in _BATTERY_POINTS if health >= least)
+        points = next(points for least, points in scale.battery if health >= least)
         if points:
             yield Penalty(f"battery {health} %", points * POINT, "function")
     elif known.get("has_battery") and packaging != "sealed":
         missing.append("battery_health")
-        yield Penalty("battery not measured", 18 * POINT, "function")
+        yield Penalty("battery not measured", scale.battery[-1][1] * POINT, "function")
 
 
 def _defect_caps(scheme: Scheme, seen: tuple[Observation, ...]) -> Iterator[tuple[str, str, str]]:
@@ -237,8 +234,9 @@ def _fact_caps(scheme: Scheme, known: Facts, missing: list[str]) -> Iterator[tup
         yield "C", "needed part missing", "function"
     health = known.get("battery_health")
     if isinstance(health, int):
-        if health < _WEAK_BATTERY:
-            yield "C", f"battery below {_WEAK_BATTERY} %", "function"
+        weak = scheme.scale.weak_battery
+        if health < weak:
+            yield "C", f"battery below {weak} %", "function"
     elif "battery_health" in missing:
         yield "C", "battery not measured", "function"
     yield from _hygiene_cap(known, missing)
@@ -261,8 +259,8 @@ def _hygiene_cap(known: Facts, missing: list[str]) -> Iterator[tuple[str, str, s
         yield "D", "hygiene seal not checked", "safety"
 
 
-def _by_score(score_u: int) -> str:
-    return next((letter for letter, least in THRESHOLDS if score_u >= least), LETTERS[-1])
+def _by_score(scale: Scale, score_u: int) -> str:
+    return next((letter for letter, least in scale.thresholds if score_u >= least * POINT), LETTERS[-1])
 
 
 def _biggest(penalties: list[Penalty]) -> list[str]:
@@ -270,6 +268,6 @@ def _biggest(penalties: list[Penalty]) -> list[str]:
     return [f"{each.text} -{each.points}" for each in ranked[:3]]
 
 
-def _axis(axis: str, penalties: list[Penalty], caps: list[tuple[str, str, str]]) -> str:
+def _axis(axis: str, scale: Scale, penalties: list[Penalty], caps: list[tuple[str, str, str]]) -> str:
     score_u = max(0, FULL - sum(each.u for each in penalties if each.axis == axis))
-    return max(_by_score(score_u), *(letter for letter, _, side in caps if side == axis), "A")
+    return max(_by_score(scale, score_u), *(letter for letter, _, side in caps if side == axis), "A")

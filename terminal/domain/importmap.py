@@ -20,6 +20,21 @@ MANIFEST_FIELDS = (
 CATALOGUE_FIELDS = (
     "sku", "gtin", "title", "category", "price", "currency", "weight_g", "hygiene", "battery", "hazard", "brand",
 )  # fmt: skip
+RECALL_FIELDS = (
+    "notice", "title", "description", "brand", "product", "maker", "gtin", "sku", "model", "serials", "lots",
+    "sold_from", "sold_to", "hazard", "url", "dated",
+)  # fmt: skip
+TAC_FIELDS = ("tac", "brand", "model")
+CHECK_FIELDS = ("number", "provider", "checked", "result", "ref")
+WIPE_FIELDS = (
+    "ref", "lpn", "serial", "imei", "media_serial", "manufacturer", "model", "property_no", "media_type",
+    "media_source", "action", "method", "tool", "tool_version", "verification", "destination", "result",
+    "sanitiser_name", "sanitiser_title", "sanitiser_date", "sanitiser_location", "sanitiser_contact",
+    "sanitiser_signature", "verifier_name", "verifier_title", "verifier_date", "verifier_location",
+    "verifier_contact", "verifier_signature",
+)  # fmt: skip
+GATE_FIELDS = RECALL_FIELDS + TAC_FIELDS + CHECK_FIELDS + WIPE_FIELDS
+"""Of the tables that goods are held against: recall notices, type codes, status checks, sanitisation records."""
 
 
 _ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16", "cp1250", "cp850")
@@ -75,7 +90,7 @@ class ImportMap:
 
 
 def _unknown_fields(mapping: ImportMap) -> list[str]:
-    known = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS))
+    known = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS + GATE_FIELDS))
     return [
         f"{table}: {name!r} is no field{hint(name, known)}"
         for table, names in (("columns", mapping.columns), ("constants", mapping.constants))

@@ -7,22 +7,23 @@ facts and the list of channels, and a file with one mistake is refused whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from itertools import combinations
-from types import MappingProxyType
 
-from terminal.domain.cells import Row, read_row
-from terminal.domain.channels import CHANNELS, QUARANTINE, TERMINAL
-from terminal.domain.facts import CATEGORIES, REGISTRY, BadFacts, parse, settle
-from terminal.domain.rules import KINDS, Policy, PolicyTest, Rule, Verdict, apply
+from terminal.domain.cells import Cell, OneOf
+from terminal.domain.facts import CATEGORIES, plain, settle
+from terminal.domain.policy_checks import contradictions, dead_days, larger_without_exit, shadow, without_exit
+from terminal.domain.policy_examples import EXPECTATIONS, failures, read_example
+from terminal.domain.policy_rule import read_rule
+from terminal.domain.rules import Policy, PolicyTest, Rule, Verdict, apply
 from terminal.domain.source import Source, Table
 from terminal.domain.suggest import BadData
 
 __all__ = [
-    "BadPolicy", "Policy", "PolicyTest", "Rule", "Verdict", "apply", "check_policy", "load_policy", "without_exit",
+    "BadPolicy", "Policy", "PolicyTest", "Rule", "Verdict", "apply", "check_policy", "larger_without_exit",
+    "load_policy", "unhit", "without_exit",
 ]  # fmt: skip
 
 
@@ -49,23 +50,21 @@ def load_policy(
     top.raw("rule")
     top.raw("test")
     top.close()
-    rules: list[Rule] = []
-    for table in source.blocks("rule", "id", problems):
-        rule = _read_rule(table, categories)
-        if any(rule.id == other.id for other in rules):
-            table.problem("there is another rule of this id", "id")
-        if (shadow := _shadow(rule, rules)) is not None:
-            table.problem(
-                f'it can never add anything: "{shadow}" holds wherever it does and forbids the same'
-            )
-        rules.append(rule)
+    tables = source.blocks("rule", "id", problems)
+    rules = [read_rule(table, categories) for table in tables]
     if not rules:
         problems.append(f"{name}: no [[rule]] in it")
     ids = [rule.id for rule in rules]
-    examples = [_read_test(table, version, ids) for table in source.blocks("test", "name", problems)]
+    blocks = source.blocks("test", "name", problems)
+    examples = [read_example(table, version, ids) for table in blocks]
+    for number, table in enumerate(blocks):
+        if any(examples[number].name == other.name for other in examples[:number]):
+            table.problem("there is another test of this name", "name")
+    wrong = bool(problems)
+    _compare(rules, tables, wrong)
     if problems:
         raise BadPolicy(problems)
-    policy = Policy(title, version, tuple(rules), tuple(examples), _hash(source.data))
+    policy = Policy(title, version, tuple(rules), tuple(examples), _hash(title, version, rules, examples))
     if tests and (failed := check_policy(policy)):
         raise BadPolicy(failed)
     return policy
@@ -73,170 +72,71 @@ def load_policy(
 
 def check_policy(policy: Policy) -> tuple[str, ...]:
     """Run the examples inside a policy; one sentence for each expectation that is not met."""
-    return tuple(sentence for test in policy.tests for sentence in _failures(policy, test))
+    return tuple(sentence for test in policy.tests for sentence in failures(policy, test))
 
 
-def without_exit(policy: Policy) -> tuple[tuple[str, ...], ...]:
-    """Stop rules, alone or two together, that leave an item no way out but quarantine.
-
-    Quarantine itself can never be forbidden, so such an item waits for a person; it is not lost.
-    """
-    stops = [rule for rule in policy.rules if rule.kind == "stop"]
-    alone = [rule for rule in stops if not set(TERMINAL) - set(rule.forbid)]
-    rest = [rule for rule in stops if rule not in alone]
-    pairs = [
-        (one.id, other.id)
-        for one, other in combinations(rest, 2)
-        if not set(TERMINAL) - set(one.forbid) - set(other.forbid) and _can_meet(one, other)
-    ]
-    return (*((rule.id,) for rule in alone), *pairs)
+def unhit(policy: Policy) -> tuple[str, ...]:
+    """Rules that hold in no example of the policy, so that nobody would see them change."""
+    hit: set[str] = set()
+    for test in policy.tests:
+        hit.update(apply(policy, settle(test.given, (), test.on), test.on).hits)
+    return tuple(rule.id for rule in policy.rules if rule.id not in hit)
 
 
-def _read_rule(table: Table, categories: Collection[str]) -> Rule:
-    rule_id = table.text("id")
-    if table.has("expr"):
-        table.problem('expr is not understood; write the condition as cells in "when"', "expr")
-    start, end = _read_date(table, "from"), _read_date(table, "until")
-    rule = Rule(
-        id=rule_id,
-        kind=table.choice("kind", KINDS, "plain"),
-        because=table.text("because"),
-        law=table.text("law", ""),
-        short=table.text("short", rule_id),
-        rows=_read_rows(table, categories),
-        forbid=_read_forbid(table),
-        suggest=table.texts("suggest", TERMINAL, "a channel"),
-        bonus=_read_bonus(table),
-        start=start,
-        end=end,
-    )
-    if start is not None and end is not None and start > end:
-        table.problem(f"from {start} is after until {end}", "from")
-    wanted = {*rule.suggest, *rule.bonus}
-    if both := sorted(wanted & set(rule.forbid)):
-        table.problem(f"it forbids and prefers {', '.join(both)}", "forbid")
-    forbids, prefers = table.has("forbid") or table.has("only"), table.has("suggest") or table.has("bonus")
-    if rule.kind == "stop" and not forbids:
-        table.problem("a stop rule must forbid something", "kind")
-    if rule.kind == "prefer" and (forbids or not prefers):
-        table.problem("a prefer rule has suggest or bonus, and forbids nothing", "kind")
-    if rule.kind == "plain" and not (forbids or prefers):
-        table.problem("it does nothing: write forbid, only, suggest or bonus")
-    table.close()
-    return rule
-
-
-def _read_date(table: Table, key: str) -> date | None:
-    raw = table.raw(key)
-    if raw is None or type(raw) is date:
-        return raw
-    table.problem(f"{key} must be a date, write 2026-07-19 without quotes (got {raw!r})", key)
-    return None
-
-
-def _read_rows(table: Table, categories: Collection[str]) -> tuple[Row, ...]:
-    raw = table.raw("when")
-    if not raw:
-        table.problem("when is missing, write a table of facts, as { hygiene = true }")
-        return ()
-    rows: list[Row] = []
-    for each in raw if isinstance(raw, list) else [raw]:
-        row, wrong = read_row(each, categories)
-        rows.append(row)
-        for word, sentence in wrong:
-            table.problem(sentence, "when", word)
-    return tuple(rows)
-
-
-def _read_forbid(table: Table) -> tuple[str, ...]:
-    forbid = table.texts("forbid", CHANNELS, "a channel")
-    if QUARANTINE in forbid:
-        table.problem("quarantine is where an item waits and cannot be forbidden", QUARANTINE)
-    if not table.has("only"):
-        return tuple(dict.fromkeys(forbid))
-    only = table.texts("only", CHANNELS, "a channel")
-    if forbid:
-        table.problem("write forbid or only, not both", "only")
-    return tuple(channel for channel in TERMINAL if channel not in only)
-
-
-def _read_bonus(table: Table) -> Mapping[str, Decimal]:
-    inner = table.table("bonus")
-    bonus: dict[str, Decimal] = {}
-    for channel in TERMINAL:
-        if inner.has(channel):
-            bonus[channel] = inner.number(channel, -100_000, 100_000)
-    inner.close()
-    return MappingProxyType(bonus)
-
-
-def _shadow(rule: Rule, earlier: list[Rule]) -> str | None:
-    if rule.suggest or rule.bonus or not rule.forbid:
-        return None
-    for other in earlier:
-        lasts = (other.start is None or (rule.start is not None and other.start <= rule.start)) and (
-            other.end is None or (rule.end is not None and rule.end <= other.end)
+def _compare(rules: Sequence[Rule], tables: Sequence[Table], wrong: bool) -> None:
+    """Note what rules are to one another; after other mistakes only whether two share an id."""
+    for number, (rule, table) in enumerate(zip(rules, tables, strict=True)):
+        if any(rule.id == other.id for other in rules[:number]):
+            table.problem("there is another rule of this id", "id")
+        elif not wrong and (hidden := shadow(rule, rules[:number])) is not None:
+            table.problem(
+                f'it can never add anything: "{hidden}" holds wherever it does and forbids the same'
+            )
+    if wrong:
+        return
+    for number, word, sentence in contradictions(rules):
+        tables[number].problem(sentence, word)
+    for day, ids in dead_days(rules):
+        last = next(number for number in reversed(range(len(rules))) if rules[number].id in ids)
+        since = "" if day == date.min else f" from {day} on"
+        tables[last].problem(
+            f"with {', '.join(ids[:-1][:5]) or 'nothing else'} it forbids every channel for every item{since}, "
+            f"so all goods would end in quarantine; leave one channel open somewhere"
         )
-        covers = all(any(wide.covers(row) for wide in other.rows) for row in rule.rows)
-        if other.kind == "stop" and lasts and covers and set(rule.forbid) <= set(other.forbid):
-            return other.id
-    return None
 
 
-def _can_meet(one: Rule, other: Rule) -> bool:
-    return any(row.meets(against) for row in one.rows for against in other.rows)
+def _hash(title: str, version: str, rules: Sequence[Rule], examples: Sequence[PolicyTest]) -> str:
+    """A digest of what a policy means: layout, remarks and the spelling of conditions don't count."""
+    content = {
+        "name": title,
+        "version": version,
+        "rules": [
+            [
+                rule.id, rule.kind, rule.because, rule.law, rule.short, str(rule.start), str(rule.end),
+                [[(name, _cell(cell)) for name, cell in row.cells] for row in rule.rows],
+                rule.expr.text if rule.expr is not None else None,
+                sorted(rule.forbid), rule.suggest, _plain(rule.bonus),
+            ]
+            for rule in rules
+        ],
+        "tests": [
+            [test.name, str(test.on), plain(test.given), [_plain(getattr(test, key)) for key in EXPECTATIONS]]
+            for test in examples
+        ],
+    }  # fmt: skip
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _read_test(table: Table, version: str, ids: list[str]) -> PolicyTest:
-    name = table.text("name")
-    given = table.table("given")
-    raw: dict[str, object] = {fact: given.raw(fact) for fact in given.names()}
-    facts = parse({})
-    try:
-        facts = parse(raw, computed=True)
-    except BadFacts as error:
-        for sentence in error.problems:
-            table.problem(f"given: {sentence.removeprefix('facts: ')}")
-    on = _read_date(table, "on")
-    if on is None:
-        try:
-            on = date.fromisoformat(version)
-        except ValueError:
-            on = date.min
-            table.problem("write on = 2026-07-19, because the version of the policy is not a date")
-    expect = table.table("expect")
-    test = PolicyTest(
-        name=name,
-        place=table.place(),
-        given=facts,
-        on=on,
-        forbidden=expect.texts("forbidden", TERMINAL, "a channel"),
-        allowed=expect.texts("allowed", TERMINAL, "a channel"),
-        hits=expect.texts("hits", ids, "a rule"),
-        asks=expect.texts("asks", REGISTRY, "a fact"),
-        suggested=expect.texts("suggested", TERMINAL, "a channel"),
-    )
-    if not any((test.forbidden, test.allowed, test.hits, test.asks, test.suggested)):
-        table.problem("expect is empty: write forbidden, allowed, hits, asks or suggested", "expect")
-    expect.close()
-    table.close()
-    return test
+def _cell(cell: Cell) -> list[object]:
+    if isinstance(cell, OneOf):
+        return [cell.negated, sorted(map(str, cell.values))]
+    return [_plain(cell.low), _plain(cell.high), cell.open_low, cell.open_high]
 
 
-def _failures(policy: Policy, test: PolicyTest) -> list[str]:
-    verdict = apply(policy, settle(test.given, (), test.on), test.on)
-    said: list[str] = []
-    said += [f"{each} is not forbidden" for each in test.forbidden if each not in verdict.forbidden]
-    said += [
-        f"{each} is forbidden by {', '.join(verdict.forbidden[each])}"
-        for each in test.allowed
-        if each in verdict.forbidden
-    ]
-    said += [f'rule "{each}" does not hold' for each in test.hits if each not in verdict.hits]
-    said += [f"{each} is not asked for" for each in test.asks if each not in verdict.asks]
-    said += [f"{each} is not suggested" for each in test.suggested if each not in verdict.suggested]
-    return [f'{test.place}: test "{test.name}": {sentence}' for sentence in said]
-
-
-def _hash(data: Mapping[str, object]) -> str:
-    return sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+def _plain(value: object) -> object:
+    """A value as JSON can hold it; 2 and 2.00 are the same money."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, tuple):
+        return list(value)
+    return {key: _plain(each) for key, each in value.items()} if isinstance(value, Mapping) else value

@@ -1,54 +1,33 @@
-"""Everything that decides, as one frozen thing: schemes, policy, figures and site; and its verdict on an item.
+"""A rulebook's verdict on an item: its grade, its way out, and the account of both for people and machines.
 
-Its hash covers all of the content, so the same hash, facts and day always give the same decision.
+The rulebook itself is `terminal.domain.book`; this module is where both are imported from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from hashlib import sha256
 
-from terminal.domain.disposition import Decision, Frame, decide
-from terminal.domain.facts import LETTERS, REGISTRY, BadFacts, Facts, parse, settle, with_facts
+from terminal.domain.book import BadRulebook, Rulebook, load_rulebook, revised
+from terminal.domain.disposition import NO_PRICE, Decision, Frame, decide
+from terminal.domain.facts import LETTERS, REGISTRY, BadFacts, Facts, with_facts
 from terminal.domain.grading import GradeResult, grade, rework
 from terminal.domain.items import money_text
-from terminal.domain.policy import load_policy
-from terminal.domain.rules import Policy, apply
-from terminal.domain.scheme_file import GENERAL, canonical, load_schemes
+from terminal.domain.rates import LEAST
+from terminal.domain.rules import apply
+from terminal.domain.scheme_file import GENERAL
 from terminal.domain.schemes import Scheme
-from terminal.domain.suggest import BadData, hint
-from terminal.domain.tariff import Tariff, load_tariff
-from terminal.domain.valuation import CONTEXT, Enr, value
+from terminal.domain.suggest import hint
+from terminal.domain.valuation import CONTEXT, ONE, ZERO, Enr, condition_of, value
+
+__all__ = ["Assessment", "BadRulebook", "Rulebook", "assess", "explain", "load_rulebook", "revised"]
 
 _BEST: Facts = {"packaging": "sealed", "battery_health": 100, "function": "pass", "seal": "intact"}
 
-
-class BadRulebook(BadData):
-    """Files that cannot be used together; `problems` names each mistake of each file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """What a station grades and decides by."""
-
-    schemes: Mapping[str, Scheme]
-    policy: Policy
-    tariff: Tariff
-    site: Facts
-    """Facts that hold for every item unless it says otherwise: market, size of the firm, currency."""
-    hash: str
-    """SHA-256 over the content of all files and the site, as hex."""
-
-    def scheme_for(self, category: object) -> Scheme:
-        """The scheme of a category; "general" where it has none."""
-        return self.schemes.get(str(category), self.schemes[GENERAL])
-
-    def settled(self, facts: Facts, on: date) -> Facts:
-        """The facts with what category, site and day add, and with what absence means."""
-        return settle(facts, (self.scheme_for(facts.get("category")).gives, self.site), on)
+FREE = (
+    "reference_price is 0: goods without worth, or a price that nobody entered? Confirm it or give the price"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,56 +43,6 @@ class Assessment:
     """Safety facts nobody reported, taken as absent: as `recalled=none`."""
     policy: str
     """Hash of the rulebook."""
-
-
-def load_rulebook(
-    schemes: Mapping[str, str],
-    policy: tuple[str, str],
-    channels: Mapping[str, str],
-    *,
-    market: str | None = "EU",
-    operator_size: str | None = None,
-    currency: str | None = "EUR",
-    site: Mapping[str, object] | None = None,
-) -> Rulebook:
-    """A rulebook from TOML texts by file name; `policy` is (file name, text).
-
-    `market`, `operator_size`, `currency` and what else stands in `site` are facts that hold for every item unless
-    it says otherwise (as `return_legal_basis` where a shop takes everything back).
-
-    Raises `BadRulebook` with every mistake of every file. A firm whose size nobody gave is treated as one that
-    every duty binds.
-    """
-    problems: list[str] = []
-    found_schemes: Mapping[str, Scheme] = {}
-    found_tariff: Tariff | None = None
-    found_policy: Policy | None = None
-    everywhere: Facts = {}
-    try:
-        found_schemes = load_schemes(schemes)
-    except BadData as error:
-        problems.extend(error.problems)
-    try:
-        found_tariff = load_tariff(channels)
-    except BadData as error:
-        problems.extend(error.problems)
-    try:
-        name, text = policy
-        found_policy = (
-            load_policy(text, name, tuple(found_schemes)) if found_schemes else load_policy(text, name)
-        )
-    except BadData as error:
-        problems.extend(error.problems)
-    try:
-        own = {"market": market, "operator_size": operator_size, "currency": currency, **(site or {})}
-        everywhere = parse(own, "site")
-    except BadFacts as error:
-        problems.extend(error.problems)
-    if problems or found_policy is None or found_tariff is None:
-        raise BadRulebook(problems)
-    content = (canonical(schemes), found_policy.hash, canonical(channels), repr(sorted(everywhere.items())))
-    digest = sha256("\n".join(content).encode()).hexdigest()
-    return Rulebook(found_schemes, found_policy, found_tariff, everywhere, digest)
 
 
 def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) -> Assessment:
@@ -135,10 +64,20 @@ def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) ->
         params = book.tariff.for_category(category)
         factor = book.tariff.factor(known.get("currency"))
         work = rework(scheme, known)
+        spread = book.tariff.limits.price_spread
         enrs: dict[str, Enr] = {}
         for channel, each in params.items() if factor is not None else ():
-            bonus = verdict.bonus.get(channel, Decimal(0)) * (factor or 1)
-            enr = value(each, channel, known, used, factor=factor or Decimal(1), rework=work, bonus=bonus)
+            enr = value(
+                each,
+                channel,
+                known,
+                used,
+                factor=factor or ONE,
+                rework=work,
+                bonus=verdict.bonus.get(channel, ZERO) * (factor or ONE),
+                rates=book.rates,
+                spread=spread,
+            )
             if enr is not None:
                 enrs[channel] = enr
         price = known.get("reference_price")
@@ -148,9 +87,13 @@ def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) ->
             currency=str(known.get("currency", "")),
             policy=book.policy,
             limits=book.tariff.limits,
-            factor=factor or Decimal(1),
+            factor=factor or ONE,
+            bids={channel: bid * (factor or ONE) for channel, bid in book.tariff.bids.items()},
+            lacking=_lacking(book, known),
         )
         doubts = _doubts(book, category)
+        if price == 0:
+            doubts.append(FREE)
         if letter is None:
             doubts += _grade_doubts(scheme, known, result)
         decision = decide(enrs, verdict, frame, doubts)
@@ -159,6 +102,8 @@ def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) ->
         for name in ("recalled", "hazard", "counterfeit", "data_sanitised", "derogation")
         if name not in facts and REGISTRY[name].absent == known[name]
     )
+    if "reference_price" in facts and "currency" in book.site and "currency" not in facts:
+        assumed += (f"currency={book.site['currency']}",)
     return Assessment(result, used, decision, scheme, assumed, book.hash)
 
 
@@ -190,10 +135,16 @@ def explain(book: Rulebook, facts: Facts, on: date, letter: str | None = None) -
         "forbidden": {channel: list(ids) for channel, ids in decision.forbidden.items()},
         "rules": list(decision.rules),
         "suggested": list(decision.suggested),
+        "full": {
+            channel: {"bid": money_text(each.bid), "regret": money_text(each.regret)}
+            for channel, each in decision.full.items()
+        },
         "assumed": list(found.assumed),
         "policy": found.policy,
+        "rates": book.rates.version or None,
         "explanation": decision.explanation,
         "table": [_row(book, facts, decision, enr) for enr in _by_value(decision)],
+        "not_valued": _not_valued(book, facts, on, found),
     }
 
 
@@ -208,11 +159,52 @@ def _row(book: Rulebook, facts: Facts, decision: Decision, enr: Enr) -> dict[str
         "channel": enr.channel,
         "value": money_text(enr.amount),
         "open": enr.channel in decision.values,
+        "forbidden_by": list(decision.forbidden.get(enr.channel, ())),
         "price": money_text(enr.price),
         "terms": {name: money_text(amount) for name, amount in enr.terms},
         "lead_days": float(enr.lead_days),
+        "minutes": float(enr.minutes),
+        "m": float(enr.m),
+        "n": enr.n,
+        "prior": float(enr.prior_weight),
+        "decay": float(enr.decay),
+        "error": money_text(enr.error) if enr.n >= LEAST and enr.error else None,
         "source": sources.get((category, enr.channel)) or sources[(GENERAL, enr.channel)],
     }
+
+
+def _lacking(book: Rulebook, known: Facts) -> str:
+    """Why there is a price and still nothing can be valued, as a sentence; empty where it can or has no price."""
+    price, currency = known.get("reference_price"), known.get("currency")
+    figures = book.tariff.currency
+    if not isinstance(price, Decimal):
+        return ""
+    if price < 0:
+        return f"reference_price is {money_text(price)}: a price is never below 0, give the right one"
+    if currency is None:
+        return f"the price has no currency: give currency (the figures are in {figures})"
+    if book.tariff.factor(currency) is None:
+        return (
+            f"no cost figures in {currency}: give [factors] {currency} beside those in {figures}, or a price in"
+            f" {figures}"
+        )
+    return ""
+
+
+def _not_valued(book: Rulebook, facts: Facts, on: date, found: Assessment) -> dict[str, str]:
+    """Channels offered to the goods that have no value for this item, each with the reason."""
+    known = book.settled(facts, on)
+    reasons: dict[str, str] = {}
+    for channel, params in book.tariff.for_category(facts.get("category")).items():
+        if channel in found.decision.enrs:
+            continue
+        if condition_of(params, known, found.letter) is None:
+            reasons[channel] = f"takes {', '.join(params.m)}; this is {found.letter}"
+        elif params.repairs and rework(found.scheme, known) is None:
+            reasons[channel] = "something on it cannot be mended"
+        else:
+            reasons[channel] = _lacking(book, known) or NO_PRICE
+    return reasons
 
 
 def _doubts(book: Rulebook, category: object) -> list[str]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from terminal.domain.cells import Match, Row, match_any
 from terminal.domain.facts import Facts
+from terminal.domain.policy_expr import Expression
 
 KINDS = ("plain", "stop", "prefer")
 
@@ -37,6 +38,32 @@ class Rule:
     start: date | None = None
     end: date | None = None
     """Last day on which the rule applies."""
+    expr: Expression | None = None
+    """A condition that must hold beside the rows."""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that its conditions name, in their order."""
+        rows = (name for row in self.rows for name, _ in row.cells)
+        return tuple(dict.fromkeys((*rows, *(self.expr.facts if self.expr is not None else ()))))
+
+    def match(self, facts: Facts) -> Match:
+        """Whether one of the rows and the expression hold: NO beats UNKNOWN beats YES between the two."""
+        found = match_any(self.rows, facts)
+        if self.expr is None or found is Match.NO:
+            return found
+        also = self.expr.match(facts)
+        return also if also is not Match.YES else found
+
+    def missing(self, facts: Facts) -> tuple[str, ...]:
+        """The facts that would settle an undecided match; all that `expr` names where none of them is missing."""
+        names: list[str] = []
+        if match_any(self.rows, facts) is Match.UNKNOWN:
+            undecided = (row for row in self.rows if row.match(facts) is Match.UNKNOWN)
+            names += [name for row in undecided for name in row.missing(facts)]
+        if self.expr is not None and self.expr.match(facts) is Match.UNKNOWN:
+            names += self.expr.missing(facts) or self.expr.facts
+        return tuple(dict.fromkeys(names))
 
     def applies(self, on: date) -> bool:
         """Whether the rule is in force on that day."""
@@ -48,7 +75,8 @@ class PolicyTest:
     """An example inside a policy file: facts, and what must be said of them."""
 
     name: str
-    place: str
+    place: str = field(compare=False)
+    """`file:line`."""
     given: Facts
     on: date
     forbidden: tuple[str, ...] = ()
@@ -56,6 +84,18 @@ class PolicyTest:
     hits: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    """Rules that must hold and be law or safety, so that nobody turns one into house policy unseen."""
+    misses: tuple[str, ...] = ()
+    """Rules that must have no effect, not even for want of a fact."""
+    unsure: tuple[str, ...] = ()
+    """Stop rules that must forbid for want of a fact."""
+    forbids: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Rule to exactly the channels that it must forbid."""
+    leaves: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Rule to exactly the channels that it must not forbid, for rules that forbid nearly all; quarantine aside."""
+    bonus: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    """Channel to exactly the money that must be added to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +136,13 @@ def apply(policy: Policy, facts: Facts, on: date) -> Verdict:
     for rule in policy.rules:
         if not rule.applies(on):
             continue
-        found = match_any(rule.rows, facts)
+        found = rule.match(facts)
         if found is Match.NO or (found is Match.UNKNOWN and rule.kind != "stop"):
             continue
         for channel in rule.forbid:
             forbidden.setdefault(channel, []).append(rule.id)
         if found is Match.UNKNOWN:
-            unsure[rule.id] = _missing(rule, facts)
+            unsure[rule.id] = rule.missing(facts)
             continue
         hits.append(rule.id)
         suggested.update(dict.fromkeys(rule.suggest))
@@ -116,8 +156,3 @@ def apply(policy: Policy, facts: Facts, on: date) -> Verdict:
         bonus=MappingProxyType(bonus),
         asks=tuple(dict.fromkeys(name for names in unsure.values() for name in names)),
     )
-
-
-def _missing(rule: Rule, facts: Facts) -> tuple[str, ...]:
-    undecided = [row for row in rule.rows if row.match(facts) is Match.UNKNOWN]
-    return tuple(dict.fromkeys(name for row in undecided for name in row.missing(facts)))

@@ -1,22 +1,40 @@
 """Grade schemes from TOML texts. What the parts mean stands in `schemes.py`.
 
-A file may hold any of `[defect]`, `[[question]]` and `[[scheme]]`; schemes name shared questions, so a family
-of goods is a few lines, and a site may bring its own in one more file.
+A file may hold any of `[defect]`, `[[question]]`, `[[check]]`, `[[scheme]]`, `[[reason]]` and `[[market]]`; schemes
+name shared questions, so a family of goods is a few lines, and a site may bring its own in one more file, or say
+that a category is `like` one that there is. Defects may also come as CSV (`defect_sheet`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from terminal.domain.cells import Row, read_row
-from terminal.domain.facts import LETTERS, REGISTRY, FactValue, Kind, Observation, read_value
-from terminal.domain.schemes import LOCATIONS, SEVERITIES, Cap, Choice, Defect, Question, Repair, Scheme
+from terminal.domain.cells import Row
+from terminal.domain.channels import CHANNELS
+from terminal.domain.crosswalk import check_markets, read_market
+from terminal.domain.defect_sheet import to_toml
+from terminal.domain.facts import LETTERS, REGISTRY, Kind
+from terminal.domain.scheme_questions import CHECKS, read_check, read_condition, read_question, read_sets
+from terminal.domain.scheme_scale import read_scale
+from terminal.domain.schemes import (
+    LOCATIONS,
+    SEVERITIES,
+    Cap,
+    Check,
+    Defect,
+    Market,
+    Question,
+    Reason,
+    Repair,
+    Scheme,
+)
 from terminal.domain.source import Source, Table
-from terminal.domain.suggest import BadData, hint
+from terminal.domain.suggest import BadData
+from terminal.domain.suggesting import read_reason
 
-_PROMPT_WIDTH = 12
 GENERAL = "general"
 """The category whose scheme takes what has none of its own."""
 
@@ -25,8 +43,19 @@ class BadSchemes(BadData):
     """Scheme files that cannot be used; `problems` names each mistake."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the schemes of all files share, by name."""
+
+    defects: dict[str, Defect] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    reasons: dict[str, Reason] = field(default_factory=dict)
+    markets: list[Market] = field(default_factory=list)
+
+
 def load_schemes(texts: Mapping[str, str]) -> Mapping[str, Scheme]:
-    """Schemes by category from texts by file name; the files are read as one.
+    """Schemes by category from texts by file name (.toml, or .csv with defects); the files are read as one.
 
     Raises `BadSchemes` with every mistake of every file: file, line, what it is about, value, a near word.
     """
@@ -34,29 +63,27 @@ def load_schemes(texts: Mapping[str, str]) -> Mapping[str, Scheme]:
     sources: list[Source] = []
     for name, text in texts.items():
         try:
-            sources.append(Source(name, text))
+            sources.append(_source(name, text))
         except BadData as error:
             problems.extend(error.problems)
-    defects: dict[str, Defect] = {}
-    questions: dict[str, Question] = {}
+    parts = _Parts()
     schemes: dict[str, Scheme] = {}
     for source in sources:
-        _read_top(source, defects, problems)
+        _read_top(source, parts, problems)
+    _read_shared(sources, parts, problems)
+    markets = [
+        (table, read_market(table)) for source in sources for table in source.blocks("market", "id", problems)
+    ]
+    parts.markets.extend(market for _, market in markets)
+    bases = _bases(sources)
     for source in sources:
-        for table in source.blocks("question", "id", problems):
-            question = _read_question(table, defects)
-            name = table.text("name", question.id)
-            table.close()
-            if name in questions:
-                table.problem(f'there are two questions "{name}"; give one another name', "name")
-            questions[name] = question
-    for source in sources:
-        for table in source.blocks("scheme", "id", problems):
-            scheme = _read_scheme(table, defects, questions)
+        for table in _whole_schemes(source, bases, problems):
+            scheme = _read_scheme(table, parts)
             for category in scheme.categories:
                 if category in schemes:
                     table.problem(f'category "{category}" has a scheme already', category)
                 schemes[category] = scheme
+    check_markets(markets, schemes)
     if not problems and GENERAL not in schemes:
         problems.append(f'no scheme has the category "{GENERAL}", which takes what has no scheme of its own')
     if problems:
@@ -64,21 +91,47 @@ def load_schemes(texts: Mapping[str, str]) -> Mapping[str, Scheme]:
     return MappingProxyType(schemes)
 
 
-def _read_top(source: Source, defects: dict[str, Defect], problems: list[str]) -> None:
+def _source(name: str, text: str) -> Source:
+    """A file as TOML; what ends in .csv is a table of defects."""
+    return Source(name, to_toml(name, text) if name.endswith(".csv") else text)
+
+
+def _read_top(source: Source, parts: _Parts, problems: list[str]) -> None:
     top = source.top(problems)
     top.whole("schema", 1, 1)
-    top.raw("question")
-    top.raw("scheme")
     table = top.table("defect")
+    for block in ("question", "check", "scheme", "reason", "market"):
+        top.raw(block)
     for code in table.names():
-        if code in defects:
+        if code in parts.defects:
             table.problem(f"{code} is defined twice", code)
-        defects[code] = _read_defect(code, table.table(code))
+        parts.defects[code] = _read_defect(code, table.table(code))
     top.close()
 
 
+def _read_shared(sources: Sequence[Source], parts: _Parts, problems: list[str]) -> None:
+    for source in sources:
+        for table in source.blocks("check", "id", problems):
+            check = read_check(table)
+            if check.id in parts.checks:
+                table.problem(f'there are two tests "{check.id}"', "id")
+            parts.checks[check.id] = check
+        for table in source.blocks("question", "id", problems):
+            question = read_question(table, parts.defects)
+            name = table.text("name", question.id)
+            table.close()
+            if name in parts.questions:
+                table.problem(f'there are two questions "{name}"; give one another name', "name")
+            parts.questions[name] = question
+        for table in source.blocks("reason", "id", problems):
+            reason = read_reason(table, parts.defects)
+            if reason.id in parts.reasons:
+                table.problem(f'there are two reasons "{reason.id}"', "id")
+            parts.reasons[reason.id] = reason
+
+
 def _read_defect(code: str, table: Table) -> Defect:
-    sets = _read_sets(table, "sets")
+    sets = read_sets(table, "sets")
     for name, value in sets:
         if REGISTRY[name].kind is not Kind.CHOICE and value is not True:
             table.problem(f"sets {name}: a defect sets a choice, or a yes/no to true", name)
@@ -92,6 +145,7 @@ def _read_defect(code: str, table: Table) -> Defect:
         cap=table.choice("cap", LETTERS, "A"),
         sets=sets,
         adds=table.choice("adds", ("missing_essential", "missing_other"), ""),
+        photo=table.flag("photo"),
     )
     table.close()
     return defect
@@ -102,110 +156,40 @@ def _read_repair(table: Table) -> Repair | None:
     return None if table.raw("minutes") is None else Repair(table.whole("minutes", 0, 600), part)
 
 
-def _read_sets(table: Table, key: str) -> tuple[tuple[str, FactValue], ...]:
-    inner = table.table(key)
-    return tuple((name, value) for name in inner.names() if (value := _read_set(inner, name)) is not None)
+def _bases(sources: Sequence[Source]) -> Mapping[str, Mapping[str, object]]:
+    """The schemes of all files by id, as they stand: what others may be like."""
+    found: dict[str, Mapping[str, object]] = {}
+    for source in sources:
+        for table in source.blocks("scheme", "id", []):
+            found.setdefault(str(table.raw("id")), {key: table.raw(key) for key in table.names()})
+    return found
 
 
-def _read_set(table: Table, name: str) -> FactValue | None:
-    spec = REGISTRY.get(name)
-    if spec is None:
-        table.problem(f'unknown fact "{name}"{hint(name, REGISTRY)}', name)
-        return None
-    try:
-        return read_value(spec, table.raw(name))
-    except ValueError as error:
-        table.problem(str(error), name)
-        return None
+def _whole_schemes(
+    source: Source, bases: Mapping[str, Mapping[str, object]], problems: list[str]
+) -> Iterator[Table]:
+    """The schemes of a file; one that is `like` another has the keys of that one which it does not give itself."""
+    for index, table in enumerate(source.blocks("scheme", "id", problems)):
+        own = {key: table.raw(key) for key in table.names() if key != "like"}
+        base = bases[table.choice("like", bases)] if table.has("like") else {}
+        if "like" in base:
+            table.problem("a scheme that is like another cannot be like this one: name the first", "like")
+        kept = {key: value for key, value in base.items() if key not in ("id", "categories", "like")}
+        yield Table(source, "scheme", index, f'scheme "{own.get("id", index + 1)}": ', {**kept, **own}, problems)
 
 
-def _read_question(table: Table, defects: Mapping[str, Defect]) -> Question:
-    kind = table.choice("kind", ("yes_no", "choice", "number"), "yes_no")
-    question_id, prompt = table.text("id"), table.text("prompt")
-    if len(prompt) > _PROMPT_WIDTH:
-        table.problem(
-            f"prompt has {len(prompt)} characters, the banner shows {_PROMPT_WIDTH} (got {prompt!r})",
-            "prompt",
-        )
-    choices = _read_choices(table, kind, defects)
-    good = table.choice("good", [each.value for each in choices]) if choices else ""
-    facts = table.texts("facts", REGISTRY, "a fact")
-    if kind == "number" and (question_id not in REGISTRY or REGISTRY[question_id].kind is not Kind.COUNT):
-        table.problem(
-            "a question for a number has the id of a fact that is a number, as battery_health", "id"
-        )
-    return Question(
-        id=question_id,
-        prompt=prompt,
-        text=table.text("text"),
-        kind=kind,
-        choices=choices,
-        good=good,
-        facts=facts if kind != "number" else (question_id, *facts),
-        ask_when=_read_condition(table, "ask_when"),
-        ask_unless=_read_condition(table, "ask_unless"),
-        gate=frozenset(table.texts("gate", LETTERS, "a grade")),
-        even_sealed=table.flag("even_sealed"),
-        marks=table.flag("marks"),
-    )
-
-
-def _read_choices(table: Table, kind: str, defects: Mapping[str, Defect]) -> tuple[Choice, ...]:
-    if kind == "number":
-        return ()
-    if kind == "yes_no":
-        return (
-            _read_choice(table.table("yes"), "1", "yes", "Yes", defects),
-            _read_choice(table.table("no"), "2", "no", "No", defects),
-        )
-    choices: list[Choice] = []
-    raw = table.raw("choices")
-    if (
-        not isinstance(raw, list)
-        or not 2 <= len(raw) <= 9
-        or not all(isinstance(each, Mapping) for each in raw)
-    ):
-        table.problem("choices must be a list of 2 to 9 tables { value, label, ... }", "choices")
-        return ()
-    for number, each in enumerate(raw, 1):
-        inner = table.inner(f"choice {number}", each)
-        choices.append(_read_choice(inner, str(number), inner.text("value"), inner.text("label"), defects))
-    if len({each.value for each in choices}) < len(choices):
-        table.problem("two choices have the same value", "choices")
-    return tuple(choices)
-
-
-def _read_choice(table: Table, key: str, value: str, label: str, defects: Mapping[str, Defect]) -> Choice:
-    code = table.texts("defect", defects, "a defect")
-    seen = Observation(code[0], defects[code[0]].location) if code else None
-    needs_defect = table.flag("needs_defect")
-    label = table.text("label", label)
-    own = ("value", "label", "defect", "needs_defect")
-    sets = tuple((n, v) for n in table.names() if n not in own and (v := _read_set(table, n)) is not None)
-    return Choice(key, value, label, sets, seen, needs_defect)
-
-
-def _read_condition(table: Table, key: str) -> Row | None:
-    raw = table.raw(key)
-    if raw is None:
-        return None
-    row, wrong = read_row(raw)
-    for word, sentence in wrong:
-        table.problem(f"{key}: {sentence}", key, word)
-    return row
-
-
-def _read_scheme(table: Table, defects: Mapping[str, Defect], questions: Mapping[str, Question]) -> Scheme:
-    asked = table.texts("questions", questions, "a question")
+def _read_scheme(table: Table, parts: _Parts) -> Scheme:
+    asked = table.texts("questions", parts.questions, "a question")
     categories = table.texts("categories")
     if not categories:
         table.problem("categories is missing, write a list of the categories that it grades")
-    found = tuple(questions[each] for each in asked)
+    checks = tuple(parts.checks[each] for each in table.texts("checks", parts.checks, "a test"))
+    found = tuple(_with_checks(parts.questions[each], checks, table) for each in asked)
     if not found or found[0].id != "sealed":
         table.problem(
             'the first question must be "sealed": it ends the inspection of most goods', "questions"
         )
-    gives = MappingProxyType(dict(_read_sets(table, "gives")))
+    gives = MappingProxyType(dict(read_sets(table, "gives")))
     ids = [each.id for each in found]
     needed = ["unused", "complete"]
     needed += ["works"] if table.flag("function") else []
@@ -222,17 +206,46 @@ def _read_scheme(table: Table, defects: Mapping[str, Defect], questions: Mapping
         has_function=table.flag("function"),
         gives=gives,
         questions=found,
-        offers=table.texts("offers", defects, "a defect"),
-        defects=MappingProxyType(dict(defects)),
+        offers=_read_offers(table, parts.defects),
+        defects=MappingProxyType(dict(parts.defects)),
         caps=_read_caps(table),
         all_or_nothing=table.flag("all_or_nothing"),
         battery=_read_inner_repair(table, "battery"),
         fault=_read_inner_repair(table, "fault"),
+        checks=checks,
+        scale=read_scale(table),
+        evidence=_read_evidence(table),
+        reasons=tuple(parts.reasons.values()),
+        markets=tuple(parts.markets),
     )
-    if not any(defect.severity == "critical" for defect in defects.values()):
+    if not any(defect.severity == "critical" for defect in parts.defects.values()):
         table.problem("no defect is critical, so nothing could ever be graded D for what was seen")
     table.close()
     return scheme
+
+
+def _with_checks(question: Question, checks: tuple[Check, ...], table: Table) -> Question:
+    """The question with the essential tests of the scheme named in its text."""
+    if CHECKS not in question.text:
+        return question
+    named = [each.label for each in checks if each.essential]
+    if not named:
+        table.problem(f'the question "{question.id}" names the tests and the scheme has none: write checks')
+    return replace(question, text=question.text.replace(CHECKS, ", ".join(named)))
+
+
+def _read_offers(table: Table, defects: Mapping[str, Defect]) -> tuple[str, ...]:
+    offers = table.texts("offers", defects, "a defect")
+    for code in dict.fromkeys(code for code in offers if offers.count(code) > 1):
+        table.problem(f"offers: {code} stands there twice", "offers", code)
+    return offers
+
+
+def _read_evidence(table: Table) -> Mapping[str, str]:
+    inner = table.table("evidence")
+    wanted = {name: inner.text(name) for name in (*LETTERS, *CHANNELS) if inner.has(name)}
+    inner.close()
+    return MappingProxyType(wanted)
 
 
 def _read_inner_repair(table: Table, key: str) -> Repair | None:
@@ -252,7 +265,7 @@ def _read_caps(table: Table) -> tuple[Cap, ...]:
     caps: list[Cap] = []
     for number, each in enumerate(raw, 1):
         inner = table.inner(f"cap {number}", each)
-        row = _read_condition(inner, "when")
+        row = read_condition(inner, "when")
         if row is None:
             inner.problem("when is missing, write a table of facts")
         caps.append(Cap(row or Row(()), inner.choice("grade", LETTERS), inner.text("because")))
@@ -263,6 +276,6 @@ def _read_caps(table: Table) -> tuple[Cap, ...]:
 def canonical(texts: Mapping[str, str]) -> str:
     """The content of TOML texts in one fixed form: layout, comments and file names don't count."""
     contents = [
-        json.dumps(Source(name, text).data, sort_keys=True, default=str) for name, text in texts.items()
+        json.dumps(_source(name, text).data, sort_keys=True, default=str) for name, text in texts.items()
     ]
     return "\n".join(sorted(contents))

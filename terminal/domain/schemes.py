@@ -1,16 +1,17 @@
-"""What a grade scheme is made of: defects, questions with their choices, caps, and the scheme of a family of goods.
+"""What a grade scheme is made of: defects, questions, tests, caps, points, and the scheme of a family of goods.
 
 The values come from TOML (`scheme_file.load_schemes`). A question is shared by many schemes, so it never names one.
+Beside them stand what the schemes share: reasons of return, and the markets whose words a grade has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from terminal.domain.cells import Row
-from terminal.domain.facts import Facts, FactValue, Observation
+from terminal.domain.facts import LETTERS, Facts, FactValue, Observation
 
 SEVERITIES: Mapping[str, int] = MappingProxyType(
     {"cosmetic": 20, "minor": 60, "major": 180, "critical": 1000, "fact": 0}
@@ -21,6 +22,11 @@ LOCATIONS: Mapping[str, int] = MappingProxyType(
     {"screen": 150, "front": 125, "back": 100, "side": 75, "hidden": 50}
 )
 """Hundredths by which a place weighs."""
+
+SEALED = "A0"
+"""Grade A that nobody opened, as markets tell it from an opened one."""
+
+CONDITIONS: tuple[str, ...] = (SEALED, *LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Defect:
     """Facts that it makes at least this bad."""
     adds: str = ""
     """A count of missing parts that it adds to."""
+    photo: bool = False
+    """A picture of it is wanted as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,71 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A test of the goods; the essential ones together are what "it works" means."""
+
+    id: str
+    label: str
+    passes: str
+    """What is seen when it is passed."""
+    power: bool = False
+    """Done with the goods switched on."""
+    essential: bool = True
+    tool: str = ""
+    """What it takes beside hands and eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How points are taken off and what is left is called. All in whole points of 100."""
+
+    thresholds: tuple[tuple[str, int], ...] = (("A", 92), ("B", 78), ("C", 55))
+    """The least that each grade takes; below the last it is D."""
+    packaging: tuple[tuple[str, int], ...] = (
+        ("sealed", 0), ("opened_complete", 3), ("opened_damaged", 8), ("missing", 10),
+    )  # fmt: skip
+    """Taken off for the state of the packaging; the worst comes last and stands for unknown."""
+    extra: int = 4
+    """Taken off for each missing part that it works without."""
+    essential: int = 15
+    """Taken off for each missing part that it needs."""
+    battery: tuple[tuple[int, int], ...] = ((90, 0), (85, 4), (80, 8), (0, 18))
+    """Taken off from this battery health in per cent upwards; the last band is too weak to sell."""
+
+    @property
+    def weak_battery(self) -> int:
+        """Below this health the battery caps the grade and is to be changed."""
+        return self.battery[-2][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why goods come back, as customers word it, and what is then likely to be found."""
+
+    id: str
+    phrases: tuple[tuple[str, ...], ...]
+    """Folded words that stand one after the other, in any language."""
+    likely: tuple[tuple[str, int], ...]
+    """Defect codes with their prior chance in per cent, 100 together at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """How one market calls our grades: by the letter, or by each axis where it keeps them apart."""
+
+    id: str
+    name: str
+    source: str
+    categories: tuple[str, ...] = ()
+    """Where it applies; empty for all goods that no other entry of the same market names."""
+    grades: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Text by condition, `SEALED` to D. A market of two axes has its words for sealed and for D here."""
+    function: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Text by the letter of the function axis; empty for a market of one scale."""
+    cosmetic: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
     """A limit on the grade that facts set."""
 
@@ -122,6 +195,12 @@ class Scheme:
     battery: Repair | None = None
     fault: Repair | None = None
     """What mending a failed function takes."""
+    checks: tuple[Check, ...] = ()
+    scale: Scale = Scale()
+    evidence: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Why a picture is wanted, by grade or by channel."""
+    reasons: tuple[Reason, ...] = ()
+    markets: tuple[Market, ...] = ()
 
     def question(self, question_id: str) -> Question | None:
         """The question of that id."""

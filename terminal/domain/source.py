@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from terminal.domain.suggest import BadData, hint
 
-_HEADER = re.compile(r"^\s*\[\[?\s*([\w-]+)")
+_HEADER = re.compile(r"^\s*\[\[?\s*([\w-]+)\s*\]")
+"""The head of a block; `[rule.when]` is a table inside one and begins none."""
 
 
 class Source:
@@ -157,8 +158,10 @@ class Table:
         value = self.raw(key)
         if value is None and default is not None:
             return default
-        if isinstance(value, int | Decimal) and not isinstance(value, bool) and low <= value <= high:
-            return Decimal(value)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            number = Decimal(value)
+            if number.is_finite() and low <= number <= high:
+                return number
         self._wrong(key, value, f"a number from {low} to {high}")
         return Decimal(low)
 

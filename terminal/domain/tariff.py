@@ -8,30 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from types import MappingProxyType
 
 from terminal.domain.channels import TERMINAL
-from terminal.domain.facts import LETTERS
+from terminal.domain.figures import (
+    CONDITIONS,
+    Family,
+    Figures,
+    Site,
+    params_of,
+    read_amount,
+    read_family,
+    read_figures,
+)
 from terminal.domain.scheme_file import GENERAL
 from terminal.domain.source import Source, Table
-from terminal.domain.suggest import BadData
-from terminal.domain.valuation import CONTEXT, NOTHING, ONE, SEALED, ZERO, Amount, ChannelParams
+from terminal.domain.suggest import BadData, hint
+from terminal.domain.valuation import CONTEXT, ONE, ZERO, ChannelParams
 
-CONDITIONS = (SEALED, *LETTERS)
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
-_NUMBERS = {
-    "lead_days": 3650,
-    "s": 1,
-    "f": 1,
-    "minutes": 600,
-    "disposal_per_kg": 1000,
-    "y": 1,
-    "kappa": 1,
-    "factor": 5,
-}
-_AMOUNTS = ("phi", "ship", "parts", "pack", "unsold", "fail", "credit", "new_margin")
+__all__ = ["CONDITIONS", "BadTariff", "Limits", "Tariff", "load_tariff"]
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class BadTariff(BadData):
@@ -49,6 +48,8 @@ class Limits:
     """Landfill must beat every other channel by more than this."""
     loss_cap: Decimal = Decimal("5.00")
     """Beyond this loss the waste hierarchy goes before money."""
+    price_spread: Decimal = ZERO
+    """Standard deviation of single sales as a share of their price; makes the standard error of learned prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ class Tariff:
     sources: Mapping[tuple[str, str], str]
     """Where the figures of a category and channel come from."""
     limits: Limits
+    bids: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    """What a slot of a scarce channel costs: the regret below which an item leaves it to others."""
+    capacity: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Slots a day of a scarce channel."""
 
     def for_category(self, category: object) -> Mapping[str, ChannelParams]:
         """The channels offered to a category; those of "general" where it has none of its own."""
@@ -75,42 +80,13 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
-class _Figures:
-    """What one block says; what it leaves out comes from a weaker block."""
-
-    numbers: Mapping[str, Decimal]
-    amounts: Mapping[str, Amount]
-    m: Mapping[str, Decimal]
-    words: Mapping[str, str]
-    takes: tuple[str, ...]
-    source: str
-
-    def over(self, weaker: _Figures) -> _Figures:
-        return _Figures(
-            {**weaker.numbers, **self.numbers},
-            {**weaker.amounts, **self.amounts},
-            self.m or weaker.m,
-            {**weaker.words, **self.words},
-            self.takes or weaker.takes,
-            self.source,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    id: str
-    categories: tuple[str, ...]
-    channels: tuple[str, ...]
-    m: Mapping[str, Decimal]
-    decay: Decimal
-    kg: Decimal
-    holding: Amount
-    handling: Decimal
-    parcel: Amount
-    bulk: Amount
-    pack: Amount
-    fallback: Amount
-    source: str
+class _Head:
+    currency: str
+    factors: Mapping[str, Decimal]
+    site: Site
+    limits: Limits
+    bids: Mapping[str, Decimal]
+    capacity: Mapping[str, int]
 
 
 def load_tariff(texts: Mapping[str, str]) -> Tariff:
@@ -125,29 +101,20 @@ def load_tariff(texts: Mapping[str, str]) -> Tariff:
             sources.append(Source(name, text))
         except BadData as error:
             problems.extend(error.problems)
-    heads = [_read_head(source, problems) for source in sources if "currency" in source.data]
-    if len(heads) != 1 and not problems:
-        problems.append(f"exactly one file of channel figures must name the currency (found {len(heads)})")
-    if problems:
-        raise BadTariff(problems)
     with localcontext(CONTEXT):
+        heads = [_read_head(source, problems) for source in sources if "currency" in source.data]
+        if len(heads) != 1 and not problems:
+            problems.append(
+                f"exactly one file of channel figures must name the currency (found {len(heads)})"
+            )
+        if problems:
+            raise BadTariff(problems)
         tariff = _assemble(sources, heads[0], problems)
     if not problems and GENERAL not in tariff.params:
         problems.append(f'no family has the category "{GENERAL}", which takes what has no family of its own')
     if problems:
         raise BadTariff(problems)
     return tariff
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    currency: str
-    factors: Mapping[str, Decimal]
-    rate: Decimal
-    capital: Decimal
-    storage: Decimal
-    limits: Limits
-    parts: Mapping[str, Amount]
 
 
 def _read_head(source: Source, problems: list[str]) -> _Head:
@@ -157,25 +124,28 @@ def _read_head(source: Source, problems: list[str]) -> _Head:
     currency = top.text("currency")
     for block in ("channel", "family", "row"):
         top.raw(block)
-    factors = top.table("factors")
     site, limits, parts = top.table("site"), top.table("limits"), top.table("parts")
+    plain = Limits()
     head = _Head(
         currency=currency,
-        factors=MappingProxyType(
-            {currency: ONE, **{name: factors.number(name, 0, 100_000) for name in factors.names()}}
+        factors=_read_factors(top, currency),
+        site=Site(
+            rate=site.number("rate_per_hour", 0, 1000),
+            capital=site.number("capital_per_year", 0, 1),
+            storage=site.number("storage_per_m3_month", 0, 1000),
+            parts=MappingProxyType(
+                {name: read_amount(parts, name) for name in parts.names() if name != "source"}
+            ),
         ),
-        rate=site.number("rate_per_hour", 0, 1000),
-        capital=site.number("capital_per_year", 0, 1),
-        storage=site.number("storage_per_m3_month", 0, 1000),
         limits=Limits(
-            limits.number("tau_share", 0, 1, Limits().tau_share),
-            limits.number("tau_least", 0, 1000, Limits().tau_least),
-            limits.number("esg_delta", 0, 1000, Limits().esg_delta),
-            limits.number("loss_cap", 0, 1000, Limits().loss_cap),
+            limits.number("tau_share", 0, 1, plain.tau_share),
+            limits.number("tau_least", 0, 1000, plain.tau_least),
+            limits.number("esg_delta", 0, 1000, plain.esg_delta),
+            limits.number("loss_cap", 0, 1000, plain.loss_cap),
+            limits.number("price_spread", 0, 1, plain.price_spread),
         ),
-        parts=MappingProxyType(
-            {name: _read_amount(parts, name) for name in parts.names() if name != "source"}
-        ),
+        bids=_read_bids(top.table("bids")),
+        capacity=_read_capacity(top.table("capacity")),
     )
     site.text("source")
     parts.text("source", "")
@@ -184,25 +154,51 @@ def _read_head(source: Source, problems: list[str]) -> _Head:
     return head
 
 
+def _read_factors(top: Table, currency: str) -> Mapping[str, Decimal]:
+    table = top.table("factors")
+    found = {currency: ONE}
+    if not _CURRENCY.fullmatch(currency):
+        top.problem(f'currency is three capital letters, write "EUR" (got "{currency}")', "currency")
+    for name in table.names():
+        factor = table.number(name, 0, 100_000)
+        if not _CURRENCY.fullmatch(name):
+            table.problem(f'a currency is three capital letters, write "GBP" (got "{name}")', name)
+        elif name == currency:
+            table.problem(f"the figures are in {currency} already: take it out", name)
+        elif not factor:
+            table.problem(f"{name} must be above 0, or every cost in it would be nothing", name)
+        found[name] = factor
+    return MappingProxyType(found)
+
+
+def _read_bids(table: Table) -> Mapping[str, Decimal]:
+    names = _scarce(table)
+    return MappingProxyType({name: table.number(name, 0, 100_000) for name in names})
+
+
+def _read_capacity(table: Table) -> Mapping[str, int]:
+    return MappingProxyType({name: table.whole(name, 1, 1_000_000) for name in _scarce(table)})
+
+
+def _scarce(table: Table) -> tuple[str, ...]:
+    """The channels a table of bids or slots names; it says where its numbers come from."""
+    names = tuple(name for name in table.names() if name != "source")
+    for name in names:
+        if name not in TERMINAL:
+            table.problem(f'"{name}" is not a channel{hint(name, TERMINAL)}', name)
+    if names:
+        table.text("source")
+    return names
+
+
 def _assemble(sources: list[Source], head: _Head, problems: list[str]) -> Tariff:
-    channels: dict[str, _Figures] = {}
-    families: list[_Family] = []
-    rows: dict[tuple[str, str], _Figures] = {}
-    for source in sources:
-        for table in source.blocks("channel", "id", problems):
-            channel = table.choice("id", TERMINAL)
-            if channel in channels:
-                table.problem("the channel has figures already", "id")
-            channels[channel] = _read_figures(table)
-    for source in sources:
-        for table in source.blocks("family", "id", problems):
-            families.append(_read_family(table, head, channels))
-    ids = [family.id for family in families]
-    for source in sources:
-        for table in source.blocks("row", "channel", problems):
-            channel = table.choice("channel", tuple(channels) or TERMINAL)
-            pairs = [(family, channel) for family in table.texts("family", ids, "a family")]
-            rows.update(dict.fromkeys(pairs, _read_figures(table)))
+    channels = _read_channels(sources, problems)
+    families = [
+        read_family(table, head.site, channels)
+        for source in sources
+        for table in source.blocks("family", "id", problems)
+    ]
+    rows = _read_rows(sources, families, channels, problems)
     params: dict[str, Mapping[str, ChannelParams]] = {}
     told: dict[tuple[str, str], str] = {}
     for family in families:
@@ -211,7 +207,7 @@ def _assemble(sources: list[Source], head: _Head, problems: list[str]) -> Tariff
             figures = channels[channel]
             if (row := rows.get((family.id, channel))) is not None:
                 figures = row.over(figures)
-            offered[channel] = _params(figures, family, head)
+            offered[channel] = params_of(figures, family, head.site)
             told.update(
                 {(category, channel): f"{figures.source}; {family.source}" for category in family.categories}
             )
@@ -219,114 +215,38 @@ def _assemble(sources: list[Source], head: _Head, problems: list[str]) -> Tariff
             if category in params:
                 problems.append(f'family "{family.id}": category "{category}" has a family already')
             params[category] = MappingProxyType(offered)
-    return Tariff(head.currency, head.factors, MappingProxyType(params), MappingProxyType(told), head.limits)
-
-
-def _read_family(table: Table, head: _Head, channels: Mapping[str, _Figures]) -> _Family:
-    storage = table.number("volume_m3", 0, 10) * head.storage / 30
-    m = _read_m(table)
-    for condition in CONDITIONS:
-        if condition not in m:
-            table.problem(f"m says nothing of {condition}", "m")
-    family = _Family(
-        id=table.text("id"),
-        categories=table.texts("categories"),
-        channels=table.texts("channels", channels, "a channel with figures"),
-        m=m,
-        decay=table.number("decay", 0, 1),
-        kg=table.number("kg", 0, 1000),
-        holding=Amount(storage, head.capital / 365),
-        handling=table.number("handling", 0, 10, ONE),
-        parcel=_read_amount(table, "parcel"),
-        bulk=_read_amount(table, "bulk"),
-        pack=_read_amount(table, "pack"),
-        fallback=_read_amount(table, "fallback"),
-        source=table.text("source"),
+    return Tariff(
+        currency=head.currency,
+        factors=head.factors,
+        params=MappingProxyType(params),
+        sources=MappingProxyType(told),
+        limits=head.limits,
+        bids=head.bids,
+        capacity=head.capacity,
     )
-    if not family.categories or not family.channels:
-        table.problem("categories and channels must each name at least one")
-    table.close()
-    return family
 
 
-def _read_figures(table: Table) -> _Figures:
-    figures = _Figures(
-        numbers={name: table.number(name, 0, most) for name, most in _NUMBERS.items() if table.has(name)},
-        amounts={name: _read_amount(table, name) for name in _AMOUNTS if table.has(name)},
-        m=_read_m(table) if table.has("m") else {},
-        words={
-            name: table.choice(name, known)
-            for name, known in (
-                ("carriage", ("parcel", "bulk", "none")),
-                ("sells_as", ("same", *CONDITIONS)),
-                ("repairs", ("no", "yes")),
-            )
-            if table.has(name)
-        },
-        takes=table.texts("takes", CONDITIONS, "a condition"),
-        source=table.text("source"),
-    )
-    table.close()
-    return figures
+def _read_channels(sources: list[Source], problems: list[str]) -> dict[str, Figures]:
+    channels: dict[str, Figures] = {}
+    for source in sources:
+        for table in source.blocks("channel", "id", problems):
+            channel = table.choice("id", TERMINAL)
+            if channel in channels:
+                table.problem("the channel has figures already", "id")
+            channels[channel] = read_figures(table)
+    return channels
 
 
-def _read_m(table: Table) -> Mapping[str, Decimal]:
-    inner = table.table("m")
-    found = {condition: inner.number(condition, 0, 5) for condition in CONDITIONS if inner.has(condition)}
-    inner.close()
-    return found
-
-
-def _read_amount(table: Table, key: str) -> Amount:
-    """A number is a fixed sum, "12 %" a share of R, "0.90 + 10 %" both."""
-    raw = table.raw(key)
-    if isinstance(raw, int | Decimal) and not isinstance(raw, bool) and 0 <= raw <= 100_000:
-        return Amount(Decimal(raw))
-    found = [_PART.fullmatch(part.strip()) for part in raw.split("+")] if isinstance(raw, str) else [None]
-    fixed = share = ZERO
-    for part in found:
-        if part is None:
-            table.problem(f'{key} must be an amount, write 1.80, "12 %" or "0.90 + 10 %" (got {raw!r})', key)
-            return NOTHING
-        if part.group(2):
-            share += Decimal(part.group(1)) / 100
-        else:
-            fixed += Decimal(part.group(1))
-    return Amount(fixed, share)
-
-
-def _params(figures: _Figures, family: _Family, head: _Head) -> ChannelParams:
-    numbers, amounts, words = figures.numbers, figures.amounts, figures.words
-    sells_as, carriage = words.get("sells_as", "same"), words.get("carriage", "parcel")
-    factor = numbers.get("factor", ONE)
-    m = {
-        condition: figures.m[condition]
-        if condition in figures.m
-        else family.m[condition if sells_as == "same" else sells_as] * factor
-        for condition in figures.takes or CONDITIONS
-    }
-    ship = {"parcel": family.parcel, "bulk": family.bulk, "none": NOTHING}[carriage]
-    return ChannelParams(
-        m=MappingProxyType(m),
-        lead_days=numbers.get("lead_days", ZERO),
-        s=numbers.get("s", ONE),
-        f=numbers.get("f", ZERO),
-        phi=amounts.get("phi", NOTHING),
-        ship=amounts.get("ship", ship),
-        minutes=numbers.get("minutes", ZERO) * family.handling,
-        parts=amounts.get("parts", NOTHING),
-        pack=amounts.get("pack", family.pack if carriage == "parcel" else NOTHING),
-        disposal_per_kg=numbers.get("disposal_per_kg", ZERO),
-        y=numbers.get("y", ONE),
-        unsold=amounts.get("unsold", family.fallback),
-        fail=amounts.get("fail", family.fallback),
-        credit=amounts.get("credit", NOTHING),
-        kappa=numbers.get("kappa", ZERO),
-        new_margin=amounts.get("new_margin", NOTHING),
-        decay=family.decay,
-        rate_per_hour=head.rate,
-        holding_per_day=family.holding,
-        default_kg=family.kg,
-        repairs=words.get("repairs") == "yes",
-        part_costs=head.parts,
-    )
+def _read_rows(
+    sources: list[Source], families: list[Family], channels: Mapping[str, Figures], problems: list[str]
+) -> dict[tuple[str, str], Figures]:
+    ids = [family.id for family in families]
+    rows: dict[tuple[str, str], Figures] = {}
+    for source in sources:
+        for table in source.blocks("row", "channel", problems):
+            channel = table.choice("channel", tuple(channels) or TERMINAL)
+            pairs = [(family, channel) for family in table.texts("family", ids, "a family")]
+            for family, _ in (pair for pair in pairs if pair in rows):
+                table.problem(f'family "{family}" has a row for {channel} already', "family", family)
+            rows.update(dict.fromkeys(pairs, read_figures(table)))
+    return rows

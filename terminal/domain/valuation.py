@@ -4,8 +4,9 @@
     sale  = s * (price * (1 - f) - phi - ship) + (1 - s) * unsold
     ENR   = y * sale + (1 - y) * fail - labour - parts - pack - holding - disposal - cannibalisation + credit
 
-R is the current price of a new unit, ex VAT, never what was paid. Everything is `Decimal` in one fixed context and
-is rounded to cents once, at the end. Money already spent (inbound freight, this inspection) is not in it.
+R is the current price of a new unit, ex VAT, never what was paid. m and decay are learned from outcomes where there
+are enough, else as configured. Everything is `Decimal` in one fixed context and is rounded to cents once, at the
+end. Money already spent (inbound freight, this inspection) is not in it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from types import MappingProxyType
 from terminal.domain.facts import Facts
 from terminal.domain.grading import Rework
 from terminal.domain.items import CENT
+from terminal.domain.rates import LEAST, NO_RATES, Learned, Rates
+from terminal.domain.scheme_file import GENERAL
 
 CONTEXT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 ZERO = Decimal(0)
@@ -26,6 +29,11 @@ ONE = Decimal(1)
 NO_REWORK = Rework()
 SEALED = "A0"
 """Condition of sealed goods in tables by grade: better than A."""
+TERMS = (
+    "sale", "unsold", "failed rework", "labour", "parts", "pack", "holding", "disposal", "cannibalisation",
+    "credit", "bonus",
+)  # fmt: skip
+"""The parts of a value by name, in the order of the formula; fees and carriage are in the sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,27 @@ class Enr:
     credit: Decimal
     lead_days: Decimal
     decay: Decimal
+    """Share of the price lost a day: learned, or as configured."""
+    m: Decimal = ZERO
+    """Price on the first day as a share of R: learned, or as configured."""
+    n: int = 0
+    """Outcomes that m was learned from; fewer than `rates.LEAST` leave it as configured."""
+    prior_weight: Decimal = ONE
+    """Share of the configured figure in m, 0 to 1."""
+    error: Decimal = ZERO
+    """Standard error of the amount by the spread of single sales; 0 where m is assumed and nobody can say."""
+
+    @property
+    def thin(self) -> bool:
+        """Some outcomes, but too few to learn a price from."""
+        return 0 < self.n < LEAST
+
+
+def condition_of(params: ChannelParams, facts: Facts, grade: str) -> str | None:
+    """The condition by which the channel prices the item; None where it does not take such goods."""
+    if grade == "A" and facts.get("packaging") == "sealed" and SEALED in params.m:
+        return SEALED
+    return grade if grade in params.m else None
 
 
 def value(
@@ -111,20 +140,30 @@ def value(
     factor: Decimal = ONE,
     rework: Rework | None = NO_REWORK,
     bonus: Decimal = ZERO,
+    rates: Rates = NO_RATES,
+    spread: Decimal = ZERO,
 ) -> Enr | None:
     """The ENR of a channel, or None where it cannot be told: no reference price, or the channel doesn't take it.
 
     `factor` is what one unit of the table's money is in the money of the price; `rework` None means that the item
-    cannot be mended; `bonus` is money that the policy adds, already in the money of the price.
+    cannot be mended; `bonus` is money that the policy adds, already in the money of the price; `spread` is the
+    standard deviation of a single sale as a share of its price. A channel whose configured price is nothing earns
+    by its credit, so it has no price to learn.
     """
     reference = facts.get("reference_price")
-    condition = SEALED if grade == "A" and facts.get("packaging") == "sealed" else grade
-    m = params.m.get(condition, params.m.get(grade))
-    if not isinstance(reference, Decimal) or m is None or (params.repairs and rework is None):
+    condition = condition_of(params, facts, grade)
+    if not isinstance(reference, Decimal) or reference < 0 or condition is None:
+        return None
+    if params.repairs and rework is None:
         return None
     with localcontext(CONTEXT):
-        kept = _kept(params.decay, params.lead_days)
-        price = reference * m * kept
+        category = str(facts.get("category", GENERAL))
+        learned, decay = Learned(params.m[condition], 0, ONE), params.decay
+        if rates.version:
+            decay = rates.decay(category, decay).value
+            if learned.value:
+                learned = rates.recoup(category, condition, channel, learned.value)
+        price = reference * learned.value * _kept(decay, params.lead_days)
         minutes, parts = params.minutes, params.parts.of(reference, factor)
         if params.repairs and rework is not None:
             minutes += rework.minutes
@@ -134,21 +173,38 @@ def value(
         credit = params.credit.of(reference, factor)
         sale = price * (1 - params.f) - params.phi.of(reference, factor) - params.ship.of(reference, factor)
         found = (
-            ("sale", params.y * params.s * sale),
-            ("unsold", params.y * (1 - params.s) * params.unsold.of(reference, factor)),
-            ("failed rework", (1 - params.y) * params.fail.of(reference, factor)),
-            ("labour", -minutes * params.rate_per_hour * factor / 60),
-            ("parts", -parts),
-            ("pack", -params.pack.of(reference, factor)),
-            ("holding", -params.holding_per_day.of(reference, factor) * params.lead_days),
-            ("disposal", -params.disposal_per_kg * factor * _kilograms(params, facts)),
-            ("cannibalisation", -params.kappa * params.new_margin.of(reference, factor)),
-            ("credit", credit),
-            ("bonus", bonus),
+            params.y * params.s * sale,
+            params.y * (1 - params.s) * params.unsold.of(reference, factor),
+            (1 - params.y) * params.fail.of(reference, factor),
+            -minutes * params.rate_per_hour * factor / 60,
+            -parts,
+            -params.pack.of(reference, factor),
+            -params.holding_per_day.of(reference, factor) * params.lead_days,
+            -params.disposal_per_kg * factor * _kilograms(params, facts),
+            -params.kappa * params.new_margin.of(reference, factor),
+            credit,
+            bonus,
         )
-        terms = tuple((name, amount) for name, amount in found if amount)
+        terms = tuple((name, amount) for name, amount in zip(TERMS, found, strict=True) if amount)
         amount = sum((amount for _, amount in terms), ZERO).quantize(CENT) + ZERO
-    return Enr(channel, amount, price, terms, minutes, parts, credit, params.lead_days, params.decay)
+        error = ZERO
+        if learned.n >= LEAST:
+            error = params.y * params.s * (1 - params.f) * price * spread / Decimal(learned.n).sqrt()
+    return Enr(
+        channel=channel,
+        amount=amount,
+        price=price,
+        terms=terms,
+        minutes=minutes,
+        parts=parts,
+        credit=credit,
+        lead_days=params.lead_days,
+        decay=decay,
+        m=learned.value,
+        n=learned.n,
+        prior_weight=learned.weight,
+        error=error,
+    )
 
 
 @lru_cache(maxsize=4096)

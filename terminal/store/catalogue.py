@@ -95,6 +95,11 @@ class Catalogue:
         self._db = db
         self.source = source
 
+    @property
+    def db(self) -> Database:
+        """The connection, for the other tables that goods are held against."""
+        return self._db
+
     def transaction(self) -> AbstractContextManager[None]:
         """All that is put inside is written, or nothing of it."""
         return transaction(self._db)

@@ -194,6 +194,86 @@ create index product_sku on product(sku collate nocase) where sku is not null;
 create index product_gtin on product(gtin14) where gtin14 is not null;
 """
 
+OUTCOMES = """
+create table outcome(
+  key text not null,
+  revision integer not null check (revision >= 1),
+  current integer not null check (current in (0, 1)),
+  digest text not null,
+  lpn text,
+  rma text,
+  sku text,
+  gtin text,
+  title text,
+  category text not null,
+  brand text,
+  grade text,
+  packaging text,
+  channel text,
+  market text,
+  reason text,
+  outcome text not null,
+  currency text,
+  reference_cents integer,
+  original_cents integer,
+  proceeds_cents integer,
+  credit_cents integer,
+  costs_cents integer,
+  decided text,
+  sold text,
+  overridden integer not null default 0 check (overridden in (0, 1)),
+  assumed text not null default '[]',
+  source text,
+  imported text not null,
+  primary key (key, revision)
+) strict, without rowid;
+create unique index outcome_current on outcome(key) where current = 1;
+create unique index outcome_digest on outcome(key, digest);
+create index outcome_lpn on outcome(lpn) where lpn is not null;
+"""
+
+GATES = """
+create table recall(
+  number text not null,
+  part integer not null,
+  body text not null,
+  source text,
+  primary key (number, part)
+) strict, without rowid;
+create table recall_key(
+  kind text not null check (kind in ('gtin', 'sku', 'model', 'known', 'name', 'brand', 'product')),
+  key text not null,
+  number text not null,
+  part integer not null,
+  primary key (kind, key, number, part),
+  foreign key (number, part) references recall(number, part) on delete cascade
+) strict, without rowid;
+create index recall_key_of on recall_key(number, part);
+create table recall_word(word text primary key) strict, without rowid;
+
+create table tac(tac text primary key, brand text not null, model text not null, source text) strict, without rowid;
+
+create table status_check(
+  number text not null,
+  provider text not null,
+  at text not null,
+  result text not null check (result in ('clear', 'flagged', 'unknown')),
+  ref text not null default '',
+  kind text not null,
+  value text not null,
+  source text,
+  primary key (number, provider, at)
+) strict, without rowid;
+
+create table wipe(id text primary key, body text not null, source text) strict, without rowid;
+create table wipe_key(
+  key text not null,
+  id text not null references wipe(id) on delete cascade,
+  primary key (key, id)
+) strict, without rowid;
+create index wipe_key_of on wipe_key(id);
+"""
+
 TRIGGERS = {
     "event_no_update": """
 create trigger event_no_update before update on event
@@ -225,6 +305,16 @@ Shape = dict[tuple[str, str], str]
 @STATION(name="0001_tables")
 def _tables(db: Database) -> None:
     db.executescript(TABLES)
+
+
+@STATION(name="0002_outcomes")
+def _outcomes(db: Database) -> None:
+    db.executescript(OUTCOMES)
+
+
+@STATION(name="0003_gates")
+def _gates(db: Database) -> None:
+    db.executescript(GATES)
 
 
 def pending(db: Database) -> bool:

@@ -70,6 +70,8 @@ def test_a_flawless_opened_phone_is_asked_everything_that_can_matter() -> None:
         "swollen",
         "works",
         "lock",
+        "serial",
+        "screen",
         "marks",
         "battery_health",
         "complete",
@@ -85,7 +87,7 @@ def test_a_grade_below_a_needs_no_word_on_traces_of_use() -> None:
 
 def test_a_failed_phone_is_only_asked_what_decides_its_channel() -> None:
     """A failed phone is only asked what decides its channel."""
-    assert asked(PHONE, {"works": "no"}) == ["sealed", "swollen", "works", "lock"]
+    assert asked(PHONE, {"works": "no"}) == ["sealed", "swollen", "works", "lock", "serial"]
 
 
 def test_a_swollen_battery_stops_all_work() -> None:
@@ -113,6 +115,89 @@ def test_a_fact_that_is_known_already_is_not_asked() -> None:
     assert "in_date" not in asked(FMCG, {}, expiry="2027-01-01")
     assert asked(HOME, {}, packaging="sealed") == []
     assert "battery_health" not in asked(PHONE, {}, battery_health=91)
+
+
+def test_a_serial_that_was_scanned_is_not_asked() -> None:
+    """A serial that was scanned is not asked."""
+    assert "serial" in asked(PHONE, {})
+    for name, value in (("serial_read", "SN-1"), ("imei", "490154203237518"), ("serial_mismatch", False)):
+        assert "serial" not in asked(PHONE, {}, **{name: value}), name
+
+
+def test_a_defect_that_is_recorded_already_is_not_asked_about_again() -> None:
+    """Asking would let a quick yes wipe out what somebody saw."""
+    facts = observe(PHONE, {}, "LCD-DP")
+    assert "screen" not in [each.id for each in questions(PHONE, facts)]
+    assert "odour" not in [each.id for each in questions(APPAREL, observe(APPAREL, {}, "ODR-LT"))]
+    assert observations_of(clean(PHONE, facts)[0]) == (Observation("LCD-DP", "screen"),)
+
+
+def test_questions_of_one_kind_of_goods_are_not_asked_of_the_others() -> None:
+    """Questions of one kind of goods are not asked of the others."""
+    found = {
+        category: {"stable", "plays", "pages"} & set(asked(SCHEMES[category], {}, category=category))
+        for category in ("home", "furniture", "media", "books")
+    }
+    assert found == {"home": set(), "furniture": {"stable"}, "media": {"plays"}, "books": {"pages"}}
+
+
+def test_a_screen_is_only_judged_on_what_switches_on() -> None:
+    """A screen is only judged on what switches on."""
+    assert "screen" not in asked(PHONE, {"works": "untested"})
+    dead_pixel = asked(PHONE, {"screen": "no"})
+    assert dead_pixel[dead_pixel.index("screen") + 1] == "marks"
+
+
+CLEAN_QUESTIONS = {
+    "phone": 11,
+    "tablet": 11,
+    "wearable": 11,
+    "laptop": 11,
+    "small_appliance": 8,
+    "audio": 7,
+    "earphones": 8,
+    "personal_care": 8,
+    "apparel": 7,
+    "clothing_accessory": 7,
+    "underwear": 7,
+    "swimwear": 7,
+    "footwear": 7,
+    "home": 5,
+    "furniture": 6,
+    "toys": 7,
+    "fmcg": 6,
+    "food": 7,
+    "cosmetics": 6,
+    "media": 5,
+    "books": 5,
+    "general": 6,
+}
+"""How many questions a flawless opened item is asked, one by one; `clean` and sealed goods need far fewer."""
+
+
+def test_the_number_of_questions_for_a_clean_item_is_known() -> None:
+    """A question more or less per item is a decision: this table changes with it."""
+    found = {category: len(asked(scheme, {}, category=category)) for category, scheme in SCHEMES.items()}
+    assert found == CLEAN_QUESTIONS
+
+
+@pytest.mark.parametrize("category", sorted(SCHEMES))
+def test_nothing_wrong_is_one_key_and_a_number_at_most(category: str) -> None:
+    """After `clean` only a battery is still to be measured."""
+    scheme = SCHEMES[category]
+    facts, done = clean(scheme, parse({"category": category}))
+    question = next_question(scheme, facts, done)
+    assert (question.id if question else None) == (
+        "battery_health" if scheme.gives.get("has_battery") else None
+    )
+
+
+@pytest.mark.parametrize("category", sorted(SCHEMES))
+def test_the_texts_of_questions_fit_two_lines_of_a_small_screen(category: str) -> None:
+    """The texts of questions fit two lines of a small screen."""
+    for question in SCHEMES[category].questions:
+        assert len(question.text) <= 100, question.text
+        assert "{" not in question.text
 
 
 def test_the_question_that_finds_out_a_fact_is_known() -> None:
@@ -170,13 +255,16 @@ def test_prompts_fit_the_banner_and_every_choice_has_its_key() -> None:
 def test_clean_answers_every_open_question_but_a_measure() -> None:
     """Clean answers every open question but a measure."""
     facts, done = clean(PHONE, {})
-    assert done == ("sealed", "swollen", "works", "lock", "marks", "complete", "box", "unused")
+    assert done == (
+        *("sealed", "swollen", "works", "lock", "serial", "screen", "marks", "complete", "box", "unused"),
+    )
     assert facts["packaging"] == "opened_complete"
     assert facts["unused"] is True
     assert facts["function"] == "pass"
     assert facts["missing_other"] == 0
     assert "battery_health" not in facts
     assert "data_sanitised" not in facts
+    assert "serial_mismatch" not in facts
     question = next_question(PHONE, facts, done)
     assert question is not None
     assert question.id == "battery_health"

@@ -1,6 +1,7 @@
 """Decisions: money ranks what nobody forbids, near equals go to the better use, and doubt is said."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.channels import RANKS, TERMINAL
-from terminal.domain.disposition import Decision, Frame, choose, decide
+from terminal.domain.disposition import Decision, Frame, Full, choose, decide
 from terminal.domain.facts import Facts, parse
 from terminal.domain.policy import Policy, apply, load_policy
+from terminal.domain.rules import Verdict
 from terminal.domain.tariff import Limits
 from terminal.domain.valuation import Enr
 
@@ -69,7 +71,7 @@ only = ["quarantine"]
 FINE = {"test_record": True, "lock": "off", "hygiene": False, "hazard": "none", "serial_mismatch": False}
 
 
-def enr(channel: str, amount: str, *, price: str = "0", minutes: str = "0", **more: str) -> Enr:
+def enr(channel: str, amount: str, *, price: str = "0", minutes: str = "0", n: int = 0, **more: str) -> Enr:
     """An ENR of that amount."""
     return Enr(
         channel,
@@ -81,6 +83,9 @@ def enr(channel: str, amount: str, *, price: str = "0", minutes: str = "0", **mo
         D(more.get("credit", "0")),
         D(more.get("lead", "10")),
         D("0.001123"),
+        n=n,
+        prior_weight=D(more.get("weight", "1")),
+        error=D(more.get("error", "0")),
     )
 
 
@@ -256,9 +261,12 @@ def test_goods_that_everything_forbids_go_to_quarantine_even_without_a_price() -
 
 def test_a_price_in_a_currency_without_figures_decides_nothing() -> None:
     """A price in a currency without figures decides nothing."""
-    found = decide({}, apply(POLICY, parse(FINE), ON), frame("outlet"))
+    strange = replace(frame("outlet"), currency="JPY", lacking="no cost figures in JPY")
+    found = decide({}, apply(POLICY, parse(FINE), ON), strange)
     assert found.disposition is None
-    assert found.doubts == ("no cost figures in EUR: give a factor for it, or prices in another currency",)
+    assert found.doubts == ("no cost figures in JPY",)
+    unsafe = decide({}, apply(POLICY, parse({**FINE, "hazard": "other"}), ON), strange)
+    assert (unsafe.disposition, unsafe.doubts) == ("quarantine", ())
 
 
 def test_channels_that_do_not_take_the_grade_leave_quarantine() -> None:
@@ -266,6 +274,7 @@ def test_channels_that_do_not_take_the_grade_leave_quarantine() -> None:
     values = by_name(enr("outlet", "5"))
     found = decide(values, apply(POLICY, parse({**FINE, "lock": "on"}), ON), frame("outlet", "recycle"))
     assert found.disposition == "quarantine"
+    assert found.doubts == ("no open channel takes the goods in this state: a lead decides",)
 
 
 def test_an_unknown_fact_that_could_turn_the_decision_is_asked_for() -> None:
@@ -315,7 +324,144 @@ def test_doubts_found_before_make_the_confidence_low() -> None:
     assert (found.confidence, found.doubts) == ("low", ("function is not known",))
 
 
+SCARCE = by_name(
+    enr("refurbish", "180", minutes="46", price="200"),
+    enr("marketplace", "120", price="150"),
+    enr("donate", "-5"),
+)
+
+
+def priced(bid: str, values: Mapping[str, Enr] = SCARCE) -> Decision:
+    """The decision where a slot of refurbishment has that price."""
+    around = replace(frame(*values, price="200"), bids={"refurbish": D(bid)})
+    return decide(values, apply(POLICY, parse({**FINE, "packaging": "sealed"}), ON), around)
+
+
+def test_an_item_takes_a_scarce_channel_when_its_regret_reaches_the_bid() -> None:
+    """A regret of 60 buys a slot at 60.00 and not at 60.01."""
+    assert (priced("60.00").disposition, dict(priced("60.00").full)) == ("refurbish", {})
+    found = priced("60.01")
+    assert (found.disposition, found.runner_up, found.margin) == ("marketplace", "donate", D("125"))
+    assert dict(found.full) == {"refurbish": Full(D("60.01"), D("60"))}
+    assert list(found.values) == ["refurbish", "marketplace", "donate"]
+
+
+def test_a_full_channel_is_said_with_bid_and_regret() -> None:
+    """Before the second best, which is one that has room."""
+    assert priced("72.00").explanation.startswith(
+        "MARKETPLACE 120.00 | refurbish full: bid 72.00 > regret 60.00 | next DONATE -5.00 (-125.00: "
+    )
+
+
+def test_a_full_channel_that_would_not_be_chosen_is_not_spoken_of() -> None:
+    """It is the second best as any other."""
+    found = priced("5.00", by_name(enr("refurbish", "100"), enr("marketplace", "110")))
+    assert (found.disposition, found.runner_up, dict(found.full)) == ("marketplace", "refurbish", {})
+    assert "full" not in found.explanation
+
+
+def test_an_item_with_no_other_way_takes_the_scarce_channel_at_any_bid() -> None:
+    """Nothing is too dear for it."""
+    assert priced("1000", by_name(enr("refurbish", "3"))).disposition == "refurbish"
+
+
+def test_landfill_is_no_way_out_of_a_scarce_channel() -> None:
+    """It goes first, so a bid cannot bring it back."""
+    values = by_name(enr("landfill", "-1"), enr("refurbish", "-2"), enr("recycle", "-9"))
+    found = priced("3", values)
+    assert (found.disposition, dict(found.full)) == ("refurbish", {})
+
+
+def test_the_line_says_how_many_sales_a_price_rests_on_and_how_much_is_still_assumed() -> None:
+    """Share of the prior in whole per cent."""
+    learned = decided(by_name(enr("outlet", "50", n=41, weight="0.1786")))
+    assert "| price n=41, 18 % prior, decay 0.8 %/wk |" in learned.explanation
+    assert "| price n=0 assumed, decay 0.8 %/wk |" in decided(E1).explanation
+
+
+@pytest.mark.parametrize(
+    ("n", "doubts"),
+    [
+        (0, ()),
+        (1, ("price n=1: only 1 sale in outlet, the configured price holds",)),
+        (4, ("price n=4: only 4 sales in outlet, the configured price holds",)),
+        (5, ()),
+    ],
+)
+def test_a_price_on_a_handful_of_sales_is_a_doubt_and_an_assumed_one_is_not(
+    n: int, doubts: tuple[str, ...]
+) -> None:
+    """A bench without any outcomes has to be able to begin."""
+    found = decided(by_name(enr("outlet", "50", n=n), enr("recycle", "1", n=2)))
+    assert (found.doubts, found.confidence) == (doubts, "low" if doubts else "ok")
+
+
+def test_two_ways_that_the_sales_cannot_tell_apart_are_a_doubt() -> None:
+    """The difference is held against the standard error of both together: 3 and 4 make 5."""
+    near = decided(by_name(enr("outlet", "50", n=9, error="3"), enr("refurbish", "45.01", n=9, error="4")))
+    assert near.confidence == "low"
+    assert near.doubts == ("outlet and refurbish differ by 4.99, less than the standard error of 5.00",)
+    apart = decided(by_name(enr("outlet", "50", n=9, error="3"), enr("refurbish", "45", n=9, error="4")))
+    assert apart.confidence == "ok"
+    alone = decided(by_name(enr("outlet", "50", n=9, error="3")))
+    assert alone.confidence == "ok"
+
+
 AMOUNTS = st.decimals(-20, 300, places=2)
+BIDS = st.dictionaries(st.sampled_from(TERMINAL), st.decimals(0, 80, places=2), max_size=3)
+
+
+def without(gone: set[str]) -> Verdict:
+    """A verdict that forbids these channels."""
+    barred = dict.fromkeys(gone, ("opened",))
+    return Verdict(barred, ("opened",) if gone else (), {}, (), {}, ())
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([channel for channel in TERMINAL if channel != "landfill"]), AMOUNTS, min_size=1
+    ),
+    st.sets(st.sampled_from(TERMINAL)),
+    st.sampled_from(TERMINAL),
+    BIDS,
+)
+def test_forbidding_a_channel_never_raises_the_value_of_the_decision(
+    table: dict[str, Decimal], gone: set[str], also: str, bids: dict[str, Decimal]
+) -> None:
+    """What the decision brings after the price of its slot, where money alone decides."""
+    values = {channel: enr(channel, str(amount)) for channel, amount in table.items()}
+    limits = Limits(tau_share=D(0), tau_least=D(0), loss_cap=D(1000))
+    around = replace(frame(*values, limits=limits), bids=bids)
+
+    def brings(verdict: Verdict) -> Decimal:
+        chosen = decide(values, verdict, around).disposition
+        assert chosen is not None
+        return table.get(chosen, D(-1000)) - (bids.get(chosen, D(0)) if chosen in table else 0)
+
+    assert brings(without(gone | {also})) <= brings(without(gone))
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(TERMINAL), AMOUNTS, min_size=1),
+    st.sampled_from(TERMINAL),
+    st.decimals(1, 500, places=2),
+)
+def test_with_use_before_money_it_never_raises_it_by_more_than_use_was_worth(
+    table: dict[str, Decimal], also: str, price: Decimal
+) -> None:
+    """That is the band of near equals; the best value never rises at all."""
+    values = {channel: enr(channel, str(amount)) for channel, amount in table.items()}
+    around = frame(*values, price=str(price))
+    before, after = decide(values, without(set()), around), decide(values, without({also}), around)
+    assert max(after.values.values(), default=D(-1000)) <= max(before.values.values())
+    if before.disposition in table and after.disposition in table and "landfill" not in table:
+        best = max(table.values())
+        allowed = around.tau if best >= -around.limits.loss_cap else D(1000)
+        assert table[after.disposition] <= table[before.disposition] + allowed
+
+
 TABLES = st.dictionaries(st.sampled_from(TERMINAL), st.tuples(AMOUNTS, st.integers(1, 40)), min_size=1).map(
     lambda table: {
         channel: enr(channel, str(amount), lead=str(lead)) for channel, (amount, lead) in table.items()

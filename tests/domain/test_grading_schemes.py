@@ -5,9 +5,13 @@ from importlib.resources import files
 
 import pytest
 
-from terminal.domain.facts import CATEGORIES
+from terminal.domain.checklist import clean, next_question, observe
+from terminal.domain.crosswalk import crosswalk
+from terminal.domain.facts import CATEGORIES, parse
+from terminal.domain.grading import grade
 from terminal.domain.scheme_file import BadSchemes, canonical, load_schemes
-from terminal.domain.schemes import Repair, Scheme
+from terminal.domain.schemes import Repair, Scale, Scheme
+from terminal.domain.suggesting import suggest
 
 SHIPPED = {
     each.name: each.read_text("utf-8")
@@ -99,6 +103,111 @@ questions = ["sealed", "marks", "complete", "unused"]
     found = load_schemes({**SHIPPED, "bikes.toml": own})
     assert found["bikes"].question("marks") is not None
     assert set(found) == {*CATEGORIES, "bikes"}
+
+
+BIKES = """
+schema = 1
+
+[defect]
+RST = { label = "rust", severity = "minor", at = "side", minutes = 6 }
+FRM = { label = "frame bent or cracked", severity = "critical", at = "front", axis = "function", photo = true }
+
+[[check]]
+id = "brakes"
+label = "brakes"
+passes = "each wheel stops within one turn"
+
+[[question]]
+id = "gears"
+prompt = "GEARS OK?"
+text = "Every gear holds under load?"
+yes = {}
+no = { defect = "RST" }
+good = "yes"
+
+[[reason]]
+id = "rust"
+words = ["rust", "rost"]
+likely = { RST = 70 }
+source = "own returns of 2025"
+
+[[market]]
+id = "bikeshop"
+name = "Second-hand bikes"
+categories = ["bikes"]
+grades = { A0 = "new", A = "as new", B = "good", C = "to be mended", D = "for parts" }
+source = "its seller guide"
+
+[[scheme]]
+id = "bikes"
+version = "1"
+categories = ["bikes", "scooters"]
+function = true
+gives = { hygiene = false, has_battery = false }
+questions = ["sealed", "works", "gears", "marks", "complete", "missing", "unused"]
+checks = ["brakes"]
+offers = ["SCR-LT", "RST", "FRM"]
+fault = { minutes = 25, part = "small" }
+scale = { A = 95 }
+evidence = { D = "the frame number is on it" }
+"""
+
+
+def test_a_site_adds_a_category_with_its_own_words_in_one_file() -> None:
+    """Defects, questions, tests, points, reasons and markets of its own beside all that is shipped."""
+    found = load_schemes({**SHIPPED, "bikes.toml": BIKES})
+    bikes = found["bikes"]
+    works = bikes.question("works")
+    assert works is not None
+    assert works.text == "Does it switch on and pass every test: brakes?"
+    assert [each.id for each in bikes.checks] == ["brakes"]
+    start = parse({"category": "bikes", "unused": True})
+    facts, answered = clean(bikes, start)
+    assert (grade(bikes, facts).grade, next_question(bikes, facts, answered)) == ("A", None)
+    assert {"works", "gears", "marks"} <= set(answered)
+    bent = grade(bikes, observe(bikes, facts, "FRM"))
+    assert bent.grade == "D"
+    rusty = grade(bikes, observe(bikes, facts, "RST"))
+    assert (rusty.grade, str(rusty.score)) == ("B", "92.5")
+    assert suggest(bikes, "Rost am Rahmen") == ("RST", "SCR-LT", "FRM")
+    assert crosswalk(rusty, False, "bikes", bikes.markets) == (
+        *(("eBay", "3000 Used"), ("Second-hand bikes", "good")),
+    )
+    assert dict(bikes.evidence) == {"D": "the frame number is on it"}
+    assert bikes.defects["FRM"].photo
+    assert "RST" not in found["phone"].offers
+    assert found["phone"].question("works") != works
+
+
+def test_the_new_category_does_not_change_what_is_shipped() -> None:
+    """The same phone gets the same grade with and without the file of the site."""
+    phone = parse({"packaging": "opened_complete", "function": "pass", "battery_health": 84})
+    one, other = load_schemes(SHIPPED)["phone"], load_schemes({**SHIPPED, "bikes.toml": BIKES})["phone"]
+    assert grade(one, phone) == grade(other, phone)
+    assert [each.id for each in one.questions] == [each.id for each in other.questions]
+
+
+def test_a_scheme_of_a_site_may_lack_points_tests_reasons_and_markets() -> None:
+    """Then the usual points count, and nothing is suggested or translated."""
+    scheme = load(BASE)["general"]
+    assert scheme.scale == Scale()
+    assert (scheme.checks, scheme.reasons, scheme.markets, dict(scheme.evidence)) == ((), (), (), {})
+    assert suggest(scheme, "battery") == scheme.offers
+    assert crosswalk(grade(scheme, parse({})), False, "bikes", scheme.markets) == ()
+
+
+@pytest.mark.parametrize(
+    "category", ["phone", "laptop", "small_appliance", "audio", "earphones", "toys", "general"]
+)
+def test_what_has_a_function_names_the_tests_of_it(category: str) -> None:
+    """Each says what is seen when it is passed, and the question lists the essential ones."""
+    scheme = load_schemes(SHIPPED)[category]
+    works = scheme.question("works")
+    assert works is not None
+    assert scheme.checks
+    for check in scheme.checks:
+        assert len(check.passes) > 10
+        assert (check.label in works.text) is check.essential
 
 
 def test_the_shipped_schemes_grade_every_category_of_the_registry() -> None:

@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.domain.facts import FactValue
 from terminal.domain.grading import Rework
-from terminal.domain.valuation import CONTEXT, NOTHING, Amount, ChannelParams, Enr, value
+from terminal.domain.rates import NO_RATES, Mean, Rates
+from terminal.domain.valuation import (
+    CONTEXT,
+    NOTHING,
+    TERMS,
+    Amount,
+    ChannelParams,
+    Enr,
+    condition_of,
+    value,
+)
 
 D = Decimal
 
@@ -264,6 +275,81 @@ def test_values_do_not_depend_on_the_decimal_context() -> None:
     assert found is not None
     assert found.amount == D("284.34")
     assert CONTEXT.prec == 28
+
+
+def test_a_price_below_nothing_is_no_price() -> None:
+    """Nothing is worked out from it."""
+    assert value(E1["marketplace"], "marketplace", {"reference_price": D("-0.01")}, "B") is None
+
+
+def test_the_condition_is_the_grade_and_sealed_goods_have_their_own_where_it_is_known() -> None:
+    """None where the channel does not take it."""
+    found = ChannelParams(m={"A0": D(1), "A": D("0.8")})
+    assert condition_of(found, {"packaging": "sealed"}, "A") == "A0"
+    assert condition_of(found, {}, "A") == "A"
+    assert condition_of(found, {"packaging": "sealed"}, "B") is None
+    assert condition_of(ChannelParams(m={"A": D(1)}), {"packaging": "sealed"}, "A") == "A"
+
+
+LEARNED = Rates(
+    "2026-11-22 00000000",
+    {("phone", "B", "marketplace"): Mean(41, D("0.80")), ("phone", "B", "outlet"): Mean(3, D("0.10"))},
+    {"phone": Mean(20, D("0.002"))},
+)
+
+
+def learned(channel: str, found: ChannelParams, rates: Rates = LEARNED, spread: str = "0") -> Enr:
+    """The ENR of a phone of 500 at grade B under learned rates."""
+    facts: dict[str, FactValue] = {"category": "phone", "reference_price": D(500)}
+    result = value(found, channel, facts, "B", rates=rates, spread=D(spread))
+    assert result is not None
+    return result
+
+
+def test_a_learned_price_and_decay_take_the_place_of_the_configured_ones() -> None:
+    """With the number of outcomes and what is left of the prior."""
+    found = learned("marketplace", E1["marketplace"])
+    m = LEARNED.recoup("phone", "B", "marketplace", D(".72"))
+    decay = LEARNED.decay("phone", D(".001123"))
+    assert (found.m, found.n, found.prior_weight, found.decay) == (m.value, 41, m.weight, decay.value)
+    assert D(".72") < found.m < D(".80")
+    assert D(".001123") < found.decay < D(".002")
+    assert found.price == 500 * m.value * CONTEXT.exp(-decay.value * 14)
+    assert not found.thin
+
+
+def test_too_few_outcomes_leave_the_configured_price_and_say_how_few() -> None:
+    """Three sales teach nothing, and are not hidden."""
+    found = learned("outlet", E1["outlet"])
+    assert (found.m, found.n, found.prior_weight, found.thin) == (D(".62"), 3, D(1), True)
+    assert not learned("outlet", E1["outlet"], NO_RATES).thin
+
+
+def test_without_rates_everything_is_as_configured() -> None:
+    """No outcomes, no weight of their own."""
+    found = learned("marketplace", E1["marketplace"], NO_RATES)
+    assert (found.m, found.n, found.prior_weight, found.decay) == (D(".72"), 0, D(1), D(".001123"))
+    assert (found.amount, found.error) == (D("284.34"), D(0))
+
+
+def test_a_channel_that_lives_on_credit_learns_no_price() -> None:
+    """Its credit would count twice."""
+    rates = Rates("2026-11-22 00000000", {("phone", "B", "return_to_vendor"): Mean(50, D("0.3"))})
+    assert learned("return_to_vendor", E1["return_to_vendor"], rates).amount == D("129.20")
+
+
+def test_the_standard_error_is_the_spread_of_sales_over_the_root_of_their_number() -> None:
+    """Only the part of the value that the price makes; nothing where the price is assumed."""
+    found = learned("marketplace", E1["marketplace"], spread="0.15")
+    root = CONTEXT.sqrt(D(41))
+    assert round(found.error, 9) == round(D(".92") * D(".88") * found.price * D("0.15") / root, 9)
+    assert learned("outlet", E1["outlet"], spread="0.15").error == 0
+
+
+def test_the_terms_have_one_order() -> None:
+    """The order of the formula."""
+    found = learned("refurbish", E1["refurbish"])
+    assert [name for name, _ in found.terms] == [name for name in TERMS if name in dict(found.terms)]
 
 
 MONEY = st.decimals(0, 500, places=2)

@@ -2,15 +2,18 @@
 
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from terminal.domain.channels import TERMINAL
+from terminal.domain.donation import deduction, increment
 from terminal.domain.facts import CATEGORIES
 from terminal.domain.tariff import BadTariff, Limits, Tariff, load_tariff
-from terminal.domain.valuation import Amount
+from terminal.domain.valuation import Amount, value
 
 D = Decimal
+WORKED = (Path(__file__).parent / "data" / "worked_channels.toml").read_text("utf-8")
 SHIPPED = load_tariff(
     {
         each.name: each.read_text("utf-8")
@@ -185,6 +188,57 @@ def test_what_has_no_family_takes_general_and_money_has_its_factor() -> None:
         ('"general", "phone"]', '"general", "general"]', 'category "general" has a family already'),
         ('"general", "phone"]', '"phone"]', 'no family has the category "general"'),
         ('currency = "EUR"', "", "exactly one file of channel figures must name the currency (found 0)"),
+        (
+            'currency = "EUR"',
+            'currency = "euro"',
+            'currency is three capital letters, write "EUR" (got "euro")',
+        ),
+        ("GBP = 0.86", "EUR = 2", "c.toml:6: factors: the figures are in EUR already: take it out"),
+        ("GBP = 0.86", "GBP = 0", "GBP must be above 0, or every cost in it would be nothing"),
+        ("GBP = 0.86", "gbp = 0.86", 'a currency is three capital letters, write "GBP" (got "gbp")'),
+        (
+            "decay = 0.001",
+            "decay = 0.001\nholding = 0.09",
+            "holding is the cost itself, so volume_m3 says nothing",
+        ),
+        (
+            "[parts]",
+            "[bids]\nrefurbihs = 72\nsource = 'x'\n[parts]",
+            '"refurbihs" is not a channel - did you mean',
+        ),
+        ("[parts]", "[bids]\nrefurbish = 72\n[parts]", "bids: source is missing"),
+        (
+            "[parts]",
+            "[bids]\nrefurbish = -1\nsource = 'x'\n[parts]",
+            "refurbish must be a number from 0 to 100000",
+        ),
+        (
+            "[parts]",
+            "[capacity]\nrefurbish = 0\nsource = 'x'\n[parts]",
+            "capacity: refurbish must be a whole number from 1 to 1000000 (got 0)",
+        ),
+        ("[parts]", "[capacity]\nfridge = 4\nsource = 'x'\n[parts]", '"fridge" is not a channel'),
+        (
+            'source = "row"',
+            'source = "row"\n[[row]]\nfamily = "all"\nchannel = "outlet"\nsource = "again"',
+            'c.toml:59: row "outlet": family "all" has a row for outlet already',
+        ),
+        ("unsold = 3", 'credit = { kind = "gift" }', 'kind cannot be "gift"'),
+        (
+            "unsold = 3",
+            'credit = { kind = "donation", basis = 1, market = 2, rate = 2 }',
+            "rate must be a number",
+        ),
+        (
+            "unsold = 3",
+            'credit = { kind = "donation", basis = 12, market = "40 %", rate = 0.21 }',
+            'basis and market must both be shares ("40 %") or both fixed sums (12.00)',
+        ),
+        (
+            "unsold = 3",
+            'credit = { kind = "donation", bases = 12 }',
+            'unknown key "bases" - did you mean "basis"?',
+        ),
     ],
 )
 def test_each_mistake_is_refused_with_what_would_do(old: str, new: str, said: str) -> None:
@@ -198,6 +252,86 @@ def test_a_file_that_is_no_toml_is_named_with_the_mistakes_of_the_others() -> No
     with pytest.raises(BadTariff) as caught:
         load_tariff({"a.toml": "= 1", "c.toml": BASE.replace("tau_share", "tau_shere")})
     assert [each.split(":")[0] for each in caught.value.problems] == ["a.toml", "c.toml"]
+
+
+def test_every_parameter_of_a_pair_can_be_said_in_a_row() -> None:
+    """Decay, holding and the rate of labour as well, which otherwise come from family and site."""
+    row = 'source = "row"\ndecay = 0.002\nholding = "0.05 + 1 %"\nrate_per_hour = 30\n'
+    found = load(BASE.replace('source = "row"\n', row))
+    outlet = found.for_category("phone")["outlet"]
+    assert (outlet.decay, outlet.rate_per_hour) == (D("0.002"), D(30))
+    assert outlet.holding_per_day == Amount(D("0.05"), D("0.01"))
+    assert found.for_category("phone")["refurbish"].decay == D("0.001")
+
+
+def test_a_family_may_give_the_cost_of_holding_itself_and_its_own_rate() -> None:
+    """In place of a volume."""
+    family = load(BASE.replace("volume_m3 = 0.002", "holding = 0.09\nrate_per_hour = 20"))
+    outlet = family.for_category("phone")["outlet"]
+    assert (outlet.holding_per_day, outlet.rate_per_hour) == (Amount(D("0.09")), D(20))
+
+
+def test_scarce_channels_have_bids_and_slots() -> None:
+    """Nothing is scarce where nobody says so."""
+    text = '[bids]\nrefurbish = 72.00\nsource = "x"\n[capacity]\nrefurbish = 40\nsource = "x"\n[parts]'
+    found = load(BASE.replace("[parts]", text))
+    assert (dict(found.bids), dict(found.capacity)) == ({"refurbish": D("72.00")}, {"refurbish": 40})
+    assert (dict(SHIPPED.bids), dict(SHIPPED.capacity)) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("basis", "market", "deducted", "saved"),
+    [
+        ("100", "200", "150", "10.50"),
+        ("100", "1000", "200", "21.00"),
+        ("12", "20", "16", "0.84"),
+        ("12", "9", "9", "-0.63"),
+    ],
+)
+def test_a_us_gift_saves_tax_on_what_it_deducts_beyond_cost(
+    basis: str, market: str, deducted: str, saved: str
+) -> None:
+    """Cost and half of the gain, at most twice the cost; below cost the gift is worth less than scrapping."""
+    assert deduction(D(basis), D(market)) == D(deducted)
+    assert increment(D(basis), D(market)) == D(deducted) - D(basis)
+    assert D("0.21") * deduction(D(basis), D(market)) == {
+        "150": D("31.50"), "200": D("42.00"), "16": D("3.36"), "9": D("1.89"),
+    }[deducted]  # fmt: skip
+    fixed = f'credit = {{ kind = "donation", basis = {basis}, market = {market}, rate = 0.21 }}'
+    assert load(BASE.replace("unsold = 3", fixed)).for_category("phone")["refurbish"].credit == Amount(
+        D(saved)
+    )
+
+
+def test_a_us_gift_may_be_given_as_shares_of_the_price() -> None:
+    """Then the credit is a share as well."""
+    text = 'credit = { kind = "donation", basis = "45 %", market = "60 %", rate = 0.21 }'
+    found = load(BASE.replace("unsold = 3", text)).for_category("phone")["refurbish"]
+    assert found.credit == Amount(D(0), D("0.21") * D("0.075"))
+
+
+def test_the_worked_tables_can_be_written_as_a_file() -> None:
+    """Every parameter of both, to the last digit."""
+    found = load_tariff({"worked.toml": WORKED})
+    assert set(found.for_category("phone")) == {
+        "marketplace", "refurbish", "outlet", "off_price", "return_to_vendor", "parts_harvest", "donate",
+    }  # fmt: skip
+    phone = value(found.for_category("phone")["refurbish"], "refurbish", {"reference_price": D(500)}, "B")
+    shirt = value(found.for_category("apparel")["restock"], "restock", {"reference_price": D(20)}, "A")
+    assert phone is not None
+    assert shirt is not None
+    assert (phone.amount, shirt.amount) == (D("256.23"), D("11.57"))
+
+
+def test_the_order_of_files_and_blocks_never_matters() -> None:
+    """Head, channels, families and rows in four files, whatever their names."""
+    head, rest = BASE.split("[[channel]]", 1)
+    channels, rest = rest.split("[[family]]")
+    family, row = rest.split("[[row]]")
+    parts = [head, "[[channel]]" + channels, "[[family]]" + family, "[[row]]" + row]
+    one = load_tariff({f"{number}.toml": part for number, part in enumerate(parts)})
+    other = load_tariff({f"{number}.toml": part for number, part in enumerate(reversed(parts))})
+    assert one == other == load(BASE)
 
 
 def test_figures_may_be_spread_over_files_but_one_names_the_currency() -> None:
