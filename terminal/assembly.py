@@ -16,6 +16,7 @@ from devices.spool import Job, Spool
 from terminal.bench.commands import CloseShift, Operator, Rules, Tote
 from terminal.bench.menus import Doubtful
 from terminal.bench.state import State
+from terminal.cameras import photographer
 from terminal.config import data_path
 from terminal.domain.channels import CHANNELS
 from terminal.domain.codes import Patterns
@@ -57,12 +58,11 @@ def read_rulebook(settings: Settings) -> Rulebook:
 
 
 def data_texts(settings: Settings, kind: str, own: str) -> Mapping[str, str]:
-    """The TOML texts of one kind of data by file name: the site's own folder, or the shipped one."""
+    """The texts of one kind of data by file name: the site's own folder, or the shipped one. Defects may be CSV."""
     shipped = importlib.resources.files("terminal.data") / kind
     where: Any = data_path(settings, own) if own else shipped
-    texts = {
-        entry.name: entry.read_text("utf-8") for entry in where.iterdir() if entry.name.endswith(".toml")
-    }
+    ends = (".toml", ".csv") if kind == "schemes" else (".toml",)
+    texts = {entry.name: entry.read_text("utf-8") for entry in where.iterdir() if entry.name.endswith(ends)}
     return dict(sorted(texts.items()))
 
 
@@ -206,6 +206,7 @@ def assemble(
                 in_doubt=lambda: doubtful(queue) if spool.status().in_doubt else (),
                 change_printer=lambda: change_printer(spool, printers),
                 close_shift=lambda state: close_shift(state, file),
+                take_photo=photographer(settings, lambda: open_since(station)),
                 **hooks,
             )
             spool.start()
@@ -216,6 +217,12 @@ def assemble(
         lock.release()
         raise
     return Assembly(settings, file, station, spool, printers, queue, crew, lock)
+
+
+def open_since(station: Station) -> datetime | None:
+    """When the item on the bench was identified: a picture from before shows something else."""
+    item = station.state.item
+    return item.identified_at if item is not None else None
 
 
 def doubtful(queue: LabelQueue[Job]) -> tuple[Doubtful, ...]:

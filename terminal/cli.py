@@ -13,8 +13,10 @@ import click
 
 from terminal.console import Context, fail, plainly, put, talk
 from terminal.doctor_cli import doctor
+from terminal.explain_cli import explain
 from terminal.import_cli import import_
 from terminal.label_cli import cards, label, sheet
+from terminal.photo_cli import photo
 from terminal.shift_cli import shift
 from terminal.simulate_cli import simulate
 
@@ -102,18 +104,6 @@ def code(context: Context, raw: str) -> None:
 
 
 @main.command()
-@click.option("--facts", required=True, help="The item's facts: JSON, or a file that holds it.")
-@click.pass_obj
-@plainly
-def explain(context: Context, facts: str) -> None:
-    """Grade and decide one item from its facts."""
-    from terminal.assembly import read_rulebook
-    from terminal.explaining import explain_facts, read_facts
-
-    put(explain_facts(read_rulebook(context.settings), context.settings, read_facts(facts)))
-
-
-@main.command()
 @click.option("--sink", "only", help="Just this sink.")
 @click.pass_obj
 @plainly
@@ -159,7 +149,7 @@ def policy_check(context: Context, file: Path | None) -> None:
     put(check_policy_file(context.settings, file))
 
 
-for command in (import_, label, sheet, cards, doctor, shift, simulate):
+for command in (import_, label, sheet, cards, doctor, shift, photo, explain, simulate):
     main.add_command(command)
 logging.getLogger("terminal").addHandler(logging.NullHandler())
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 
-from terminal.bench.commands import Rules
+from terminal.bench.commands import Now, Rules
 from terminal.bench.inspecting import known_facts
 from terminal.bench.state import State
+from terminal.bench.tasks import work_ahead
 from terminal.bench.wording import channel_word, money
+from terminal.domain.crosswalk import crosswalk
 from terminal.domain.disposition import Decision
+from terminal.domain.facts import Facts
 from terminal.domain.items import money_text
-from terminal.domain.rulebook import assess
+from terminal.domain.rulebook import Assessment, assess
 
 NO_ITEM = "No item is on the bench."
 NAME = 14
@@ -28,16 +31,26 @@ def value_lines(state: State, rules: Rules, on: date, columns: int) -> tuple[str
     if item is None:
         return (NO_ITEM,)
     facts = known_facts(item, rules)
-    found = assess(rules.book, facts, on, item.graded)
+    now = Now(datetime.combine(on, time(), UTC))
+    found = assess(rules.book, facts, on, item.graded, work_ahead(item, facts, rules, now))
     decision = found.decision
     price = facts.get("reference_price")
     new = f"new {money(str(price), decision.currency)}" if price is not None else "no price is known"
-    lines = [f"{item.lpn}  {item.title}", f"grade {found.letter}   {new}", ""]
+    axes = f"works {found.grade.functional}, looks {found.grade.cosmetic}"
+    lines = [f"{item.lpn}  {item.title}", f"grade {found.letter} ({axes})   {new}", ""]
     lines += _open(decision, columns)
     lines += _forbidden(decision, rules, columns)
     lines += ["", *textwrap.wrap(decision.explanation, columns)]
+    lines += _markets(found, facts, columns)
     lines += [line for doubt in decision.doubts for line in textwrap.wrap(f"! {doubt}", columns)]
     return tuple(lines)
+
+
+def _markets(found: Assessment, facts: Facts, columns: int) -> list[str]:
+    """What the grade is called where goods like these are sold."""
+    sealed = facts.get("packaging") == "sealed"
+    words = crosswalk(found.grade, sealed, facts.get("category"), found.scheme.markets)
+    return textwrap.wrap("; ".join(f"{market}: {word}" for market, word in words), columns)
 
 
 def _open(decision: Decision, columns: int) -> Iterator[str]:

@@ -10,10 +10,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
+    "terminal.backtest_sample", "terminal.backtest_words", "terminal.backtesting",
     "terminal.assembly", "terminal.cameras", "terminal.photo_files", "terminal.photo_metadata",
     "terminal.photo_records", "terminal.photos",
     "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
-    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.policy_files", "terminal.relabel",
+    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.relabel",
+    "terminal.edited_file", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
+    "terminal.policy_replay",
     "terminal.predicting",
     "terminal.replay",
     "terminal.scanner_doctor", "terminal.sheets", "terminal.shelf", "terminal.shifts", "terminal.station",
@@ -21,6 +24,8 @@ OUTER = (
 )  # fmt: skip
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
 """Groups of commands, one module each."""
+POLICY_SCREEN = tuple(f"terminal.ui.policy_{each}" for each in ("app", "area", "jobs", "text"))
+"""A screen of its own, for a manager: what it asks is beyond what the bench's screen may know."""
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
     "terminal.toml_places",
@@ -53,9 +58,26 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("textual", "rich"),
     ),
+    **dict.fromkeys(
+        POLICY_SCREEN,
+        (
+            (
+                DOMAIN,
+                "terminal.ui",
+                "terminal.edited_file",
+                "terminal.policy_answers",
+                "terminal.policy_desk",
+            ),
+            ("textual", "rich"),
+        ),
+    ),
     "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices"), ()),
+    "terminal.backtest_pdf": ((DOMAIN, "terminal.backtest_words"), ("reportlab",)),
+    "terminal.backtest_cli": (
+        (*BELOW, *OUTER, "terminal.backtest_pdf", "terminal.console"), ("click", "rich")
+    ),
     "terminal.simulating": ((*BELOW, *OUTER), ("zplkit",)),
     "terminal.console": (
         (*SETTINGS, DOMAIN, "terminal.store.errors", "terminal.ui.keys"),
@@ -67,6 +89,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*BELOW, *OUTER, "terminal.picture_text", "terminal.console"),
         ("click", "rich"),
     ),
+    "terminal.policy_edit_cli": ((*BELOW, *OUTER, *POLICY_SCREEN, "terminal.console"), ("click",)),
     "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating", "terminal.console"), ("click",)),
     "terminal.cli": (
         (

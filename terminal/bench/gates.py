@@ -100,15 +100,22 @@ def first_facts(
 def more_facts(
     item: Item, state: State, found: Known, code_facts: Mapping[str, str], now: Now
 ) -> dict[str, Any]:
-    """What another scan on the open item adds: a number that it carries, or a lot that a notice lists."""
+    """What another scan on the open item adds: a number that it carries, or a lot that a notice lists.
+
+    Nothing where it is of another unit. A device may carry two IMEIs, so a strange one beside one that fits is a
+    suspicion and no mismatch; a fitting one beside a strange one takes nothing back.
+    """
+    if _of_another_unit(item, found, code_facts):
+        return {}
     goods = goods_on(item, state, found.serial, code_facts)
     sold = tuple(line.serial for line in _alike(item, state) if line.serial is not None)
     if not sold and item.serial is not None:
         sold = (item.serial,)
     since = goods.sold_by or item.identified_at.date()
-    return papers.recall_facts(found.papers, goods, item.facts) | papers.device_facts(
-        found.papers, goods, sold, since, now.at.date()
-    )
+    facts = papers.device_facts(found.papers, goods, sold, since, now.at.date())
+    if "serial_mismatch" in facts and "imei" in facts and _fitted(item, sold):
+        facts = {"swap_suspect": "possible"}
+    return papers.recall_facts(found.papers, goods, item.facts) | facts
 
 
 def held_facts(own: OwnItem, now: Now) -> dict[str, Any]:
@@ -118,6 +125,30 @@ def held_facts(own: OwnItem, now: Now) -> dict[str, Any]:
     return papers.recall_facts(own.papers, goods, own.facts) | papers.device_facts(
         own.papers, goods, (), since, now.at.date()
     )
+
+
+def _numbers(item: Item) -> tuple[Number, ...]:
+    """The numbers that were read from the open item before."""
+    texts = (item.facts.get("imei"), item.facts.get("serial_read"))
+    return tuple(number for text in texts if (number := number_in(text)) is not None)
+
+
+def _fitted(item: Item, sold: Iterable[str]) -> bool:
+    """Whether the IMEI that was read before is one of those that were sold."""
+    read = number_in(item.facts.get("imei"))
+    return read is not None and any(same(one, read) is True for one in sold)
+
+
+def _of_another_unit(item: Item, found: Known, code_facts: Mapping[str, str]) -> bool:
+    """Whether a scan is the next unit's: another line's serial, or the same product code with another serial."""
+    known = _numbers(item)
+    if found.line is not None and found.line != (item.rma, item.line):
+        number = number_in(found.serial)
+        return bool(known) and number not in known
+    serial = code_facts.get("serial") if found.serial is None else None
+    before = item.serial or item.facts.get("serial_read")
+    number = number_in(serial)
+    return number is not None and before is not None and same(before, number) is False
 
 
 def _announced(line: ManifestLine | None) -> date | None:

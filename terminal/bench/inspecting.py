@@ -14,7 +14,7 @@ from terminal.bench.evolve import evolve
 from terminal.bench.labelling import queue_labels
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
 from terminal.bench.state import Item, Phase, State
-from terminal.bench.tasks import before_channel, for_channel, without_camera
+from terminal.bench.tasks import before_channel, for_channel, without_camera, work_ahead
 from terminal.bench.view import Level
 from terminal.domain import checklist
 from terminal.domain.facts import BadFacts, Facts, parse, plain
@@ -180,7 +180,8 @@ def decide_channel(
 
 def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed, bool]:
     """Grade and channel as the rules see them, and whether they may be taken without asking."""
-    found: Assessment = assess(rules.book, facts, now.at.date(), item.graded)
+    ahead = work_ahead(item, facts, rules, now)
+    found: Assessment = assess(rules.book, facts, now.at.date(), item.graded, ahead)
     grade, decision = found.grade, found.decision
     strange = len(item.facts.get("observations", ())) - len(_known_defects(item, rules))
     doubts = decision.doubts + (("a defect was noted that the scheme does not know",) if strange else ())

@@ -34,6 +34,7 @@ from terminal.domain import checklist
 from terminal.domain.channels import QUARANTINE, TERMINAL
 from terminal.domain.lettercode import OwnKind, encode_number, make
 from terminal.domain.schemes import LOCATIONS
+from terminal.domain.suggesting import suggest
 from terminal.domain.work import Step
 
 CHOICES = 99
@@ -239,10 +240,10 @@ def _grade_entry(grade: str, item: Item, rules: Rules) -> Entry:
 
 
 def _defects(item: Item, rules: Rules) -> Menu:
-    """The defects of this kind of goods; each asks where it is, the usual place first."""
+    """The defects of this kind of goods, the likeliest for the return reason first; each asks where it is."""
     scheme = rules.book.scheme_for(item.category)
     entries = []
-    for code in scheme.offers:
+    for code in suggest(scheme, item.facts.get("reason")):
         defect = scheme.defects[code]
         places = sorted(LOCATIONS, key=lambda place: place != defect.location)
         where = Menu(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from terminal.bench.commands import Now, Rules
 from terminal.bench.events import PhotoMissing, WorkAsked
 from terminal.bench.state import Item
 from terminal.domain import work
-from terminal.domain.facts import Facts, observations_of
-from terminal.domain.grading import grade
+from terminal.domain.evidence import Want, wants
+from terminal.domain.facts import Facts
+from terminal.domain.grading import Rework, grade
 
 PHOTO = "photo"
 """The step that asks for a picture; it is in no file of steps."""
@@ -35,12 +38,30 @@ def for_channel(item: Item, facts: Facts, channel: str, by: str, rules: Rules, n
 
 
 def subjects(item: Item, facts: Facts, channel: str, rules: Rules) -> tuple[str, ...]:
-    """What has to be proven by a photo and is on none yet: codes of defects, and `channel`."""
-    defects = rules.book.scheme_for(item.category).defects
-    wanted = [seen.defect for seen in observations_of(facts) if defects[seen.defect].photo]
-    wanted += ["channel"] if channel in rules.evidence else []
-    shown = {subject for photo in item.photos for subject in photo.subjects}
-    return tuple(subject for subject in dict.fromkeys(wanted) if subject not in shown)
+    """What has to be proven by a photo and is on none yet: codes of defects, `grade` and `channel`."""
+    return tuple(want.subject for want in photo_wants(item, facts, channel, rules))
+
+
+def work_ahead(item: Item, facts: Facts, rules: Rules, now: Now) -> Mapping[str, Rework]:
+    """What each channel would still ask for on this item: minutes and parts, which its value has to pay."""
+    channels = {channel for step in rules.steps for channel in step.channels}
+    if not channels:
+        return {}
+    known = rules.book.settled(facts, now.at.date())
+    letter = item.graded or grade(rules.book.scheme_for(item.category), known).grade
+    ahead = {}
+    for channel in sorted(channels):
+        steps = work.due(rules.steps, known, letter, item.settled_steps, channel)
+        parts = tuple(step.part for step in steps if step.part)
+        ahead[channel] = Rework(sum(step.minutes for step in steps), parts)
+    return ahead
+
+
+def photo_wants(item: Item, facts: Facts, channel: str, rules: Rules) -> tuple[Want, ...]:
+    """The same with the sentences why."""
+    scheme = rules.book.scheme_for(item.category)
+    proven = {subject for photo in item.photos for subject in photo.subjects}
+    return wants(scheme, facts, channel or None, rules.evidence, grade=item.grade, proven=proven)
 
 
 def without_camera(item: Item, facts: Facts, channel: str, rules: Rules) -> tuple[PhotoMissing, ...]:

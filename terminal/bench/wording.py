@@ -16,6 +16,7 @@ from terminal.bench.messages import banner_word, sentence
 from terminal.bench.outcome import Verdict
 from terminal.bench.rows import job_id
 from terminal.bench.state import Finished, Item, Phase, State
+from terminal.bench.tasks import photo_wants
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
 from terminal.domain import checklist
 from terminal.domain.channels import CHANNELS
@@ -227,7 +228,7 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
             return Level.ASK, word.upper(), f"{text}{count}{reason}"
         case Phase.WORKING:
             assert item.todo is not None
-            return _task(item.todo, rules, name)
+            return _task(item, item.todo, rules)
         case Phase.PROPOSED:
             proposal = item.proposal
             assert proposal is not None
@@ -275,12 +276,15 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
             )
 
 
-def _task(todo: WorkAsked, rules: Rules, name: str) -> tuple[Level, str, str]:
+def _task(item: Item, todo: WorkAsked, rules: Rules) -> tuple[Level, str, str]:
     """The next piece of work: what, how it ends, and how much is left after it."""
     more = f" Then {len(todo.steps) - 1} more." if len(todo.steps) > 1 else ""
     step = next((one for one in rules.steps if one.id == todo.steps[0]), None)
     if step is None:
-        return Level.ASK, "TAKE PHOTO", f"Insert takes the photo that {name} needs.{more}"
+        why = " ".join(
+            want.because for want in photo_wants(item, known_facts(item, rules), todo.channel or "", rules)
+        )
+        return Level.ASK, "TAKE PHOTO", f"Insert takes it. {why}{more}"
     ends = f"Done: 1, then its {step.note}." if step.note else "Enter: it is done."
     return Level.ASK, f"WORK: {step.id[:8]}".upper(), f"{step.label}. {ends}{more}"
 

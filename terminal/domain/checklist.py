@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
-from terminal.domain.cells import Match
+from terminal.domain.cells import Match, Row
 from terminal.domain.facts import (
     LETTERS,
     REGISTRY,
@@ -43,8 +43,11 @@ class BadAnswer(BadData):
 
 def questions(scheme: Scheme, facts: Facts) -> tuple[Question, ...]:
     """The questions that apply to the item as it is known, in the order in which they are asked."""
-    known = settle(facts, (scheme.gives,))
-    return tuple(each for each in scheme.questions if _applies(each, known) and not _is_known(each, facts))
+    return tuple(
+        each
+        for each in scheme.questions
+        if not _is_known(each, facts) and _applies(each, facts, scheme.gives)
+    )
 
 
 def next_question(scheme: Scheme, facts: Facts, answered: Collection[str]) -> Question | None:
@@ -101,7 +104,7 @@ def clean(scheme: Scheme, facts: Facts, answered: Collection[str] = ()) -> tuple
     for question in scheme.questions:
         if question.kind == "number" or question.id in answered or _is_known(question, facts):
             continue
-        if not _applies(question, settle(facts, (scheme.gives,))):
+        if not _applies(question, facts, scheme.gives):
             continue
         choice = next(each for each in question.choices if each.value == question.good)
         facts = _choose(question, choice, facts)
@@ -151,12 +154,18 @@ def measure(scheme: Scheme, facts: Facts, name: str, value: str | int) -> Facts:
         raise BadAnswer([str(error)]) from error
 
 
-def _applies(question: Question, known: Mapping[str, FactValue]) -> bool:
-    if known.get("packaging") == "sealed" and not question.even_sealed:
+def _applies(question: Question, facts: Facts, gives: Facts) -> bool:
+    if facts.get("packaging", gives.get("packaging")) == "sealed" and not question.even_sealed:
         return False
-    if question.ask_when is not None and question.ask_when.match(known) is not Match.YES:
+    if question.ask_when is not None and _holds(question.ask_when, facts, gives) is not Match.YES:
         return False
-    return question.ask_unless is None or question.ask_unless.match(known) is not Match.YES
+    return question.ask_unless is None or _holds(question.ask_unless, facts, gives) is not Match.YES
+
+
+def _holds(row: Row, facts: Facts, gives: Facts) -> Match:
+    """What the row says of the settled facts. Settling only adds to them, so a verdict without it stands."""
+    found = row.match(facts)
+    return found if found is not Match.UNKNOWN else row.match(settle(facts, (gives,)))
 
 
 def _is_known(question: Question, facts: Facts) -> bool:
@@ -198,7 +207,7 @@ def _outlook(scheme: Scheme, facts: Facts, answered: Collection[str]) -> tuple[s
         for question in scheme.questions:
             if question.id in answered or _is_known(question, course):
                 continue
-            if _applies(question, settle(course, (scheme.gives,))):
+            if _applies(question, course, scheme.gives):
                 course = _extremes(scheme)[question.id][extreme](course)
         results.append(grade(scheme, course))
     most_points, best_caps, least_points, worst_caps = results

@@ -98,7 +98,12 @@ _SPECS: tuple[FactSpec, ...] = (
     _yes_no("serial_mismatch", "serial number is not the one that was sold", False),
     FactSpec("serial_read", Kind.TEXT, "serial number read from the device itself"),
     FactSpec("imei", Kind.TEXT, "IMEI or MEID read from the device"),
-    _choice("swap_suspect", "none possible", "its IMEI belongs to another model than was sold", "none"),
+    _choice(
+        "swap_suspect",
+        "none possible",
+        "a number of it belongs to another model or device than was sold",
+        "none",
+    ),
     _choice("status_check", "clear flagged", "what a register of lost and stolen devices says"),
     _yes_no("wardrobing", "signs of use for an occasion and return", False),
     _yes_no("cold_chain", "must be kept cold", False),

@@ -46,7 +46,7 @@ def load_policy(
     problems: list[str] = []
     top = source.top(problems)
     top.whole("schema", 1, 1)
-    title, version = top.text("name"), top.text("version")
+    title, version = top.text("name").strip(), top.text("version").strip()
     top.raw("rule")
     top.raw("test")
     top.close()

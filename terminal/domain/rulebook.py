@@ -5,6 +5,7 @@ The rulebook itself is `terminal.domain.book`; this module is where both are imp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -12,17 +13,18 @@ from decimal import Decimal, localcontext
 from terminal.domain.book import BadRulebook, Rulebook, load_rulebook, revised
 from terminal.domain.disposition import NO_PRICE, Decision, Frame, decide
 from terminal.domain.facts import LETTERS, REGISTRY, BadFacts, Facts, with_facts
-from terminal.domain.grading import GradeResult, grade, rework
+from terminal.domain.grading import GradeResult, Rework, grade, rework
 from terminal.domain.items import money_text
 from terminal.domain.rates import LEAST
 from terminal.domain.rules import apply
 from terminal.domain.scheme_file import GENERAL
 from terminal.domain.schemes import Scheme
 from terminal.domain.suggest import hint
-from terminal.domain.valuation import CONTEXT, ONE, ZERO, Enr, condition_of, value
+from terminal.domain.valuation import CONTEXT, NO_REWORK, ONE, ZERO, Enr, condition_of, value
 
 __all__ = ["Assessment", "BadRulebook", "Rulebook", "assess", "explain", "load_rulebook", "revised"]
 
+NO_WORK: Mapping[str, Rework] = {}
 _BEST: Facts = {"packaging": "sealed", "battery_health": 100, "function": "pass", "seal": "intact"}
 
 FREE = (
@@ -45,10 +47,17 @@ class Assessment:
     """Hash of the rulebook."""
 
 
-def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) -> Assessment:
+def assess(
+    book: Rulebook,
+    facts: Facts,
+    on: date,
+    letter: str | None = None,
+    work: Mapping[str, Rework] = NO_WORK,
+) -> Assessment:
     """Grade an item and decide its way out, on the day `on`.
 
-    `letter` is a grade that a person puts in place of the computed one. Raises `BadFacts` where an observation has
+    `letter` is a grade that a person puts in place of the computed one; `work` is what the bench has still to do
+    before the label, by channel. Raises `BadFacts` where an observation has
     a code or place that is not known.
     """
     if letter is not None and letter not in LETTERS:
@@ -63,7 +72,7 @@ def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) ->
         verdict = apply(book.policy, known, on)
         params = book.tariff.for_category(category)
         factor = book.tariff.factor(known.get("currency"))
-        work = rework(scheme, known)
+        mending = rework(scheme, known)
         spread = book.tariff.limits.price_spread
         enrs: dict[str, Enr] = {}
         for channel, each in params.items() if factor is not None else ():
@@ -73,7 +82,8 @@ def assess(book: Rulebook, facts: Facts, on: date, letter: str | None = None) ->
                 known,
                 used,
                 factor=factor or ONE,
-                rework=work,
+                rework=mending,
+                work=work.get(channel, NO_REWORK),
                 bonus=verdict.bonus.get(channel, ZERO) * (factor or ONE),
                 rates=book.rates,
                 spread=spread,

@@ -43,6 +43,24 @@ class BadSchemes(BadData):
     """Scheme files that cannot be used; `problems` names each mistake."""
 
 
+class _Entry(Table):
+    """A defect, which is one line among many alike: its keys are looked for from its code on."""
+
+    __slots__ = ("_code",)
+
+    def __init__(
+        self, source: Source, code: str, what: str, raw: Mapping[str, object], problems: list[str]
+    ) -> None:
+        super().__init__(source, "", 0, what, raw, problems)
+        self._code = code
+
+    def place(self, *words: str) -> str:
+        return super().place(self._code, *words)
+
+    def inner(self, key: str, raw: Mapping[str, object]) -> Table:
+        return _Entry(self._source, self._code, f"{self._what}{key}: ", raw, self.problems)
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What the schemes of all files share, by name."""
@@ -105,7 +123,9 @@ def _read_top(source: Source, parts: _Parts, problems: list[str]) -> None:
     for code in table.names():
         if code in parts.defects:
             table.problem(f"{code} is defined twice", code)
-        parts.defects[code] = _read_defect(code, table.table(code))
+        inner = table.table(code)
+        raw = {key: inner.raw(key) for key in inner.names()}
+        parts.defects[code] = _read_defect(code, _Entry(source, code, f"defect: {code}: ", raw, problems))
     top.close()
 
 
@@ -175,7 +195,9 @@ def _whole_schemes(
         if "like" in base:
             table.problem("a scheme that is like another cannot be like this one: name the first", "like")
         kept = {key: value for key, value in base.items() if key not in ("id", "categories", "like")}
-        yield Table(source, "scheme", index, f'scheme "{own.get("id", index + 1)}": ', {**kept, **own}, problems)
+        yield Table(
+            source, "scheme", index, f'scheme "{own.get("id", index + 1)}": ', {**kept, **own}, problems
+        )
 
 
 def _read_scheme(table: Table, parts: _Parts) -> Scheme:

@@ -15,6 +15,8 @@ from terminal.domain.suggest import BadData, hint
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([\w-]+)\s*\]")
 """The head of a block; `[rule.when]` is a table inside one and begins none."""
+_MOST_DOTS = 500
+"""`tomllib` needs minutes for one key of a hundred thousand dots."""
 
 
 class Source:
@@ -26,10 +28,19 @@ class Source:
         self.name = name
         self._lines = text.splitlines()
         self._blocks: dict[str, list[int]] | None = None
+        for number, line in enumerate(self._lines, 1):
+            if line.count(".") > _MOST_DOTS:
+                raise BadData(
+                    [f"{name}:{number}: not readable as TOML: more than {_MOST_DOTS} dots in a line"]
+                )
         try:
             self.data: dict[str, object] = tomllib.loads(text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
             raise BadData([f"{name}: not readable as TOML: {error}"]) from error
+        except RecursionError as error:
+            raise BadData(
+                [f"{name}: not readable as TOML: lists or tables lie too deep in one another"]
+            ) from error
 
     def at(self, block: str = "", index: int = 0, *words: str) -> str:
         """`file:line` inside the `index`-th `[block]`: of the first word, from there of the next, and so on.

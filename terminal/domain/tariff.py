@@ -7,7 +7,7 @@ of its figures, and one that begins with "[A]" is an assumption that a site is m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from types import MappingProxyType
@@ -89,8 +89,8 @@ class _Head:
     capacity: Mapping[str, int]
 
 
-def load_tariff(texts: Mapping[str, str]) -> Tariff:
-    """The figures from TOML texts by file name, read as one.
+def load_tariff(texts: Mapping[str, str], categories: Collection[str] | None = None) -> Tariff:
+    """The figures from TOML texts by file name, read as one; `categories` are those of the schemes, None for any.
 
     Raises `BadTariff` with every mistake of every file: file, line, block, value, a near word.
     """
@@ -109,7 +109,7 @@ def load_tariff(texts: Mapping[str, str]) -> Tariff:
             )
         if problems:
             raise BadTariff(problems)
-        tariff = _assemble(sources, heads[0], problems)
+        tariff = _assemble(sources, heads[0], categories, problems)
     if not problems and GENERAL not in tariff.params:
         problems.append(f'no family has the category "{GENERAL}", which takes what has no family of its own')
     if problems:
@@ -191,13 +191,17 @@ def _scarce(table: Table) -> tuple[str, ...]:
     return names
 
 
-def _assemble(sources: list[Source], head: _Head, problems: list[str]) -> Tariff:
+def _assemble(
+    sources: list[Source], head: _Head, categories: Collection[str] | None, problems: list[str]
+) -> Tariff:
     channels = _read_channels(sources, problems)
-    families = [
-        read_family(table, head.site, channels)
-        for source in sources
-        for table in source.blocks("family", "id", problems)
-    ]
+    families: list[Family] = []
+    for source in sources:
+        for table in source.blocks("family", "id", problems):
+            family = read_family(table, head.site, channels, categories)
+            if any(family.id == other.id for other in families):
+                table.problem("there is a family of that name already", "id")
+            families.append(family)
     rows = _read_rows(sources, families, channels, problems)
     params: dict[str, Mapping[str, ChannelParams]] = {}
     told: dict[tuple[str, str], str] = {}

@@ -139,6 +139,7 @@ def value(
     *,
     factor: Decimal = ONE,
     rework: Rework | None = NO_REWORK,
+    work: Rework = NO_REWORK,
     bonus: Decimal = ZERO,
     rates: Rates = NO_RATES,
     spread: Decimal = ZERO,
@@ -146,9 +147,9 @@ def value(
     """The ENR of a channel, or None where it cannot be told: no reference price, or the channel doesn't take it.
 
     `factor` is what one unit of the table's money is in the money of the price; `rework` None means that the item
-    cannot be mended; `bonus` is money that the policy adds, already in the money of the price; `spread` is the
-    standard deviation of a single sale as a share of its price. A channel whose configured price is nothing earns
-    by its credit, so it has no price to learn.
+    cannot be mended; `work` is what the bench has still to do on it for this channel; `bonus` is money that the
+    policy adds, already in the money of the price; `spread` is the standard deviation of a single sale as a share
+    of its price. A channel whose configured price is nothing earns by its credit, so it has no price to learn.
     """
     reference = facts.get("reference_price")
     condition = condition_of(params, facts, grade)
@@ -170,6 +171,10 @@ def value(
             parts += sum(
                 (params.part_costs.get(each, NOTHING).of(reference, factor) for each in rework.parts), ZERO
             )
+        minutes += work.minutes
+        parts += sum(
+            (params.part_costs.get(each, NOTHING).of(reference, factor) for each in work.parts), ZERO
+        )
         credit = params.credit.of(reference, factor)
         sale = price * (1 - params.f) - params.phi.of(reference, factor) - params.ship.of(reference, factor)
         found = (

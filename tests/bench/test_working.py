@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -348,3 +349,25 @@ def test_a_channel_that_the_work_forbids_is_worked_out_anew(fitted: Any, a_line:
     fitted.must(Accept())
     assert fitted.state.item.decided is None
     assert "outlet" in fitted.state.item.proposal.forbidden
+
+
+def test_a_channel_pays_for_the_work_that_it_asks_for(fitted: Any, a_line: Any) -> None:
+    """Three minutes and a box less than on a bench that does not repack; nothing once it is done."""
+    fitted.with_rules(auto_accept=False)
+
+    def outlet(steps: tuple[Any, ...]) -> Decimal:
+        fitted.with_rules(steps=steps)
+        fitted.must(Measure("weight_g", str(300 + len(steps))))
+        return Decimal(fitted.state.item.proposal.values["outlet"])
+
+    fitted.item(a_line())
+    fitted.must(Answer("sealed", "no"))
+    fitted.must(Answer("box", "damaged"))
+    fitted.must(Clean())
+    bare, paid = outlet(()), outlet(STEPS)
+    factor = Decimal("0.86")
+    assert bare - paid == pytest.approx(
+        Decimal("24") * 3 / 60 * factor + Decimal("0.60") * factor, abs=Decimal("0.02")
+    )
+    fitted.must(FinishWork("repack"))
+    assert Decimal(fitted.state.item.proposal.values["outlet"]) > paid

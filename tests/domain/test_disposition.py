@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.channels import RANKS, TERMINAL
-from terminal.domain.disposition import Decision, Frame, Full, choose, decide
+from terminal.domain.disposition import Decision, Frame, choose, decide
 from terminal.domain.facts import Facts, parse
 from terminal.domain.policy import Policy, apply, load_policy
 from terminal.domain.rules import Verdict
@@ -322,89 +322,6 @@ def test_doubts_found_before_make_the_confidence_low() -> None:
         E1, apply(POLICY, parse({**FINE, "packaging": "sealed"}), ON), frame(*E1), ["function is not known"]
     )
     assert (found.confidence, found.doubts) == ("low", ("function is not known",))
-
-
-SCARCE = by_name(
-    enr("refurbish", "180", minutes="46", price="200"),
-    enr("marketplace", "120", price="150"),
-    enr("donate", "-5"),
-)
-
-
-def priced(bid: str, values: Mapping[str, Enr] = SCARCE) -> Decision:
-    """The decision where a slot of refurbishment has that price."""
-    around = replace(frame(*values, price="200"), bids={"refurbish": D(bid)})
-    return decide(values, apply(POLICY, parse({**FINE, "packaging": "sealed"}), ON), around)
-
-
-def test_an_item_takes_a_scarce_channel_when_its_regret_reaches_the_bid() -> None:
-    """A regret of 60 buys a slot at 60.00 and not at 60.01."""
-    assert (priced("60.00").disposition, dict(priced("60.00").full)) == ("refurbish", {})
-    found = priced("60.01")
-    assert (found.disposition, found.runner_up, found.margin) == ("marketplace", "donate", D("125"))
-    assert dict(found.full) == {"refurbish": Full(D("60.01"), D("60"))}
-    assert list(found.values) == ["refurbish", "marketplace", "donate"]
-
-
-def test_a_full_channel_is_said_with_bid_and_regret() -> None:
-    """Before the second best, which is one that has room."""
-    assert priced("72.00").explanation.startswith(
-        "MARKETPLACE 120.00 | refurbish full: bid 72.00 > regret 60.00 | next DONATE -5.00 (-125.00: "
-    )
-
-
-def test_a_full_channel_that_would_not_be_chosen_is_not_spoken_of() -> None:
-    """It is the second best as any other."""
-    found = priced("5.00", by_name(enr("refurbish", "100"), enr("marketplace", "110")))
-    assert (found.disposition, found.runner_up, dict(found.full)) == ("marketplace", "refurbish", {})
-    assert "full" not in found.explanation
-
-
-def test_an_item_with_no_other_way_takes_the_scarce_channel_at_any_bid() -> None:
-    """Nothing is too dear for it."""
-    assert priced("1000", by_name(enr("refurbish", "3"))).disposition == "refurbish"
-
-
-def test_landfill_is_no_way_out_of_a_scarce_channel() -> None:
-    """It goes first, so a bid cannot bring it back."""
-    values = by_name(enr("landfill", "-1"), enr("refurbish", "-2"), enr("recycle", "-9"))
-    found = priced("3", values)
-    assert (found.disposition, dict(found.full)) == ("refurbish", {})
-
-
-def test_the_line_says_how_many_sales_a_price_rests_on_and_how_much_is_still_assumed() -> None:
-    """Share of the prior in whole per cent."""
-    learned = decided(by_name(enr("outlet", "50", n=41, weight="0.1786")))
-    assert "| price n=41, 18 % prior, decay 0.8 %/wk |" in learned.explanation
-    assert "| price n=0 assumed, decay 0.8 %/wk |" in decided(E1).explanation
-
-
-@pytest.mark.parametrize(
-    ("n", "doubts"),
-    [
-        (0, ()),
-        (1, ("price n=1: only 1 sale in outlet, the configured price holds",)),
-        (4, ("price n=4: only 4 sales in outlet, the configured price holds",)),
-        (5, ()),
-    ],
-)
-def test_a_price_on_a_handful_of_sales_is_a_doubt_and_an_assumed_one_is_not(
-    n: int, doubts: tuple[str, ...]
-) -> None:
-    """A bench without any outcomes has to be able to begin."""
-    found = decided(by_name(enr("outlet", "50", n=n), enr("recycle", "1", n=2)))
-    assert (found.doubts, found.confidence) == (doubts, "low" if doubts else "ok")
-
-
-def test_two_ways_that_the_sales_cannot_tell_apart_are_a_doubt() -> None:
-    """The difference is held against the standard error of both together: 3 and 4 make 5."""
-    near = decided(by_name(enr("outlet", "50", n=9, error="3"), enr("refurbish", "45.01", n=9, error="4")))
-    assert near.confidence == "low"
-    assert near.doubts == ("outlet and refurbish differ by 4.99, less than the standard error of 5.00",)
-    apart = decided(by_name(enr("outlet", "50", n=9, error="3"), enr("refurbish", "45", n=9, error="4")))
-    assert apart.confidence == "ok"
-    alone = decided(by_name(enr("outlet", "50", n=9, error="3")))
-    assert alone.confidence == "ok"
 
 
 AMOUNTS = st.decimals(-20, 300, places=2)

@@ -1,7 +1,6 @@
 """Grades: the worked numbers, the caps, the reasons, and the properties that a grade must have."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal, localcontext
 from importlib.resources import files
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from terminal.domain.checklist import observe
 from terminal.domain.facts import LETTERS, BadFacts, Facts, FactValue, Observation, parse, with_facts
 from terminal.domain.grading import FULL, POINT, GradeResult, Rework, grade, load_schemes, rework, worse
-from terminal.domain.schemes import LOCATIONS, Scale, Scheme
+from terminal.domain.schemes import LOCATIONS, Scheme
 
 SCHEMES: Mapping[str, Scheme] = load_schemes(
     {
@@ -442,32 +441,6 @@ def test_grades_are_a_total_order_and_follow_the_score(
     assert high.grade_by_score <= low.grade_by_score
 
 
-def test_a_scheme_may_bring_points_of_its_own() -> None:
-    """A shop that wants its A at 95, its battery at 85 and its boxes cheap says so in the scheme."""
-    strict = Scale(
-        thresholds=(("A", 95), ("B", 80), ("C", 60)),
-        packaging=(("sealed", 0), ("opened_complete", 6), ("opened_damaged", 6), ("missing", 7)),
-        extra=0,
-        essential=20,
-        battery=((95, 0), (85, 10), (0, 30)),
-    )
-    scheme = replace(PHONE, scale=strict)
-    result = grade(scheme, parse({**OPENED, "battery_health": 84, "missing_other": 2}))
-    assert (str(result.score), result.grade_by_score, result.cap) == ("64.0", "C", "C")
-    assert result.reasons == ("battery below 85 %",)
-    assert [each.text for each in result.penalties] == ["opened", "battery 84 %"]
-    assert rework(scheme, parse({"function": "pass", "battery_health": 84})) == Rework(15, ("battery",))
-    assert str(grade(scheme, parse({"packaging": "opened_damaged"})).score) == "64.0"
-
-
-def test_a_shoe_without_a_sound_box_is_a_b_and_a_clean_one_an_a() -> None:
-    """A shoe without a sound box is a B and a clean one an A."""
-    shoe = {"unused": True, "missing_other": 0}
-    assert graded("footwear", packaging="opened_complete", **shoe).grade == "A"
-    damaged = graded("footwear", packaging="opened_damaged", **shoe)
-    assert (damaged.grade, damaged.reasons) == ("B", ("shoe box damaged or missing",))
-
-
 def test_the_score_does_not_depend_on_the_decimal_context() -> None:
     """The score does not depend on the decimal context."""
     with localcontext() as context:
@@ -475,60 +448,3 @@ def test_the_score_does_not_depend_on_the_decimal_context() -> None:
         result = graded(**OPENED, battery_health=91, observations=[seen("SCR-LT", "side")])
         assert result.score_u == 955_000
         assert str(result.score) == "95.5"
-
-
-@pytest.mark.parametrize("category", sorted(SCHEMES))
-def test_what_will_be_disputed_wants_a_picture(category: str) -> None:
-    """Everything critical, a wrong, faked, empty or dangerous parcel; a scratch does not."""
-    defects = SCHEMES[category].defects
-    assert all(each.photo for each in defects.values() if each.severity == "critical")
-    assert all(defects[code].photo for code in ("BAT-SW", "CNF", "WRG", "EMP", "SER-MM", "HAZ", "GLS-CR"))
-    assert not any(defects[code].photo for code in ("SCR-LT", "SCR-DP", "PKG-OP", "ACC-N", "TAG-NO"))
-
-
-def test_destroyed_clothes_and_claims_on_vendors_want_a_picture() -> None:
-    """Destroyed clothes and claims on vendors want a picture."""
-    assert set(SCHEMES["apparel"].evidence) == {"recycle", "energy_recovery", "landfill"}
-    assert set(PHONE.evidence) == {"return_to_vendor"}
-    assert SCHEMES["home"].evidence == {}
-
-
-@pytest.mark.parametrize(
-    ("category", "code", "letter"),
-    [
-        # electronics
-        *[("phone", code, "D") for code in ("GLS-CR", "LDI-TR", "BAT-SW", "LCK", "FUN-FL")],
-        *[("laptop", code, "C") for code in ("SCR-DP", "LCD-DP", "BTN-ST", "BAT-WK", "ACC-E")],
-        ("phone", "SCR-LT", "A"),
-        ("small_appliance", "SOI-FD", "D"),
-        ("small_appliance", "HAZ", "D"),
-        ("earphones", "HYG-BR", "D"),
-        # clothes and shoes
-        *[("apparel", code, "B") for code in ("TAG-NO", "MKP", "ODR-LT")],
-        *[("apparel", code, "C") for code in ("PIL", "THR", "STN-RM", "SEW", "ZIP")],
-        *[("apparel", code, "D") for code in ("HOL", "STN-PM", "ODR-HV", "BIO", "ALT", "LBL-CT", "MLD")],
-        ("apparel", "WAR", "A"),
-        ("swimwear", "HYG-BR", "D"),
-        ("footwear", "SOL-WR", "C"),
-        ("footwear", "PKG-DM", "B"),
-        # home, furniture, toys
-        *[("home", code, "C") for code in ("SCR-DP", "DNT-LG", "CHP-SM", "PRT-MS")],
-        *[("furniture", code, "D") for code in ("BRK-ST", "GLS-CR", "SOI-FD", "FUN-FL", "MLD")],
-        ("toys", "SML-PT", "D"),
-        # what is perfect or nothing
-        *[("fmcg", code, "D") for code in ("EXP", "HYG-BR", "LBL-NO", "DNT-LG", "MLD")],
-        ("cosmetics", "HYG-BR", "D"),
-        # media and books
-        *[("media", code, letter) for code, letter in (("DSC", "D"), ("PGE", "C"), ("SPN", "A"))],
-    ],
-)
-def test_each_defect_leaves_the_grade_of_its_family(category: str, code: str, letter: str) -> None:
-    """On an otherwise flawless opened item, at its usual place."""
-    flawless: dict[str, object] = {
-        "packaging": "opened_complete", "function": "pass", "battery_health": 95, "seal": "intact",
-        "unused": True, "expired": False, "cold_chain": False,
-    }  # fmt: skip
-    scheme = SCHEMES[category]
-    assert grade(scheme, parse(flawless)).grade == "A"
-    assert code in scheme.offers
-    assert grade(scheme, observe(scheme, parse(flawless), code)).grade == letter

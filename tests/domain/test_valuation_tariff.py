@@ -5,8 +5,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from terminal.domain.channels import TERMINAL
+from terminal.domain.channels import CHANNELS, QUARANTINE, RANKS, TERMINAL
 from terminal.domain.donation import deduction, increment
 from terminal.domain.facts import CATEGORIES
 from terminal.domain.tariff import BadTariff, Limits, Tariff, load_tariff
@@ -193,6 +195,11 @@ def test_what_has_no_family_takes_general_and_money_has_its_factor() -> None:
             'currency = "euro"',
             'currency is three capital letters, write "EUR" (got "euro")',
         ),
+        (
+            "[[row]]",
+            '[[family]]\nid = "all"\ncategories = ["toys"]\nchannels = ["outlet"]\nsource = "x"\n[[row]]',
+            "there is a family of that name already",
+        ),
         ("GBP = 0.86", "EUR = 2", "c.toml:6: factors: the figures are in EUR already: take it out"),
         ("GBP = 0.86", "GBP = 0", "GBP must be above 0, or every cost in it would be nothing"),
         ("GBP = 0.86", "gbp = 0.86", 'a currency is three capital letters, write "GBP" (got "gbp")'),
@@ -332,6 +339,58 @@ def test_the_order_of_files_and_blocks_never_matters() -> None:
     one = load_tariff({f"{number}.toml": part for number, part in enumerate(parts)})
     other = load_tariff({f"{number}.toml": part for number, part in enumerate(reversed(parts))})
     assert one == other == load(BASE)
+
+
+def test_a_category_that_no_scheme_has_is_refused_where_the_schemes_are_known() -> None:
+    """Or its goods would be priced as general ones, and nobody would see it."""
+    text = BASE.replace('"general", "phone"]', '"general", "phnoe"]')
+    with pytest.raises(BadTariff) as caught:
+        load_tariff({"c.toml": text}, CATEGORIES)
+    assert caught.value.problems == (
+        'c.toml:39: family "all": categories: "phnoe" is not a category of any scheme - did you mean "phone"?',
+    )
+    assert "phnoe" in load(text).params
+
+
+def test_the_waste_hierarchy_ranks_every_way_out() -> None:
+    """2008/98/EC art. 4; quarantine is no end, so it has no rank."""
+    ranks: dict[int, set[str]] = {}
+    for channel, rank in RANKS.items():
+        ranks.setdefault(rank, set()).add(channel)
+    assert ranks == {
+        1: {
+            "restock", "repackage", "outlet", "marketplace", "off_price", "export", "return_to_vendor", "donate",
+        },
+        2: {"refurbish", "remanufacture", "parts_harvest"},
+        3: {"recycle"},
+        4: {"energy_recovery"},
+        5: {"landfill"},
+    }  # fmt: skip
+    assert (*TERMINAL, QUARANTINE) == CHANNELS
+    assert QUARANTINE not in TERMINAL
+
+
+LINES = BASE.strip().splitlines()
+WORDS = st.sampled_from(
+    ["", "x = 1", "[[row]]", "[[family]]", "[bids]", 'm = "x"', "m = { A = 2 }", "credit = {}", "= ="]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), WORDS), max_size=4))
+def test_a_damaged_file_is_figures_or_sentences_and_nothing_else(changes: list[tuple[int, str]]) -> None:
+    """Lines lost or replaced: every sentence names the file or what is missing in all of them."""
+    lines = list(LINES)
+    for number, text in changes:
+        lines[number] = text
+    problems: tuple[str, ...] = ()
+    offered: object = None
+    try:
+        offered = load("\n".join(lines)).for_category("general")
+    except BadTariff as error:
+        problems = error.problems
+    assert bool(offered) is not bool(problems)
+    assert all(each.startswith(("c.toml", "family", "no family", "exactly one")) for each in problems)
 
 
 def test_figures_may_be_spread_over_files_but_one_names_the_currency() -> None:

@@ -1,0 +1,166 @@
+"""What later happened to goods: imported, corrected, asked for.
+
+A row that is known already changes nothing. Another row for the same goods corrects the one before, which stays:
+the highest revision is in force. A row that was corrected does not come back when its old file is imported again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from terminal.domain.intake import Reject
+from terminal.domain.items import from_cents, to_cents
+from terminal.domain.outcomes import OUTCOME_FIELDS, Outcome, OutcomeMap, OutcomeReader
+from terminal.store.chain import stamp
+from terminal.store.connection import Value, read, read_json, run, safe_text, transaction
+from terminal.store.importer import Imported, _import, _in_order, _naming
+from terminal.store.table import Batch
+from terminal.store.tablefile import open_table
+
+_TEXTS = (
+    "lpn", "rma", "sku", "gtin", "title", "category", "brand", "grade", "packaging", "channel", "market", "reason",
+    "outcome", "currency",
+)  # fmt: skip
+_MONEY = {
+    "reference_cents": "reference_price",
+    "original_cents": "original_price",
+    "proceeds_cents": "proceeds",
+    "credit_cents": "credit",
+    "costs_cents": "costs",
+}
+_DAYS = ("decided", "sold")
+COLUMNS = (*_TEXTS, *_MONEY, *_DAYS, "overridden", "assumed")
+_CLOSED = "coalesce(sold, decided, substr(imported, 1, 10))"
+"""The day from which an outcome was known."""
+
+
+class Outcomes:
+    """The outcomes of one station file, over one connection. Also where an import puts them."""
+
+    def __init__(
+        self,
+        db: Database,
+        source: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`source` is written beside what is put: the name of the file that it came from."""
+        self._db = db
+        self._source = source
+        self._now = now
+        self.new = self.corrected = self.known = 0
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All that is put inside is written, or nothing of it."""
+        return transaction(self._db)
+
+    def put_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Add, or correct what is known of the same goods. Inside a transaction."""
+        for outcome in outcomes:
+            self._put(outcome)
+
+    def before(self, day: date) -> tuple[Outcome, ...]:
+        """Outcomes in force that were closed before a day: sold, else decided, else imported."""
+        sql = f"select {', '.join(COLUMNS)} from outcome where current = 1 and {_CLOSED} < ? order by key"
+        return tuple(_outcome(row) for row in read(self._db, sql, (day.isoformat(),)))
+
+    def revisions(self, key: str) -> tuple[Outcome, ...]:
+        """Everything that was ever said of the same goods, the first first; the last is in force."""
+        sql = f"select {', '.join(COLUMNS)} from outcome where key = ? order by revision"
+        return tuple(_outcome(row) for row in read(self._db, sql, (safe_text(key),)))
+
+    def count(self) -> int:
+        """How many outcomes are in force."""
+        return int(read(self._db, "select count(*) from outcome where current = 1")[0][0])
+
+    def _put(self, outcome: Outcome) -> None:
+        key, digest = safe_text(outcome.key), outcome.digest
+        found = read(
+            self._db, "select max(revision), max(digest = ?) from outcome where key = ?", (digest, key)
+        )
+        last, same = found[0]
+        if same:
+            self.known += 1
+            return
+        if last is None:
+            self.new += 1
+        else:
+            self.corrected += 1
+            run(self._db, "update outcome set current = 0 where key = ? and current = 1", (key,))
+        names = ("key", "revision", "current", "digest", *COLUMNS, "source", "imported")
+        sql = f"insert into outcome({', '.join(names)}) values ({', '.join('?' * len(names))})"
+        values = (key, (last or 0) + 1, 1, digest, *_values(outcome), self._source, stamp(self._now()))
+        run(self._db, sql, values)
+
+
+def import_outcomes(
+    path: Path,
+    mapping: OutcomeMap,
+    sink: Outcomes,
+    categories: Collection[str] | None,
+    rejects_dir: Path,
+    *,
+    form: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Take in a file of outcomes: good rows in one transaction, bad rows into a file beside.
+
+    `categories` are the known ones (None: any will do). Raises ImportRefused, and nothing was taken in.
+    """
+    with open_table(path, mapping.marks, OUTCOME_FIELDS, form) as table:
+        with _naming(path, table):
+            reader = OutcomeReader(mapping, table.header, categories)
+
+        def take(batch: Batch) -> list[Outcome | Reject]:
+            good = batch.good
+            return _in_order(batch, reader.read([batch.rows[n] for n in good], [batch.at[n] for n in good]))
+
+        return _import(path, table, take, sink.transaction(), sink.put_outcomes, rejects_dir, progress)
+
+
+def received_days(db: Database) -> tuple[date, ...]:
+    """The days (UTC) on which the items of this station were received."""
+    sql = "select substr(received_at, 1, 10) from item where status <> 'void' and received_at is not null"
+    return tuple(date.fromisoformat(row[0]) for row in read(db, sql))
+
+
+def reasons_and_defects(db: Database) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The return reason of each finished item that has one, with the defects that were found."""
+    sql = "select lpn, facts from item where status in ('closed', 'held') and facts is not null order by lpn"
+    for lpn, text in read(db, sql):
+        facts = read_json(text, f"The item {lpn}")
+        reason = facts.get("reason")
+        if isinstance(reason, str) and reason:
+            yield reason, tuple(str(seen["defect"]) for seen in facts.get("observations", ()))
+
+
+def _values(outcome: Outcome) -> tuple[Value, ...]:
+    texts = [getattr(outcome, name) for name in _TEXTS]
+    money: list[Decimal | None] = [getattr(outcome, name) for name in _MONEY.values()]
+    days: list[date | None] = [getattr(outcome, name) for name in _DAYS]
+    return (
+        *(None if text is None else safe_text(text) for text in texts),
+        *(None if amount is None else to_cents(amount) for amount in money),
+        *(None if day is None else day.isoformat() for day in days),
+        int(outcome.overridden),
+        json.dumps(outcome.assumed),
+    )
+
+
+def _outcome(row: Sequence[Any]) -> Outcome:
+    values = dict(zip(COLUMNS, row, strict=True))
+    for column, name in _MONEY.items():
+        cents = values.pop(column)
+        values[name] = None if cents is None else from_cents(cents)
+    for name in _DAYS:
+        values[name] = None if values[name] is None else date.fromisoformat(values[name])
+    values["overridden"] = bool(values["overridden"])
+    values["assumed"] = tuple(read_json(values["assumed"], f"An outcome of {values['category']}"))
+    return Outcome(**values)

@@ -1,0 +1,513 @@
+"""The policy screen: a text, what is wrong with it, and what it would do to an item and to the station's history.
+
+Whatever takes time or touches a disk runs in a thread and comes back as one message. A question is a line above the
+keys that offers what a key does next; whatever replaces the line takes the offer back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Event, Thread
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+
+from terminal.domain.suggest import BadData
+from terminal.edited_file import EditedFile, Opened
+from terminal.policy_answers import Account, Found
+from terminal.policy_desk import Desk
+from terminal.ui.driver import FloorDriver, HungUp
+from terminal.ui.literal import ControlFilter, content
+from terminal.ui.policy_area import PolicyArea
+from terminal.ui.policy_jobs import (
+    Checked,
+    Explained,
+    Failed,
+    Far,
+    Jobs,
+    Meanwhile,
+    Refused,
+    Replayed,
+    Reread,
+    Saved,
+    Told,
+)
+from terminal.ui.policy_text import backtest_lines, check_lines, count, help_lines, item_lines, status
+from terminal.ui.themes import GOOD, KEY, MUTED, PLAIN, STOP, STRONG, THEMES, WARN, choose
+from terminal.ui.widgets.panel import Panel, spread, wrap
+from terminal.ui.widgets.sheet import Sheet
+
+PAUSE = 0.4
+"""Seconds without a change after which the text is checked."""
+PATIENCE = 5.0
+"""Seconds that a save which has begun gets at the end."""
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+TABS = {"problems": "F2 PROBLEMS", "item": "F3 ITEM", "backtest": "F4 BACKTEST", "help": "F1 HELP"}
+KEYS = "F1 help  F2 problem  F3 item  F4 backtest  F6 panel  ^S save  ^Z undo  ^Q quit"
+_log = logging.getLogger(__name__)
+
+
+class Heard(Message):
+    """Something that a thread has to tell."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self.told = told
+
+
+class PolicyApp(App[None], inherit_bindings=False):
+    """Edits one policy file. `opened` is what the file held when it was opened."""
+
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = "#text"
+    ALLOW_SELECT = False
+    TITLE = "POLICY"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+    CSS_PATH = "policy.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", priority=True),
+        Binding("f2", "problems", priority=True),
+        Binding("f3", "item", priority=True),
+        Binding("f4", "backtest", priority=True),
+        Binding("f5", "take", priority=True),
+        Binding("f6", "turn", priority=True),
+        Binding("ctrl+s,f8", "save", priority=True),
+        Binding("ctrl+q,f9", "leave", priority=True),
+        Binding("escape", "stop", priority=True),
+    ]
+
+    def __init__(self, desk: Desk, file: EditedFile, opened: Opened, theme: str = "auto") -> None:
+        super().__init__(driver_class=FloorDriver)
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = choose(theme, self.console.color_system)
+        self._filter = ControlFilter(plain=os.environ.get("TERM") == "linux" or self.theme == PLAIN)
+        self._desk, self._file, self._opened = desk, file, opened
+        self._jobs = Jobs(desk, file, lambda told: self.post_message(Heard(told)))
+        self.area = PolicyArea(opened.text, "text")
+        self.saved = self.area.value
+        """The text that the file is known to hold; of a new file, what the editor began with."""
+        self._put_in = self.saved
+        """The text that was last put in as a whole: what was said of that stays."""
+        self._edit = 0
+        """Number of the last change of the text."""
+        self.found: Found | None = None
+        """What the last check said; None while the text is newer."""
+        self.tab = "problems"
+        self.account: Account | None = None
+        self.report: Replayed | None = None
+        self._current: int | None = None
+        self._timer: Timer | None = None
+        self._checking = self._check_due = False
+        self._saver: Thread | None = None
+        self._replaying: Event | None = None
+        self._offers: Mapping[str, Callable[[], None]] = {}
+        self._why: dict[str, str] = {}
+        """Why there is no item or no backtest to show."""
+        self._said: tuple[str, str] = ("", "")
+        self._left = False
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the text is not what the file is known to hold."""
+        return self.area.value != self.saved
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the names of our styles to themes that don't have them."""
+        return THEMES[0].variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the filter that lets no control character out."""
+        return [*super().get_line_filters(), self._filter]
+
+    def compose(self) -> ComposeResult:
+        """Text and panel, one above the other or side by side, between a head and what is said last."""
+        yield Panel("head")
+        with Container(id="middle"):
+            yield self.area
+            with Vertical(id="aside"):
+                yield Panel("tabs")
+                yield Sheet("sheet")
+                yield Input(id="item", placeholder="LPN, or a file of facts; then Enter", compact=True)
+        yield Panel("said")
+        yield Panel("keys")
+
+    def on_mount(self) -> None:
+        """Begin with a check, and with the draft if there is one."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in SIGNALS:
+                loop.add_signal_handler(number, self.exit, None, 128 + number)
+        name = self._file.path.name
+        if self._opened.draft is not None:
+            draft = self._opened.draft
+            self._say(
+                f"{self._file.draft_path.name} holds text that was never saved. F5 takes it in. Esc lets it be.",
+                WARN,
+                take=lambda: self._take_draft(draft),
+            )
+        elif self._opened.new:
+            self._say(
+                f"{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.", MUTED
+            )
+        self._check()
+        if self._desk.facts is not None:
+            self._explain()
+        self._draw()
+
+    def on_unmount(self) -> None:
+        """Let no backtest run for nobody."""
+        if self._replaying is not None:
+            self._replaying.set()
+
+    def on_hung_up(self, _: HungUp) -> None:
+        """Leave when nobody can see the screen any more."""
+        self.exit(return_code=128 + signal.SIGHUP)
+
+    def keep_unsaved(self) -> Path | None:
+        """After the end: keep what was neither saved nor given up as a draft; gives where. Raises OSError."""
+        if self._saver is not None:
+            self._saver.join(PATIENCE)
+        if self._left or not self.unsaved:
+            return None
+        self._file.keep_draft(self.area.value)
+        return self._file.draft_path
+
+    # -- the text and its check
+
+    @on(PolicyArea.Changed)
+    def _changed(self) -> None:
+        """Check again once nothing was typed for a moment."""
+        self._edit += 1
+        self.found = None
+        if self.area.value != self._put_in:
+            self._say("")
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PAUSE, self._check)
+        self._draw_head()
+        if self.tab == "problems":
+            self._draw()
+
+    def _check(self) -> None:
+        """Check the text in a thread; one check at a time, and the newest text last."""
+        if self._checking:
+            self._check_due = True
+            return
+        self._checking, self._check_due = True, False
+        self._jobs.check(self._edit, self.area.value, self.saved)
+
+    def action_problems(self) -> None:
+        """Show what is wrong; where that is shown already, go to the next problem."""
+        if self.tab == "problems":
+            self._next_problem()
+        self._show("problems")
+
+    @on(Sheet.Entered)
+    def _next_problem(self) -> None:
+        if self.tab != "problems" or self.found is None or not self.found.problems:
+            return
+        problems = self.found.problems
+        self._current = 0 if self._current is None else (self._current + 1) % len(problems)
+        line = problems[self._current].line
+        if line is not None:
+            self.area.go_to(line)
+            self.area.focus()
+        self._draw()
+
+    # -- item
+
+    def action_item(self) -> None:
+        """Show where an item would go; where that is shown already, or no item is known, ask for one."""
+        entry = self.query_one("#item", Input)
+        ask = self.tab == "item" or not (self._desk.facts or entry.value)
+        self._show("item")
+        if ask:
+            entry.focus()
+        else:
+            self._explain()
+
+    @on(Input.Submitted, "#item")
+    def _explain(self) -> None:
+        self._jobs.explain(self.area.value, self.saved, self.query_one("#item", Input).value)
+
+    # -- backtest
+
+    def action_backtest(self) -> None:
+        """Show the backtest of this very text, or begin one; where it is shown already, begin anew."""
+        running = self._replaying is not None
+        fresh = self.report is not None and self.report.edit == self._edit
+        begin = not running and (not fresh or self.tab == "backtest")
+        self._show("backtest")
+        if begin:
+            self.area.call_later(self._replay)
+
+    def _replay(self) -> None:
+        self._why.pop("backtest", None)
+        self._say("Replaying the history. Esc stops it.", MUTED)
+        self._replaying = self._jobs.replay(self._edit, self.area.value)
+
+    # -- saving
+
+    def action_save(self) -> None:
+        """Save behind every key that came before."""
+        self.area.call_later(self._use, "save", self._save)
+
+    def _save(self, over: bool = False) -> None:
+        if self._saver is None:
+            self._say("Saving ...", MUTED)
+            self._saver = self._jobs.save(self.area.value, self.saved, over)
+
+    def _take_draft(self, text: str) -> None:
+        try:
+            self.area.take(text)
+        except BadData as problem:
+            self._say(str(problem), STOP)
+            return
+        self._file.take_draft()
+        self.call_after_refresh(
+            self._say, "The draft is in the editor. Ctrl+Z brings the file's text back.", GOOD
+        )
+
+    # -- questions, leaving, the panel
+
+    def action_take(self) -> None:
+        """Take what the line above the keys offers."""
+        self._use("take", lambda: self._say("Nothing is offered now.", MUTED))
+
+    def action_leave(self) -> None:
+        """Leave behind every key that came before; with unsaved text only when asked once more."""
+        self.area.call_later(self._use, "leave", self._leave)
+
+    def _leave(self, anyway: bool = False) -> None:
+        if self._saver is not None:
+            self._say("The text is being saved: leave again in a moment.", WARN)
+        elif self.unsaved and not anyway:
+            self._say(
+                "Not saved. Ctrl+Q again leaves without it, Ctrl+S saves, Esc goes on.",
+                WARN,
+                leave=lambda: self._leave(True),
+            )
+        else:
+            self._left = True
+            self.exit(return_code=0)
+
+    def action_turn(self) -> None:
+        """Give the keys to the panel, or back to the text."""
+        if not self.area.has_focus:
+            self.area.focus()
+        else:
+            self.query_one("#sheet").focus()
+
+    def action_help(self) -> None:
+        """Show what every key does."""
+        self._show("help")
+
+    def action_stop(self) -> None:
+        """Stop a backtest that runs; else leave a question, and the panel for the text."""
+        if self._replaying is not None and not self._replaying.is_set():
+            self._replaying.set()
+            self._say("Stopping the backtest ...", MUTED)
+            return
+        self._say("")
+        self.area.focus()
+
+    def _use(self, key: str, otherwise: Callable[[], None]) -> None:
+        """Do what the last line offers for a key, or what the key does by itself."""
+        offered = self._offers.get(key, otherwise)
+        self._offers = {}
+        offered()
+
+    def _say(self, text: str, style: str = "", **offers: Callable[[], None]) -> None:
+        self._said, self._offers = (text, style), offers
+        self._draw_said()
+
+    def _show(self, tab: str) -> None:
+        if tab != self.tab:
+            self.tab = tab
+            self._draw(top=True)
+        else:
+            self._draw()
+
+    def on_heard(self, message: Heard) -> None:
+        """Show what a thread has to tell."""
+        match message.told:
+            case Checked() as told:
+                self._take_check(told)
+            case Explained(account):
+                self.account = account
+                self._why.pop("item", None)
+            case Far(units):
+                if self._replaying is not None and not self._replaying.is_set():
+                    self._say(f"Replaying the history: {count(units, 'unit')} so far. Esc stops it.", MUTED)
+            case Replayed(_, report) as told:
+                self._replaying = None
+                self.report = self.report if report is None else told
+                self._say("The backtest was stopped." if report is None else "The backtest is done.", MUTED)
+            case Failed(asked, why):
+                self._take_failure(asked, why)
+            case told:
+                self._take_saved(told)
+        self._draw()
+
+    def _take_check(self, told: Checked) -> None:
+        self._checking = False
+        if told.edit == self._edit:
+            self._take_found(told.found)
+            if self.tab == "item" and (self.account is not None or "item" in self._why):
+                self._explain()
+        if self._check_due:
+            self._check()
+
+    def _take_found(self, found: Found) -> None:
+        if self.found != found:
+            self._current = None
+        self.found = found
+        self.area.mark({problem.line for problem in found.problems if problem.line is not None})
+
+    def _take_saved(self, told: Told) -> None:
+        self._saver = None
+        name, draft = self._file.path.name, self._file.draft_path.name
+        match told:
+            case Saved(text):
+                self.saved = text
+                self._say(f"{name} is saved.", GOOD)
+                self._check()
+            case Refused(text, found):
+                if text == self.area.value:
+                    self._take_found(found)
+                    self._current = 0
+                many = count(len(found.problems), "problem")
+                self.tab = "problems"
+                self._say(
+                    f"Not saved, it can't be used: {many}, see F2. Ctrl+S again keeps the text as {draft}.",
+                    STOP,
+                    save=lambda: self._jobs.keep(self.area.value),
+                )
+            case Meanwhile(why):
+                self._say(
+                    f"Not saved: {why}. Ctrl+S again writes over that, F5 brings it into the editor, Esc waits.",
+                    STOP,
+                    save=lambda: self._save(over=True),
+                    take=self._jobs.read_theirs,
+                )
+            case Reread(text):
+                self.area.take(text)
+                self.saved = self.area.value
+                self.call_after_refresh(
+                    self._say, "This is what is on disk now. Ctrl+Z brings yours back.", GOOD
+                )
+            case _:
+                self._say(f"Kept as {draft}. {name} is as it was.", WARN)
+
+    def _take_failure(self, asked: str, why: str) -> None:
+        if asked == "check":
+            self._checking = False
+            self._say(f"The text can't be checked: {why}", STOP)
+        elif asked == "item":
+            self.account, self._why["item"] = None, why
+        elif asked == "backtest":
+            self._replaying, self._why["backtest"] = None, why
+            self._say("There is no backtest.", WARN)
+        else:
+            self._saver = None if asked == "save" else self._saver
+            self._say(f"Not saved: {why}", STOP)
+
+    # -- drawing
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.call_after_refresh(self._draw)
+
+    @on(Sheet.Moved)
+    def _draw_tabs(self) -> None:
+        sheet = self.query_one(Sheet)
+        first, last, whole = sheet.in_sight
+        parts = [
+            content(name, KEY if tab == self.tab else MUTED) for tab, name in TABS.items() if tab != "help"
+        ]
+        more = content(f"{first}-{last} of {whole}" if last - first + 1 < whole else "", MUTED)
+        self.query_one("#tabs", Panel).show(
+            [spread(Content("  ").join(parts), more, max(1, sheet.size.width))]
+        )
+
+    def _draw_said(self) -> None:
+        text, style = self._said
+        lines = wrap(text, max(20, self.size.width - 2), 2)
+        self.query_one("#said", Panel).show([line.stylize(style) if style else line for line in lines])
+
+    def _draw(self, top: bool = False) -> None:
+        """Draw all but the text, which draws itself."""
+        if not self.is_running or not self.size.width:
+            return
+        self._draw_head()
+        self.query_one("#keys", Panel).show([content(KEYS, MUTED).truncate(self.size.width - 2)])
+        self.query_one("#item", Input).display = self.tab == "item"
+        sheet = self.query_one(Sheet)
+        lines, place = self._lines(max(20, sheet.size.width))
+        sheet.show(lines, keep=not top)
+        if self.tab == "problems" and self._current is not None:
+            sheet.reveal(*place)
+        self._draw_said()
+
+    def _draw_head(self) -> None:
+        state = "new" if self._opened.new and not self._file.on_disk else "saved"
+        mark = content("not saved", WARN) if self.unsaved else content(state, MUTED)
+        name = Content("  ").join(
+            [content(self.TITLE or "", MUTED), content(self._file.path.name, STRONG), mark]
+        )
+        self.query_one("#head", Panel).show([spread(name, status(self.found), self.size.width - 2)])
+
+    def _lines(self, width: int) -> tuple[list[Content], tuple[int, int]]:
+        nowhere = (0, 0)
+        if self.tab == "help":
+            return help_lines(width), nowhere
+        if self.tab == "problems":
+            return check_lines(self.found, self._current, width)
+        if why := self._why.get(self.tab):
+            return [line.stylize(WARN) for line in wrap(why, width, 9)], nowhere
+        if self.tab == "item" and self.account is not None:
+            return item_lines(self.account, width), nowhere
+        if self.tab == "backtest" and self.report is not None and self.report.report is not None:
+            return backtest_lines(self.report.report, self.report.edit == self._edit, width), nowhere
+        hint = "Type an LPN below, then Enter." if self.tab == "item" else "Nothing was replayed yet."
+        return [content(hint, MUTED)], nowhere
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Leave the mouse pointer alone: there is none, and older consoles print the sequence that shapes it."""
+
+    def _fatal_error(self) -> None:
+        """Leave with a sentence; the text is kept once the terminal is as it was."""
+        kind = type(self._exception).__name__
+        _log.critical("the screen failed", exc_info=self._exception)
+        self._exit_renderables.append(Text(f"The policy screen failed ({kind})."))
+        self._close_messages_no_wait()
+
+
+def edit(desk: Desk, file: EditedFile, theme: str = "auto") -> tuple[int, Path | None]:
+    """Edit a file on this terminal until it is left; gives the exit status and where unsaved text was kept.
+
+    Raises BadData and OSError for a file that can't be read, before anything is shown, and for a draft that can't
+    be kept.
+    """
+    app = PolicyApp(desk, file, file.open(), theme)
+    kept = None
+    try:
+        app.run(mouse=False)
+    finally:
+        kept = app.keep_unsaved()
+    return (1 if app.return_code is None else app.return_code), kept
