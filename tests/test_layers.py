@@ -75,9 +75,6 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices"), ()),
     "terminal.backtest_pdf": ((DOMAIN, "terminal.backtest_words"), ("reportlab",)),
-    "terminal.backtest_cli": (
-        (*BELOW, *OUTER, "terminal.backtest_pdf", "terminal.console"), ("click", "rich")
-    ),
     "terminal.simulating": ((*BELOW, *OUTER), ("zplkit",)),
     "terminal.console": (
         (*SETTINGS, DOMAIN, "terminal.store.errors", "terminal.ui.keys"),
@@ -87,6 +84,10 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.picture_text": (("devices",), ("rich", "PIL")),
     "terminal.photo_cli": (
         (*BELOW, *OUTER, "terminal.picture_text", "terminal.console"),
+        ("click", "rich"),
+    ),
+    "terminal.backtest_cli": (
+        (*BELOW, *OUTER, "terminal.backtest_pdf", "terminal.console"),
         ("click", "rich"),
     ),
     "terminal.policy_edit_cli": ((*BELOW, *OUTER, *POLICY_SCREEN, "terminal.console"), ("click",)),

@@ -349,7 +349,7 @@ class Rules:
     max_times: int = 10_000
     override_limit: Decimal = Decimal("100.00")
     shift_opens_itself: bool = True
-    weight_tolerance: int = 25
+    weight_tolerance: int = 5
     """Per cent by which a weighed item may differ from its catalogue."""
     waste_codes: Mapping[str, str] = field(default_factory=dict)
     """Code of the European List of Waste by category, and by `damaged_battery`."""

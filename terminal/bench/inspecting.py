@@ -16,7 +16,7 @@ from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.tasks import before_channel, for_channel, without_camera, work_ahead
 from terminal.bench.view import Level
-from terminal.domain import checklist
+from terminal.domain import checklist, papers
 from terminal.domain.facts import BadFacts, Facts, parse, plain
 from terminal.domain.items import money_text
 from terminal.domain.lettercode import LPNS_PER_STATION
@@ -24,7 +24,7 @@ from terminal.domain.lettercode import lpn as make_lpn
 from terminal.domain.rulebook import Assessment, assess
 
 SHELF = "quarantine"
-LIGHT_G = 20
+LIGHT_G = 30
 """A difference in weight that no scale and no packing can be blamed for."""
 ONLY_HELD = ("unexpected", "unidentified")
 """Arrivals whose one way is quarantine: asking about them would cost time and change nothing."""
@@ -67,6 +67,8 @@ def weigh(state: State, command: Weigh, rules: Rules, now: Now) -> Outcome:
     if item is None or state.phase not in (Phase.INSPECTING, Phase.PROPOSED, Phase.WORKING):
         return noted("weight-unused", grams=grams)
     before = known_facts(item, rules)
+    if command.grams <= 0:
+        return refused("weight-below", grams, grams=grams)
     if command.grams == before.get("weight_g") and before.get("mass_source") == "scale":
         return noted("weight-same", grams=grams)
     facts = {**_mass(before, "scale"), "weight_g": command.grams}
@@ -81,7 +83,7 @@ def _mass(before: Facts, source: str) -> dict[str, Any]:
 
 
 def weight_doubt(facts: Mapping[str, Any], rules: Rules) -> str | None:
-    """Why a weight makes one look into the box again, or None. Light things may differ by 20 g."""
+    """Why a weight makes one look into the box again, or None. Light things may differ by 30 g."""
     weight, expected = facts.get("weight_g"), facts.get("expected_weight_g")
     if weight is None or expected is None:
         return None
@@ -114,8 +116,9 @@ def count_units(state: State, command: Times, rules: Rules, now: Now) -> Outcome
         return refused("count-range", given, most=str(rules.max_times))
     if item.resumed is not None:
         return refused("count-resumed", given, lpn=item.lpn)
-    if item.serial is not None and command.count > 1:
-        return refused("count-serial", given, serial=item.serial)
+    number = item.serial or item.facts.get("imei") or item.facts.get("serial_read")
+    if number is not None and command.count > 1:
+        return refused("count-serial", given, serial=str(number))
     if command.count == item.count:
         return noted("count-same", count=given)
     if command.count < len(item.units):
@@ -186,7 +189,8 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
     strange = len(item.facts.get("observations", ())) - len(_known_defects(item, rules))
     doubts = decision.doubts + (("a defect was noted that the scheme does not know",) if strange else ())
     odd_weight = weight_doubt(facts, rules)
-    doubts += (odd_weight,) if odd_weight is not None else ()
+    odd = (*((odd_weight,) if odd_weight is not None else ()), *papers.doubts(item.facts))
+    doubts += odd
     proposal = Proposed(
         lpn=item.lpn,
         score=str(grade.score),
@@ -201,7 +205,7 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
         runner_up=decision.runner_up,
         margin=money_text(decision.margin) if decision.margin is not None else None,
         currency=decision.currency,
-        confidence="low" if strange or odd_weight else decision.confidence,
+        confidence="low" if strange or odd else decision.confidence,
         doubts=doubts,
         explanation=decision.explanation,
         policy=found.policy,

@@ -76,6 +76,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "nothing-open": ("", "No question is open on {lpn}."),
     "code-adds": ("", "{lpn}: that code says more of it."),
     "weighed": ("", "{grams} g by {source}."),
+    "weight-below": (
+        "WEIGHT?",
+        "{grams} g is no weight: take everything off, set the scale to zero, weigh again.",
+    ),
     "weight-same": ("", "{grams} g, as before."),
     "weight-unused": ("", "{grams} g on the scale; no item waits to be weighed."),
     "label-found": ("", "The label of {lpn} is there."),

@@ -7,13 +7,12 @@ the item that it was made from. Items outside of what whole numbers hold are ass
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from terminal.domain.backtest_conditions import Conditions
 from terminal.domain.backtest_lines import STEP, Line, fit, marks_of, plain_sum
@@ -95,9 +94,9 @@ class Judge:
             grams, weight_class = reader.weight[words[template.weight]]
             expiry = reader.expiry[words[template.expiry]]
             category = template.category or category
-            seen: Hashable = words[template.seen]
-            if letter is not None and seen is not NOTHING:
-                seen = self._mended(category, words[template.seen])
+            seen: Hashable = reader.seen[words[template.seen]]
+            if letter is not None and seen:
+                seen = self._mended(category, seen)
             looked_at = template.others if letter is None else template.graded
             others = tuple([known[words[place]] for place, known in looked_at])
             weighed = reader.source[words[template.source]]
@@ -107,8 +106,10 @@ class Judge:
         key = (letter, since, category, price_class, weight_class, past, seen, others)
         profile = template.profiles.get(key)
         if profile is None:
-            profile = self._compile(text, category, on, since, letter)
-            self._keep(template, key, profile)
+            if self._kept >= MOST_KEPT:
+                self._forget()
+            profile = template.profiles[key] = self._compile(text, category, on, since, letter)
+            self._kept += 1
         like = (price, grams, weighed)
         judged: Judged | None = profile.judged.get(like)
         if judged is None:
@@ -158,19 +159,18 @@ class Judge:
         self._templates[skeleton] = template
         return template
 
-    def _mended(self, category: object, seen: str) -> Hashable:
+    def _mended(self, category: object, seen: Any) -> Hashable:
         """What mending the defects takes: all that counts of them once the grade is known."""
         key = (category, seen)
         if key not in self._mends:
-            facts = _parsed({"observations": json.loads(seen)})
-            self._mends[key] = _work(self._book, facts, category)
+            self._mends[key] = _work(self._book, {"observations": seen}, category)
         return ("mended", self._mends[key])
 
     def _compile(self, text: str, category: str | None, on: date, since: int, letter: str | None) -> Profile:
         """The profile of an item: that of a like one, or a new one."""
         facts = _parsed(plain_facts(text, category))
         kind, settled = facts.get("category"), self._book.settled(facts, on)
-        used = letter or grade(self._book.scheme_for(kind), settled).grade
+        used = letter or _graded(self._book, settled, kind)
         known = with_facts(settled, {"grade": used})
         work = _work(self._book, settled, kind) if self._mending(kind) else None
         like = (
@@ -267,12 +267,6 @@ class Judge:
         except BadFacts as error:
             raise Unreadable(error.problems[0]) from error
 
-    def _keep(self, template: Template, key: Hashable, profile: Profile) -> None:
-        template.profiles[key] = profile
-        self._kept += 1
-        if self._kept > MOST_KEPT:
-            self._forget()
-
     def _forget(self) -> None:
         """Let go of all that was worked out for like items; what was counted is kept."""
         for profile in self._profiles.values():
@@ -297,6 +291,13 @@ def _parsed(raw: Mapping[str, object]) -> Facts:
 def _work(book: Rulebook, facts: Facts, category: object) -> Rework | None:
     try:
         return rework(book.scheme_for(category), facts)
+    except BadFacts as error:
+        raise Unreadable(error.problems[0]) from error
+
+
+def _graded(book: Rulebook, facts: Facts, category: object) -> str:
+    try:
+        return grade(book.scheme_for(category), facts).grade
     except BadFacts as error:
         raise Unreadable(error.problems[0]) from error
 

@@ -99,6 +99,7 @@ class Reader:
         self.weight = _words("weight_g", lambda value: (value, weight_class(value)))
         self.source = _words("mass_source", lambda value: value or "catalogue")
         self.expiry = _words("expiry", _itself)
+        self.seen = _words("observations", _itself)
         same = {name: _words(name, _nothing) for name in ASIDE if name not in named}
         same |= {name: Spellings(_nothing) for name in OUTSIDE}
         if "mass_source" in named:

@@ -20,6 +20,10 @@ _BOUND = re.compile(r"(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)")
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)")
 
 
+_MOST_MONEY = 10**9
+_DECIMALS = 6
+
+
 class Match(Enum):
     """Whether a condition holds."""
 
@@ -221,8 +225,12 @@ def _read_range(spec: FactSpec, raw: object) -> Range:
     for edge in (found.low, found.high):
         if edge is not None and spec.kind is Kind.COUNT and not spec.low <= edge <= spec.high:
             raise ValueError(f"{spec.name} goes from {spec.low} to {spec.high} {spec.unit} (got {raw!r})")
-        if edge is not None and spec.kind is Kind.MONEY and edge < 0:
-            raise ValueError(f"{spec.name} is an amount of money from 0 (got {raw!r})")
+        if edge is not None and spec.kind is Kind.MONEY and not 0 <= edge <= _MOST_MONEY:
+            raise ValueError(
+                f"{spec.name} is an amount of money from 0 to {_MOST_MONEY} (got {str(raw)[:40]!r})"
+            )
+        if edge is not None and not (-_DECIMALS <= int(edge.as_tuple().exponent) <= _DECIMALS):
+            raise ValueError(f"{spec.name} has at most {_DECIMALS} decimals (got {str(raw)[:40]!r})")
     counted = spec.kind is Kind.COUNT
     if (found.open_high and found.high == spec.low) or (
         counted and found.open_low and found.low == spec.high
@@ -244,7 +252,7 @@ def _meant(spec: FactSpec, raw: object) -> str:
         .replace("≤", "<=")
         .replace("≥", ">=")
     )
-    text = re.sub(r"(?<=\d),(?=\d)", ".", text)
+    text = re.sub(r"(?<=\d),(?=\d)", ".", re.sub(r"^=\s*", "", text))
     text = re.sub(r"(?<=\d)\s*(?:-|–|…|\.\.\.|to|until)\s*(?=\d)", "..", text)
     said = ""
     if unit := re.search(r"(?<=[\d ])\s*([^\W\d]+|%|€|\$)$", text):

@@ -34,6 +34,9 @@ INNER_ROWS = 1_500
 SHIFT_STRENGTH = 30.0
 """Rows that "no shift" is worth."""
 
+OUTERMOST = 0.01
+"""Share of the training rows at either end beyond whose prices nothing is told."""
+
 SHIFTS = (-0.3, 0.1)
 ABSURD = 4.0
 """Times the real price beyond which one more makes no difference to what is chosen: a typing error, not a price."""
@@ -154,10 +157,13 @@ class Estimate:
     choice: Choice
     encoder: Encoder
     fit: Fit
+    low: float
+    high: float
+    """All but the outermost values of the training rows: nothing is told beyond them."""
 
     def at(self, row: int) -> float:
         """The logarithm of the price that this row should have."""
-        return self.fit.at(*self.encoder.row(row))
+        return min(self.high, max(self.low, self.fit.at(*self.encoder.row(row))))
 
 
 def tokens(text: str) -> list[str]:
@@ -175,7 +181,11 @@ def estimate(sample: Sample, train: Sequence[int], choice: Choice) -> Estimate:
         name = "+".join(group)
         cells[name] = [levels[name] for levels, _ in coded]
     numbers = {name: [given[name] for _, given in coded] for name in encoder.numbers}
-    return Estimate(choice, encoder, fit_effects([sample.values[i] for i in train], mains, numbers, cells))
+    values = [sample.values[i] for i in train]
+    ordered = sorted(values)
+    outermost = int(len(ordered) * OUTERMOST)
+    low, high = ordered[outermost], ordered[-1 - outermost]
+    return Estimate(choice, encoder, fit_effects(values, mains, numbers, cells), low, high)
 
 
 def choices(sample: Sample) -> list[Choice]:

@@ -16,7 +16,7 @@ from terminal.domain.cells import Cell, OneOf
 from terminal.domain.facts import CATEGORIES, plain, settle
 from terminal.domain.policy_checks import contradictions, dead_days, larger_without_exit, shadow, without_exit
 from terminal.domain.policy_examples import EXPECTATIONS, failures, read_example
-from terminal.domain.policy_rule import read_rule
+from terminal.domain.policy_rule import read_rule, read_words
 from terminal.domain.rules import Policy, PolicyTest, Rule, Verdict, apply
 from terminal.domain.source import Source, Table
 from terminal.domain.suggest import BadData
@@ -46,7 +46,7 @@ def load_policy(
     problems: list[str] = []
     top = source.top(problems)
     top.whole("schema", 1, 1)
-    title, version = top.text("name").strip(), top.text("version").strip()
+    title, version = read_words(top, "name"), read_words(top, "version")
     top.raw("rule")
     top.raw("test")
     top.close()

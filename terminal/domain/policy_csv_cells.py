@@ -140,7 +140,7 @@ def _channels_of_rules(text: str, ids: Collection[str]) -> dict[str, tuple[str, 
 
 def _condition(spec: FactSpec, text: str, categories: Collection[str]) -> object:
     if spec.kind in (Kind.COUNT, Kind.MONEY):
-        number: object = Decimal(text) if _NUMBER.fullmatch(text) else text
+        number = _figure(text)
         read_cell(spec, number, categories)
         return number
     negated = text.lower().startswith("not ")
@@ -154,8 +154,8 @@ def _condition(spec: FactSpec, text: str, categories: Collection[str]) -> object
 
 def _given(spec: FactSpec, text: str) -> object:
     raw = _plain(spec, text)
-    if spec.kind in (Kind.COUNT, Kind.MONEY) and _NUMBER.fullmatch(text):
-        raw = Decimal(text)
+    if spec.kind in (Kind.COUNT, Kind.MONEY):
+        raw = _figure(text)
     elif spec.kind is Kind.DATE:
         raw = _day(text)
     elif spec.kind is Kind.OBSERVATIONS:
@@ -166,6 +166,12 @@ def _given(spec: FactSpec, text: str) -> object:
             raise ValueError(f"must be a JSON list of defects, as {example} (got {text[:40]!r})") from None
     parse({spec.name: raw}, "here", computed=True)
     return raw
+
+
+def _figure(text: str) -> object:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return Decimal(text) if "." in text or len(text) > 12 else int(text)
 
 
 def _plain(spec: FactSpec, word: str) -> object:

@@ -40,13 +40,16 @@ def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that are not empty, with the number of the first line of text of each."""
     if len(text) > MOST:
         raise BadPolicy([f"{name}: {len(text)} characters, at most {MOST} are read"])
-    start = _START.match(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    start = _START.match(text)
     if start is None:
         raise BadPolicy(
             [f'{name}:1: column A: a policy begins with the cells "policy" and its name (got {text[:40]!r})']
         )
     rows = csv.reader(
-        (f"{each}\n" for each in text.removeprefix("\ufeff").split("\n")),
+        (f"{each}\n" for each in text.split("\n")),
         delimiter=start.group(2),
         strict=True,
     )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from terminal.domain.channels import TERMINAL
 from terminal.domain.facts import REGISTRY, BadFacts, parse, settle
-from terminal.domain.policy_rule import read_bonus, read_day
+from terminal.domain.policy_rule import read_bonus, read_day, read_words
 from terminal.domain.rules import Policy, PolicyTest, apply
 from terminal.domain.source import Table
 from terminal.domain.suggest import hint
@@ -24,7 +24,7 @@ EXPECTATIONS = (
 
 def read_example(table: Table, version: str, ids: list[str]) -> PolicyTest:
     """An example from its table; without a day it is tried on the day that the version of the policy names."""
-    name = table.text("name").strip()
+    name = read_words(table, "name")
     given = table.table("given")
     raw: dict[str, object] = {fact: given.raw(fact) for fact in given.names()}
     facts = parse({})

@@ -34,9 +34,9 @@ def read_rule(table: Table, categories: Collection[str]) -> Rule:
     rule = Rule(
         id=rule_id,
         kind=table.choice("kind", KINDS, "plain"),
-        because=table.text("because").strip(),
-        law=table.text("law", "").strip(),
-        short=table.text("short", rule_id).strip() or rule_id,
+        because=read_words(table, "because"),
+        law=read_words(table, "law", ""),
+        short=read_words(table, "short", rule_id) or rule_id,
         rows=_read_rows(table, categories),
         forbid=_read_forbid(table),
         suggest=table.texts("suggest", TERMINAL, "a channel"),
@@ -50,6 +50,14 @@ def read_rule(table: Table, categories: Collection[str]) -> Rule:
     _check_effect(table, rule)
     table.close()
     return rule
+
+
+def read_words(table: Table, key: str, default: str | None = None) -> str:
+    """A text for people, without control characters, which a terminal would obey."""
+    text = table.text(key, default).strip()
+    if odd := re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text):
+        table.problem(f"{key} holds a control character ({odd.group()!a}): type the text again", key)
+    return text
 
 
 def read_day(table: Table, key: str) -> date | None:

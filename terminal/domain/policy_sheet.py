@@ -89,7 +89,13 @@ def letters(index: int) -> str:
 
 
 def _quoted(word: str) -> str:
-    odd = "|" in word or word.startswith(("not ", '"')) or word != word.strip() or not word
+    odd = (
+        "|" in word
+        or not word.isprintable()
+        or word.startswith(("not ", '"'))
+        or word != word.strip()
+        or not word
+    )
     return json.dumps(word, ensure_ascii=False) if odd else word
 
 

@@ -26,6 +26,7 @@ class Source:
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
+        text = text.removeprefix("\ufeff")
         self._lines = text.splitlines()
         self._blocks: dict[str, list[int]] | None = None
         for number, line in enumerate(self._lines, 1):
@@ -223,4 +224,5 @@ class Table:
         if value is None:
             self.problem(f"{key} is missing, write {expected}")
         else:
-            self.problem(f"{key} must be {expected} (got {value!r})", key)
+            shown = str(value) if isinstance(value, Decimal) else repr(value)
+            self.problem(f"{key} must be {expected} (got {shown})", key)

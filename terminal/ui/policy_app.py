@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import ClassVar
 
 from rich.text import Text
@@ -23,7 +24,6 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Input
 
 from terminal.domain.suggest import BadData
@@ -55,6 +55,8 @@ PAUSE = 0.4
 """Seconds without a change after which the text is checked."""
 PATIENCE = 5.0
 """Seconds that a save which has begun gets at the end."""
+SOON = 0.02
+"""Seconds within which more changes are likely to come."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 TABS = {"problems": "F2 PROBLEMS", "item": "F3 ITEM", "backtest": "F4 BACKTEST", "help": "F1 HELP"}
 KEYS = "F1 help  F2 problem  F3 item  F4 backtest  F6 panel  ^S save  ^Z undo  ^Q quit"
@@ -99,6 +101,11 @@ class PolicyApp(App[None], inherit_bindings=False):
         self._desk, self._file, self._opened = desk, file, opened
         self._jobs = Jobs(desk, file, lambda told: self.post_message(Heard(told)))
         self.area = PolicyArea(opened.text, "text")
+        self._panels = {name: Panel(name) for name in ("head", "tabs", "said", "keys")}
+        self._sheet = Sheet("sheet")
+        self._entry = Input(id="item", placeholder="LPN, or a file of facts; then Enter", compact=True)
+        self._drawn = False
+        """There is a screen to draw on: a thread may answer while the program ends."""
         self.saved = self.area.value
         """The text that the file is known to hold; of a new file, what the editor began with."""
         self._put_in = self.saved
@@ -111,7 +118,9 @@ class PolicyApp(App[None], inherit_bindings=False):
         self.account: Account | None = None
         self.report: Replayed | None = None
         self._current: int | None = None
-        self._timer: Timer | None = None
+        self._edited_at = 0.0
+        self._settling = False
+        """A timer runs since the first change, to see when the last one was."""
         self._checking = self._check_due = False
         self._saver: Thread | None = None
         self._replaying: Event | None = None
@@ -136,15 +145,16 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Text and panel, one above the other or side by side, between a head and what is said last."""
-        yield Panel("head")
+        panels = self._panels
+        yield panels["head"]
         with Container(id="middle"):
             yield self.area
             with Vertical(id="aside"):
-                yield Panel("tabs")
-                yield Sheet("sheet")
-                yield Input(id="item", placeholder="LPN, or a file of facts; then Enter", compact=True)
-        yield Panel("said")
-        yield Panel("keys")
+                yield panels["tabs"]
+                yield self._sheet
+                yield self._entry
+        yield panels["said"]
+        yield panels["keys"]
 
     def on_mount(self) -> None:
         """Begin with a check, and with the draft if there is one."""
@@ -164,13 +174,15 @@ class PolicyApp(App[None], inherit_bindings=False):
             self._say(
                 f"{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.", MUTED
             )
+        self._drawn = True
         self._check()
         if self._desk.facts is not None:
             self._explain()
         self._draw()
 
     def on_unmount(self) -> None:
-        """Let no backtest run for nobody."""
+        """Draw no more, and let no backtest run for nobody."""
+        self._drawn = False
         if self._replaying is not None:
             self._replaying.set()
 
@@ -191,14 +203,28 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     @on(PolicyArea.Changed)
     def _changed(self) -> None:
-        """Check again once nothing was typed for a moment."""
+        """Check again once nothing was typed for a moment. Cheap: pasted text comes as one change a key."""
         self._edit += 1
+        self._edited_at = monotonic()
         self.found = None
-        if self.area.value != self._put_in:
+        if self._said[0] and self.area.value != self._put_in:
             self._say("")
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(PAUSE, self._check)
+        if not self._settling:
+            self._settling = True
+            self.set_timer(PAUSE, self._settle)
+            self.set_timer(SOON, self._draw_text_state)
+
+    def _settle(self) -> None:
+        left = self._edited_at + PAUSE - monotonic()
+        if left > SOON:
+            self.set_timer(left, self._settle)
+        else:
+            self._settling = False
+            self._check()
+            self._draw_text_state()
+
+    def _draw_text_state(self) -> None:
+        """Draw what a change of the text makes different at once."""
         self._draw_head()
         if self.tab == "problems":
             self._draw()
@@ -233,17 +259,16 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def action_item(self) -> None:
         """Show where an item would go; where that is shown already, or no item is known, ask for one."""
-        entry = self.query_one("#item", Input)
-        ask = self.tab == "item" or not (self._desk.facts or entry.value)
+        ask = self.tab == "item" or not (self._desk.facts or self._entry.value)
         self._show("item")
         if ask:
-            entry.focus()
+            self._entry.focus()
         else:
             self._explain()
 
     @on(Input.Submitted, "#item")
     def _explain(self) -> None:
-        self._jobs.explain(self.area.value, self.saved, self.query_one("#item", Input).value)
+        self._jobs.explain(self.area.value, self.saved, self._entry.value)
 
     # -- backtest
 
@@ -311,7 +336,7 @@ class PolicyApp(App[None], inherit_bindings=False):
         if not self.area.has_focus:
             self.area.focus()
         else:
-            self.query_one("#sheet").focus()
+            self._sheet.focus()
 
     def action_help(self) -> None:
         """Show what every key does."""
@@ -435,29 +460,29 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     @on(Sheet.Moved)
     def _draw_tabs(self) -> None:
-        sheet = self.query_one(Sheet)
+        sheet = self._sheet
         first, last, whole = sheet.in_sight
         parts = [
             content(name, KEY if tab == self.tab else MUTED) for tab, name in TABS.items() if tab != "help"
         ]
         more = content(f"{first}-{last} of {whole}" if last - first + 1 < whole else "", MUTED)
-        self.query_one("#tabs", Panel).show(
-            [spread(Content("  ").join(parts), more, max(1, sheet.size.width))]
-        )
+        self._panels["tabs"].show([spread(Content("  ").join(parts), more, max(1, sheet.size.width))])
 
     def _draw_said(self) -> None:
+        if not self._drawn:
+            return
         text, style = self._said
         lines = wrap(text, max(20, self.size.width - 2), 2)
-        self.query_one("#said", Panel).show([line.stylize(style) if style else line for line in lines])
+        self._panels["said"].show([line.stylize(style) if style else line for line in lines])
 
     def _draw(self, top: bool = False) -> None:
         """Draw all but the text, which draws itself."""
-        if not self.is_running or not self.size.width:
+        if not self._drawn:
             return
         self._draw_head()
-        self.query_one("#keys", Panel).show([content(KEYS, MUTED).truncate(self.size.width - 2)])
-        self.query_one("#item", Input).display = self.tab == "item"
-        sheet = self.query_one(Sheet)
+        self._panels["keys"].show([content(KEYS, MUTED).truncate(self.size.width - 2)])
+        self._entry.display = self.tab == "item"
+        sheet = self._sheet
         lines, place = self._lines(max(20, sheet.size.width))
         sheet.show(lines, keep=not top)
         if self.tab == "problems" and self._current is not None:
@@ -465,12 +490,14 @@ class PolicyApp(App[None], inherit_bindings=False):
         self._draw_said()
 
     def _draw_head(self) -> None:
+        if not self._drawn:
+            return
         state = "new" if self._opened.new and not self._file.on_disk else "saved"
         mark = content("not saved", WARN) if self.unsaved else content(state, MUTED)
         name = Content("  ").join(
             [content(self.TITLE or "", MUTED), content(self._file.path.name, STRONG), mark]
         )
-        self.query_one("#head", Panel).show([spread(name, status(self.found), self.size.width - 2)])
+        self._panels["head"].show([spread(name, status(self.found), self.size.width - 2)])
 
     def _lines(self, width: int) -> tuple[list[Content], tuple[int, int]]:
         nowhere = (0, 0)

@@ -1,10 +1,11 @@
 """Loads on a scale: they enter the open item with their source, and a strange weight is a doubt."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from terminal.bench.commands import Clean, Known, Measure, Rules, Scanned, Undo, Weigh
+from terminal.bench.commands import Clean, Known, Measure, Rules, Scanned, Times, Undo, Weigh
 from terminal.bench.inspecting import weight_doubt
 from terminal.bench.state import Phase
 from terminal.domain.items import Product
@@ -84,17 +85,20 @@ def test_a_box_that_is_too_light_waits_for_a_person(parcel: Any) -> None:
         (None, 400, False),
         (400, None, False),
         (400, 400, False),
-        (500, 400, False),
-        (501, 400, True),
-        (300, 400, False),
-        (299, 400, True),
-        (5, 25, False),
-        (4, 25, True),
-        (45, 25, False),
-        (46, 25, True),
+        (430, 400, False),
+        (431, 400, True),
+        (182, 199, False),
+        (120, 199, True),
+        (1050, 1000, False),
+        (1051, 1000, True),
+        (950, 1000, False),
+        (949, 1000, True),
+        (1, 25, False),
+        (55, 25, False),
+        (56, 25, True),
     ],
 )
-def test_a_weight_is_strange_beyond_a_quarter_and_twenty_grams(
+def test_a_weight_is_strange_beyond_five_per_cent_and_thirty_grams(
     rules: Rules, weight: int | None, expected: int | None, doubt: bool
 ) -> None:
     """Whichever is more; where one of the two is unknown there is nothing to compare."""
@@ -104,3 +108,32 @@ def test_a_weight_is_strange_beyond_a_quarter_and_twenty_grams(
         if value is not None
     }
     assert (weight_doubt(facts, rules) is not None) == doubt
+
+
+def test_a_scale_below_zero_is_refused_with_a_sentence(inspecting: Any) -> None:
+    """It was not set to zero; nothing is guessed."""
+    for grams in (-5, 0):
+        assert inspecting.refuses(Weigh(grams, "bench")) == "weight-below"
+    assert "weight_g" not in inspecting.state.item.facts
+
+
+def test_items_with_a_number_of_their_own_are_counted_one_by_one(inspecting: Any) -> None:
+    """Whether the manifest knew it or a scan told it."""
+    for name in ("imei", "serial_read"):
+        item = inspecting.state.item
+        inspecting.state = replace(
+            inspecting.state, item=replace(item, facts={**item.facts, name: "490154203237518"})
+        )
+        assert inspecting.refuses(Times(3)) == "count-serial"
+        inspecting.state = replace(inspecting.state, item=item)
+
+
+def test_a_recall_hit_is_never_taken_without_a_look(inspecting: Any) -> None:
+    """The proposal says why, and waits."""
+    item = inspecting.state.item
+    facts = {**item.facts, "recalled": "hit", "recall_ref": "24-001"}
+    inspecting.state = replace(inspecting.state, item=replace(item, facts=facts))
+    inspecting.must(Clean())
+    assert inspecting.state.phase is Phase.PROPOSED
+    assert inspecting.state.item.proposal.confidence == "low"
+    assert inspecting.state.item.proposal.doubts

@@ -143,10 +143,13 @@ def test_a_line_is_read_back_by_any_reader(cells: list[str]) -> None:
     assert [as_meant(cell) for cell in found] == wanted
 
 
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]) | st.sampled_from("\n\t"), max_size=30)
+
+
 @settings(deadline=None)
 @given(
-    st.text(max_size=30),
-    st.text(max_size=30),
+    WORDS,
+    WORDS,
     st.lists(st.sampled_from(TERMINAL), min_size=1, unique=True),
     st.dictionaries(st.sampled_from(TERMINAL), st.decimals(-999, 999, places=2).filter(bool), max_size=3),
     st.sampled_from(["< 80", "0..29", "> 3", ">= 80", "<= 5"]) | st.integers(0, 100),
@@ -311,6 +314,12 @@ def test_a_cell_under_a_heading_that_cannot_be_read_is_left_alone() -> None:
     found = problems(SHEET.replace(",hygiene,expr", ",hygeine,expr", 1))
     assert [each for each in found if ":6:" in each] == []
     assert any("hygeine" in each for each in found)
+
+
+def test_lines_that_end_as_on_old_machines_are_read() -> None:
+    """Lines that end with a carriage return alone are read."""
+    sheet = SHEET.replace("two,prefer,,,,,,,hygiene", "two,prefer,,,,,,no,")
+    assert from_csv(sheet.replace("\n", "\r"), "p.csv") == from_csv(sheet, "p.csv")
 
 
 def test_a_line_of_nothing_but_separators_ends_nothing() -> None:

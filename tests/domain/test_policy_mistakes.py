@@ -116,6 +116,9 @@ MISTAKES = [
     ('">= 30.50"', '"≥ 30.50"', "'≥ 30.50'", 'did you mean ">= 30.50"?'),
     ('">= 30.50"', '"< 0"', "'< 0'", "so nothing fits"),
     ('">= 30.50"', "nan", "NaN", '">= 30"'),
+    ('">= 30.50"', "1e999999", "'1E+999999'", "from 0 to 1000000000"),
+    ('">= 30.50"', '"> 0.12345678"', "'> 0.12345678'", "at most 6 decimals"),
+    ('"< 80"', '"= 80"', "'= 80'", 'did you mean "80"?'),
     # keys
     ('because = "Hyg', 'becuase = "Hyg', '"becuase"', '"because"'),
     ('forbid = ["outlet', 'forbide = ["outlet', '"forbide"', '"forbid"'),
@@ -131,6 +134,14 @@ MISTAKES = [
     ),
     ("version = ", "verison = ", '"verison"', '"version"'),
     ("schema = 1", "schema = 2", "got 2", "from 1 to 1"),
+    ('because = "Hyg', 'because = "\\u001b[31mHyg', "control character", "type the text again"),
+    ('name = "a weak phone"', 'name = "a \\u202eweak phone"', "control character", "type the text again"),
+    (
+        "bonus = { return_to_vendor = 2.50 }\n\n",
+        "bonus = { return_to_vendor = inf }\n\n",
+        "Infinity",
+        "from -100000",
+    ),
     # kinds
     ('kind = "prefer"', 'kind = "preferr"', '"preferr"', '"prefer"'),
     ('kind = "stop"\nbecause', 'kind = "stopp"\nbecause', '"stopp"', '"stop"'),
@@ -252,6 +263,11 @@ def test_a_rule_that_leaves_every_channel_is_refused() -> None:
     every = ", ".join(f'"{each}"' for each in TERMINAL)
     changed = TEXT.replace('only = ["donate", "outlet", "quarantine"]', f"only = [{every}]")
     assert problems(changed) == ('p.toml:24: rule "espr": only names every channel, so nothing is forbidden',)
+
+
+def test_a_mark_of_the_byte_order_is_passed_over() -> None:
+    """A mark of the byte order, as some editors write it, is passed over."""
+    assert load_policy(f"\ufeff{TEXT}", "p.toml") == load_policy(TEXT, "p.toml")
 
 
 def test_the_text_without_a_mistake_is_accepted() -> None:
