@@ -1,7 +1,7 @@
 """Prediction measured: prices told out of sample beside the medians, on made-up markets, and what it costs.
 
-Each market is known to its maker, so the error that nobody can undercut stands beside the measured ones. Prints one
-JSON object.
+Each market is known to its maker, so the error of somebody who knows it and tells its medians stands beside the
+measured ones; the shift to the smallest relative error can still undercut it. Prints one JSON object.
 
     python benchmarks/predict.py [--rows 300] [--learn 100000]
 """

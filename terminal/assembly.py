@@ -32,6 +32,7 @@ from terminal.equipment import (
     render_label,
     scale_settings,
 )
+from terminal.learned import usable_rates
 from terminal.lookup import Reader, tote_code
 from terminal.settings import Settings
 from terminal.shelf import FileShelf
@@ -54,6 +55,7 @@ def read_rulebook(settings: Settings) -> Rulebook:
         market=settings.station.market,
         operator_size=settings.station.operator_size,
         currency=settings.station.currency,
+        rates=usable_rates(settings, datetime.now(UTC).date()),
     )
 
 

@@ -31,7 +31,7 @@ class Share(click.ParamType[Decimal]):
             share = Decimal(str(value))
         except InvalidOperation:
             share = Decimal(-1)
-        if not 0 <= share <= 5:
+        if not share.is_finite() or not 0 <= share <= 5:
             self.fail(f"write a share such as 0.20 for 20 % (got {value!r})", param, ctx)
         return share
 

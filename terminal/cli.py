@@ -17,6 +17,8 @@ from terminal.explain_cli import explain
 from terminal.import_cli import import_
 from terminal.label_cli import cards, label, sheet
 from terminal.photo_cli import photo
+from terminal.policy_cli import policy
+from terminal.predict_cli import predict
 from terminal.shift_cli import shift
 from terminal.simulate_cli import simulate
 
@@ -133,23 +135,7 @@ def verify(context: Context, rebuild: bool) -> None:
         raise SystemExit(1)
 
 
-@main.group()
-def policy() -> None:
-    """Look after disposition policies."""
-
-
-@policy.command("check")
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.pass_obj
-@plainly
-def policy_check(context: Context, file: Path | None) -> None:
-    """Validate a policy and run the tests inside it."""
-    from terminal.explaining import check_policy_file
-
-    put(check_policy_file(context.settings, file))
-
-
-for command in (import_, label, sheet, cards, doctor, shift, photo, explain, simulate):
+for command in (import_, label, sheet, cards, doctor, shift, photo, explain, policy, predict, simulate):
     main.add_command(command)
 logging.getLogger("terminal").addHandler(logging.NullHandler())
 

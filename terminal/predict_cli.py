@@ -1,4 +1,4 @@
-"""The commands `regrade predict learn|fit|forecast|reasons`, and `regrade import outcomes`.
+"""The commands `regrade predict learn|fit|forecast|reasons`.
 
 What they do is in `terminal.predicting`, imported when one of them runs. JSON goes to stdout; `fit` without --json
 speaks to a person.
@@ -74,26 +74,6 @@ def reasons(context: Context) -> None:
     from terminal.predicting import run_reasons
 
     put(run_reasons(context.settings))
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--map", "map_name", help="Name of an [import.NAME] in the config.")
-@click.pass_obj
-@plainly
-def outcomes(context: Context, file: Path, map_name: str | None) -> None:
-    """What later happened to goods: sold for, credited, donated, recycled."""
-    from rich.console import Console  # only a person at a terminal needs a bar
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    from terminal.predicting import run_outcomes
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.completed} rows of"), TextColumn(file.name, markup=False))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        found = run_outcomes(context.settings, file, map_name, lambda rows: bar.update(task, completed=rows))
-    put(found)
 
 
 def _now() -> datetime:

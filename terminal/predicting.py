@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,10 +20,11 @@ from terminal.domain.importmap import CategoryBy, ImportMap, NotGoods
 from terminal.domain.learning import Lesson, learn
 from terminal.domain.outcomes import OUTCOME_FIELDS, OutcomeMap
 from terminal.domain.pricetable import price_table
-from terminal.domain.rates import NO_RATES, Mean, Rates
+from terminal.domain.rates import Mean, Rates
 from terminal.domain.reasons import STRENGTH, reason_table
 from terminal.domain.shrinkage import prior_weight
 from terminal.domain.suggest import BadData, hint
+from terminal.learned import rates_folder
 from terminal.settings import Settings
 from terminal.store.outcomes import Outcomes, import_outcomes, reasons_and_defects, received_days
 from terminal.store.station_file import StationFile
@@ -37,7 +37,6 @@ SEED = 20260719
 MOST_ROWS = 20_000
 """Rows that are fitted at most; of more, as many are drawn."""
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 SNIFFED = 65_536
 """Bytes in which the header of a file is looked for."""
 
@@ -104,7 +103,7 @@ def run_learn(settings: Settings, on: date) -> dict[str, Any]:
         "outcomes": len(outcomes),
         "used": lesson.used,
         "left_out": dict(lesson.left_out),
-        "levels": dict(lesson.levels),
+        "levels": {level: dict(entries) for level, entries in lesson.levels.items()},
         "strength": str(lesson.rates.strength),
         "cells": [
             {
@@ -121,27 +120,6 @@ def run_learn(settings: Settings, on: date) -> dict[str, Any]:
             for category, fit in sorted(lesson.rates.decays.items())
         },
     }
-
-
-def rates_folder(settings: Settings) -> Path:
-    """Where the rates of each day are."""
-    return settings.data / "rates"
-
-
-def rates_in_force(folder: Path, on: date) -> Rates:
-    """The rates that were frozen last, on that day or before it; NO_RATES where none were.
-
-    Raises BadData where the file is damaged, OSError where it can't be read.
-    """
-    days = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    fitting = [name for name in days if _DAY.fullmatch(name) and name[:10] <= on.isoformat()]
-    if not fitting:
-        return NO_RATES
-    path = folder / fitting[-1]
-    rates = Rates.from_json(path.read_bytes().decode("utf-8", "replace"), str(path))
-    if not rates.version.startswith(fitting[-1][:10]):
-        raise BadData([f"{path}: holds the rates {rates.version or 'of no day'}, not those of its name"])
-    return rates
 
 
 def run_fit(settings: Settings, path: Path, map_name: str | None = None, folds: int = 10) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator
 from terminal.domain.channels import TERMINAL
 from terminal.domain.codepatterns import pattern_problem
 from terminal.domain.importmap import CATALOGUE_FIELDS, GATE_FIELDS, MANIFEST_FIELDS
+from terminal.domain.outcomes import OUTCOME_FIELDS
 from terminal.domain.suggest import did_you_mean, hint
 
 SCHEMES = ("socket", "rfc2217", "loop", "spy", "alt", "hwgrep")
@@ -24,7 +25,7 @@ SCHEMES = ("socket", "rfc2217", "loop", "spy", "alt", "hwgrep")
 
 SIZES = ("4x6in", "2x1in", "57x32mm")
 """Sizes of label with shipped designs."""
-IMPORT_FIELDS = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS + GATE_FIELDS))
+IMPORT_FIELDS = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS + GATE_FIELDS + OUTCOME_FIELDS))
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 

@@ -14,7 +14,8 @@ OUTER = (
     "terminal.assembly", "terminal.cameras", "terminal.photo_files", "terminal.photo_metadata",
     "terminal.photo_records", "terminal.photos",
     "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
-    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.lookup", "terminal.relabel",
+    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.learned",
+    "terminal.lookup", "terminal.relabel",
     "terminal.edited_file", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
     "terminal.policy_replay",
     "terminal.predicting",
@@ -24,7 +25,7 @@ OUTER = (
 )  # fmt: skip
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
 """Groups of commands, one module each."""
-POLICY_SCREEN = tuple(f"terminal.ui.policy_{each}" for each in ("app", "area", "jobs", "text"))
+POLICY_SCREEN = tuple(f"terminal.ui.policy_{each}" for each in ("app", "area", "jobs", "screen", "text"))
 """A screen of its own, for a manager: what it asks is beyond what the bench's screen may know."""
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",

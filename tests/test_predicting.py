@@ -18,11 +18,11 @@ from terminal.config import load
 from terminal.console import Context
 from terminal.domain.rates import NO_RATES
 from terminal.domain.suggest import BadData
-from terminal.predict_cli import outcomes, predict
+from terminal.import_cli import import_
+from terminal.learned import rates_folder, rates_in_force
+from terminal.predict_cli import predict
 from terminal.predicting import (
     outcome_map,
-    rates_folder,
-    rates_in_force,
     run_fit,
     run_forecast,
     run_learn,
@@ -121,7 +121,7 @@ def test_rates_are_frozen_for_a_day_and_found_from_then_on(site: Settings, tmp_p
     told = run_learn(site, DAY)
     assert told["written"] is True
     assert (told["outcomes"], told["used"]) == (12, 12)
-    assert told["levels"] == {"category, condition, channel": 1, "category, channel": 1, "channel": 1}
+    assert told["levels"] == {"category, channel": {"phone, marketplace": 12}, "channel": {"marketplace": 12}}
     folder = rates_folder(site)
     assert rates_in_force(folder, DAY - timedelta(1)) == NO_RATES
     for day in (DAY, DAY + timedelta(400)):
@@ -339,7 +339,7 @@ def invoke(site: Settings, command: Any, *arguments: str) -> tuple[int, str]:
 def test_the_commands_speak_json(site: Settings, tmp_path: Path) -> None:
     """One object a command."""
     sold = sales(tmp_path / "sold.csv")
-    assert json.loads(invoke(site, outcomes, str(sold))[1])["imported"] == 12
+    assert json.loads(invoke(site, import_, "outcomes", str(sold))[1])["imported"] == 12
     assert json.loads(invoke(site, predict, "learn", "--on", "2026-11-23")[1])["used"] == 12
     assert json.loads(invoke(site, predict, "forecast", "--weeks", "2")[1])["n"] == 0
     assert json.loads(invoke(site, predict, "reasons")[1])["n"] == 0

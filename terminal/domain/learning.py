@@ -43,8 +43,8 @@ class Lesson:
     used: int
     left_out: Mapping[str, int]
     """Why -> how many outcomes."""
-    levels: Mapping[str, int]
-    """Level of the hierarchy -> cells that were filled."""
+    levels: Mapping[str, Mapping[str, int]]
+    """Level of the hierarchy above the cells -> its entries with how many outcomes they rest on."""
     back_tests: Mapping[str, BackTest]
     """Category -> losses promised by the first half of its sales, beside those of the second."""
 
@@ -80,11 +80,12 @@ def learn(
         shares.setdefault(sale.key, []).append(min(MOST_SHARE, sale.share / kept))
     cut = {key: _cut(values) for key, values in shares.items()}
     cells = {key: Mean(len(values), _decimal(fmean(values))) for key, values in cut.items()}
-    levels = {
-        "category, condition, channel": len(cells),
-        "category, channel": len({(category, channel) for category, _, channel in cells}),
-        "channel": len({channel for _, _, channel in cells}),
-    }
+    by_category: Counter[str] = Counter()
+    by_channel: Counter[str] = Counter()
+    for (category, _, channel), cell in sorted(cells.items()):
+        by_category[f"{category}, {channel}"] += cell.n
+        by_channel[channel] += cell.n
+    levels = {"category, channel": dict(by_category), "channel": dict(by_channel)}
     return Lesson(
         frozen(on, cells, decays, _strength(cut)),
         len(sales),

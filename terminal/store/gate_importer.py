@@ -18,7 +18,7 @@ from terminal.domain.importmap import CHECK_FIELDS, RECALL_FIELDS, TAC_FIELDS, W
 from terminal.domain.intake import Reject
 from terminal.domain.sanitisation import BadRecord, Record
 from terminal.store.devices import Devices
-from terminal.store.importer import Imported, _import, _in_order, _naming
+from terminal.store.importer import Imported, import_rows, in_order, naming
 from terminal.store.recalls import Read, Recalls
 from terminal.store.table import Batch
 from terminal.store.tablefile import open_table
@@ -166,7 +166,7 @@ def _take_in(
 ) -> Imported:
     """Read, convert and put a file of any of these tables. Raises ImportRefused, and nothing was taken in."""
     with open_table(path, mapping, (*fields, "sku", "gtin"), form) as table:
-        with _naming(path, table):
+        with naming(path, table):
             columns = Columns(mapping, table.header, converts, required, also_called)
 
         def one(cells: Sequence[str], at: int) -> Value | Reject:
@@ -183,6 +183,6 @@ def _take_in(
                 return Reject(at, columns.name(error.field), value, str(error))
 
         def read(batch: Batch) -> list[Value | Reject]:
-            return _in_order(batch, [one(batch.rows[place], batch.at[place]) for place in batch.good])
+            return in_order(batch, [one(batch.rows[place], batch.at[place]) for place in batch.good])
 
-        return _import(path, table, read, transaction, put, rejects, progress)
+        return import_rows(path, table, read, transaction, put, rejects, progress)

@@ -88,7 +88,7 @@ def import_manifest(
     not say it, `progress` is called with the number of rows so far. Raises ImportRefused, and nothing was taken in.
     """
     with open_table(path, mapping, MANIFEST_FIELDS, form) as table:
-        with _naming(path, table):
+        with naming(path, table):
             reader = ManifestReader(mapping, table.header, categories)
         counts: dict[str, int] = {}
 
@@ -103,9 +103,9 @@ def import_manifest(
             values = reader.read(
                 [batch.rows[n] for n in good], [batch.at[n] for n in good], [lines[n] for n in good]
             )
-            return _in_order(batch, values)
+            return in_order(batch, values)
 
-        return _import(path, table, read, sink.transaction(), sink.put_manifest, rejects_dir, progress)
+        return import_rows(path, table, read, sink.transaction(), sink.put_manifest, rejects_dir, progress)
 
 
 def import_catalogue(
@@ -120,23 +120,23 @@ def import_catalogue(
 ) -> Imported:
     """Take in a file of products; everything else as for a manifest."""
     with open_table(path, mapping, CATALOGUE_FIELDS, form) as table:
-        with _naming(path, table):
+        with naming(path, table):
             reader = ProductReader(mapping, table.header, categories)
 
         def read(batch: Batch) -> list[Product | Reject]:
             good = batch.good
-            return _in_order(batch, reader.read([batch.rows[n] for n in good], [batch.at[n] for n in good]))
+            return in_order(batch, reader.read([batch.rows[n] for n in good], [batch.at[n] for n in good]))
 
-        return _import(path, table, read, sink.transaction(), sink.put_products, rejects_dir, progress)
+        return import_rows(path, table, read, sink.transaction(), sink.put_products, rejects_dir, progress)
 
 
-def _in_order(batch: Batch, values: Sequence[Value | Reject]) -> list[Value | Reject]:
+def in_order(batch: Batch, values: Sequence[Value | Reject]) -> list[Value | Reject]:
     """What the good rows of a batch became, with the rejects that it came with in their places."""
     left = iter(values)
     return [batch.rejects.get(place) or next(left) for place in range(len(batch.rows))]
 
 
-def _import(
+def import_rows(
     path: Path,
     table: Table,
     read: Callable[[Batch], list[Value | Reject]],
@@ -145,6 +145,7 @@ def _import(
     rejects_dir: Path,
     progress: Callable[[int], None] | None,
 ) -> Imported:
+    """Put what `read` makes of each batch, all in one transaction; rejects go to a file beside."""
     imported = seen = 0
     with _Rejects(path, rejects_dir, table.header) as rejects:
         with transaction:
@@ -170,7 +171,7 @@ def _import(
 
 
 @contextlib.contextmanager
-def _naming(path: Path, table: Table) -> Iterator[None]:
+def naming(path: Path, table: Table) -> Iterator[None]:
     """Turn what is wrong with the columns into a refusal of the file."""
     try:
         wanted = set(table.header)

@@ -21,7 +21,7 @@ from terminal.domain.items import from_cents, to_cents
 from terminal.domain.outcomes import OUTCOME_FIELDS, Outcome, OutcomeMap, OutcomeReader
 from terminal.store.chain import stamp
 from terminal.store.connection import Value, read, read_json, run, safe_text, transaction
-from terminal.store.importer import Imported, _import, _in_order, _naming
+from terminal.store.importer import Imported, import_rows, in_order, naming
 from terminal.store.table import Batch
 from terminal.store.tablefile import open_table
 
@@ -115,14 +115,14 @@ def import_outcomes(
     `categories` are the known ones (None: any will do). Raises ImportRefused, and nothing was taken in.
     """
     with open_table(path, mapping.marks, OUTCOME_FIELDS, form) as table:
-        with _naming(path, table):
+        with naming(path, table):
             reader = OutcomeReader(mapping, table.header, categories)
 
         def take(batch: Batch) -> list[Outcome | Reject]:
             good = batch.good
-            return _in_order(batch, reader.read([batch.rows[n] for n in good], [batch.at[n] for n in good]))
+            return in_order(batch, reader.read([batch.rows[n] for n in good], [batch.at[n] for n in good]))
 
-        return _import(path, table, take, sink.transaction(), sink.put_outcomes, rejects_dir, progress)
+        return import_rows(path, table, take, sink.transaction(), sink.put_outcomes, rejects_dir, progress)
 
 
 def received_days(db: Database) -> tuple[date, ...]:

@@ -18,12 +18,11 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Input
 
 from terminal.domain.suggest import BadData
@@ -31,7 +30,7 @@ from terminal.edited_file import EditedFile, Opened
 from terminal.policy_answers import Account, Found
 from terminal.policy_desk import Desk
 from terminal.ui.driver import FloorDriver, HungUp
-from terminal.ui.literal import ControlFilter, content
+from terminal.ui.literal import ControlFilter
 from terminal.ui.policy_area import PolicyArea
 from terminal.ui.policy_jobs import (
     Checked,
@@ -46,9 +45,9 @@ from terminal.ui.policy_jobs import (
     Saved,
     Told,
 )
-from terminal.ui.policy_text import backtest_lines, check_lines, count, help_lines, item_lines, status
-from terminal.ui.themes import GOOD, KEY, MUTED, PLAIN, STOP, STRONG, THEMES, WARN, choose
-from terminal.ui.widgets.panel import Panel, spread, wrap
+from terminal.ui.policy_screen import PolicyScreen, Shown
+from terminal.ui.policy_text import count
+from terminal.ui.themes import GOOD, MUTED, PLAIN, STOP, THEMES, WARN, choose
 from terminal.ui.widgets.sheet import Sheet
 
 PAUSE = 0.4
@@ -58,8 +57,6 @@ PATIENCE = 5.0
 SOON = 0.02
 """Seconds within which more changes are likely to come."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-TABS = {"problems": "F2 PROBLEMS", "item": "F3 ITEM", "backtest": "F4 BACKTEST", "help": "F1 HELP"}
-KEYS = "F1 help  F2 problem  F3 item  F4 backtest  F6 panel  ^S save  ^Z undo  ^Q quit"
 _log = logging.getLogger(__name__)
 
 
@@ -75,10 +72,8 @@ class PolicyApp(App[None], inherit_bindings=False):
     """Edits one policy file. `opened` is what the file held when it was opened."""
 
     ENABLE_COMMAND_PALETTE = False
-    AUTO_FOCUS = "#text"
     ALLOW_SELECT = False
     TITLE = "POLICY"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     CSS_PATH = "policy.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", priority=True),
@@ -101,11 +96,6 @@ class PolicyApp(App[None], inherit_bindings=False):
         self._desk, self._file, self._opened = desk, file, opened
         self._jobs = Jobs(desk, file, lambda told: self.post_message(Heard(told)))
         self.area = PolicyArea(opened.text, "text")
-        self._panels = {name: Panel(name) for name in ("head", "tabs", "said", "keys")}
-        self._sheet = Sheet("sheet")
-        self._entry = Input(id="item", placeholder="LPN, or a file of facts; then Enter", compact=True)
-        self._drawn = False
-        """There is a screen to draw on: a thread may answer while the program ends."""
         self.saved = self.area.value
         """The text that the file is known to hold; of a new file, what the editor began with."""
         self._put_in = self.saved
@@ -113,7 +103,8 @@ class PolicyApp(App[None], inherit_bindings=False):
         self._edit = 0
         """Number of the last change of the text."""
         self.found: Found | None = None
-        """What the last check said; None while the text is newer."""
+        """What the last check said, of the text after the change `_found_edit`."""
+        self._found_edit = -1
         self.tab = "problems"
         self.account: Account | None = None
         self.report: Replayed | None = None
@@ -129,6 +120,12 @@ class PolicyApp(App[None], inherit_bindings=False):
         """Why there is no item or no backtest to show."""
         self._said: tuple[str, str] = ("", "")
         self._left = False
+        self._page = PolicyScreen(self.area, self._shown())
+
+    @property
+    def checked(self) -> bool:
+        """Whether `found` is of the text as it stands."""
+        return self._found_edit == self._edit
 
     @property
     def unsaved(self) -> bool:
@@ -143,18 +140,9 @@ class PolicyApp(App[None], inherit_bindings=False):
         """Add the filter that lets no control character out."""
         return [*super().get_line_filters(), self._filter]
 
-    def compose(self) -> ComposeResult:
-        """Text and panel, one above the other or side by side, between a head and what is said last."""
-        panels = self._panels
-        yield panels["head"]
-        with Container(id="middle"):
-            yield self.area
-            with Vertical(id="aside"):
-                yield panels["tabs"]
-                yield self._sheet
-                yield self._entry
-        yield panels["said"]
-        yield panels["keys"]
+    def get_default_screen(self) -> Screen[None]:
+        """Give the one screen."""
+        return self._page
 
     def on_mount(self) -> None:
         """Begin with a check, and with the draft if there is one."""
@@ -174,15 +162,13 @@ class PolicyApp(App[None], inherit_bindings=False):
             self._say(
                 f"{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.", MUTED
             )
-        self._drawn = True
         self._check()
         if self._desk.facts is not None:
             self._explain()
         self._draw()
 
     def on_unmount(self) -> None:
-        """Draw no more, and let no backtest run for nobody."""
-        self._drawn = False
+        """Let no backtest run for nobody."""
         if self._replaying is not None:
             self._replaying.set()
 
@@ -206,13 +192,12 @@ class PolicyApp(App[None], inherit_bindings=False):
         """Check again once nothing was typed for a moment. Cheap: pasted text comes as one change a key."""
         self._edit += 1
         self._edited_at = monotonic()
-        self.found = None
         if self._said[0] and self.area.value != self._put_in:
             self._say("")
         if not self._settling:
             self._settling = True
             self.set_timer(PAUSE, self._settle)
-            self.set_timer(SOON, self._draw_text_state)
+            self.set_timer(SOON, self._draw_head)
 
     def _settle(self) -> None:
         left = self._edited_at + PAUSE - monotonic()
@@ -221,13 +206,7 @@ class PolicyApp(App[None], inherit_bindings=False):
         else:
             self._settling = False
             self._check()
-            self._draw_text_state()
-
-    def _draw_text_state(self) -> None:
-        """Draw what a change of the text makes different at once."""
-        self._draw_head()
-        if self.tab == "problems":
-            self._draw()
+            self._draw_head()
 
     def _check(self) -> None:
         """Check the text in a thread; one check at a time, and the newest text last."""
@@ -259,16 +238,16 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def action_item(self) -> None:
         """Show where an item would go; where that is shown already, or no item is known, ask for one."""
-        ask = self.tab == "item" or not (self._desk.facts or self._entry.value)
+        ask = self.tab == "item" or not (self._desk.facts or self._page.entry.value)
         self._show("item")
         if ask:
-            self._entry.focus()
+            self._page.entry.focus()
         else:
             self._explain()
 
     @on(Input.Submitted, "#item")
     def _explain(self) -> None:
-        self._jobs.explain(self.area.value, self.saved, self._entry.value)
+        self._jobs.explain(self.area.value, self.saved, self._page.entry.value)
 
     # -- backtest
 
@@ -282,6 +261,8 @@ class PolicyApp(App[None], inherit_bindings=False):
             self.area.call_later(self._replay)
 
     def _replay(self) -> None:
+        if self._replaying is not None:
+            return
         self._why.pop("backtest", None)
         self._say("Replaying the history. Esc stops it.", MUTED)
         self._replaying = self._jobs.replay(self._edit, self.area.value)
@@ -295,18 +276,22 @@ class PolicyApp(App[None], inherit_bindings=False):
     def _save(self, over: bool = False) -> None:
         if self._saver is None:
             self._say("Saving ...", MUTED)
-            self._saver = self._jobs.save(self.area.value, self.saved, over)
+            self._saver = self._jobs.save(self._edit, self.area.value, self.saved, over)
 
     def _take_draft(self, text: str) -> None:
+        if self._put(text):
+            self._file.take_draft()
+            self._say("The draft is in the editor. Ctrl+Z brings the file's text back.", GOOD)
+
+    def _put(self, text: str) -> bool:
+        """Put a whole text into the editor; False, and why, where that can't be."""
         try:
             self.area.take(text)
         except BadData as problem:
             self._say(str(problem), STOP)
-            return
-        self._file.take_draft()
-        self.call_after_refresh(
-            self._say, "The draft is in the editor. Ctrl+Z brings the file's text back.", GOOD
-        )
+            return False
+        self._put_in = self.area.value
+        return True
 
     # -- questions, leaving, the panel
 
@@ -336,7 +321,7 @@ class PolicyApp(App[None], inherit_bindings=False):
         if not self.area.has_focus:
             self.area.focus()
         else:
-            self._sheet.focus()
+            self._page.sheet.focus()
 
     def action_help(self) -> None:
         """Show what every key does."""
@@ -359,14 +344,11 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def _say(self, text: str, style: str = "", **offers: Callable[[], None]) -> None:
         self._said, self._offers = (text, style), offers
-        self._draw_said()
+        self._draw()
 
     def _show(self, tab: str) -> None:
-        if tab != self.tab:
-            self.tab = tab
-            self._draw(top=True)
-        else:
-            self._draw()
+        self.tab = tab
+        self._draw()
 
     def on_heard(self, message: Heard) -> None:
         """Show what a thread has to tell."""
@@ -391,30 +373,31 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def _take_check(self, told: Checked) -> None:
         self._checking = False
-        if told.edit == self._edit:
-            self._take_found(told.found)
+        self._take_found(told.edit, told.found)
+        if self.checked:
             if self.tab == "item" and (self.account is not None or "item" in self._why):
                 self._explain()
         if self._check_due:
             self._check()
 
-    def _take_found(self, found: Found) -> None:
+    def _take_found(self, edit: int, found: Found) -> None:
         if self.found != found:
             self._current = None
-        self.found = found
+        self.found, self._found_edit = found, edit
         self.area.mark({problem.line for problem in found.problems if problem.line is not None})
 
     def _take_saved(self, told: Told) -> None:
-        self._saver = None
+        if isinstance(told, Saved | Refused | Meanwhile):
+            self._saver = None
         name, draft = self._file.path.name, self._file.draft_path.name
         match told:
             case Saved(text):
                 self.saved = text
                 self._say(f"{name} is saved.", GOOD)
                 self._check()
-            case Refused(text, found):
-                if text == self.area.value:
-                    self._take_found(found)
+            case Refused(edit, found):
+                if edit == self._edit:
+                    self._take_found(edit, found)
                     self._current = 0
                 many = count(len(found.problems), "problem")
                 self.tab = "problems"
@@ -431,11 +414,9 @@ class PolicyApp(App[None], inherit_bindings=False):
                     take=self._jobs.read_theirs,
                 )
             case Reread(text):
-                self.area.take(text)
-                self.saved = self.area.value
-                self.call_after_refresh(
-                    self._say, "This is what is on disk now. Ctrl+Z brings yours back.", GOOD
-                )
+                if self._put(text):
+                    self.saved = self._put_in
+                    self._say("This is what is on disk now. Ctrl+Z brings yours back.", GOOD)
             case _:
                 self._say(f"Kept as {draft}. {name} is as it was.", WARN)
 
@@ -454,65 +435,28 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     # -- drawing
 
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.call_after_refresh(self._draw)
-
-    @on(Sheet.Moved)
-    def _draw_tabs(self) -> None:
-        sheet = self._sheet
-        first, last, whole = sheet.in_sight
-        parts = [
-            content(name, KEY if tab == self.tab else MUTED) for tab, name in TABS.items() if tab != "help"
-        ]
-        more = content(f"{first}-{last} of {whole}" if last - first + 1 < whole else "", MUTED)
-        self._panels["tabs"].show([spread(Content("  ").join(parts), more, max(1, sheet.size.width))])
-
-    def _draw_said(self) -> None:
-        if not self._drawn:
-            return
-        text, style = self._said
-        lines = wrap(text, max(20, self.size.width - 2), 2)
-        self._panels["said"].show([line.stylize(style) if style else line for line in lines])
-
-    def _draw(self, top: bool = False) -> None:
-        """Draw all but the text, which draws itself."""
-        if not self._drawn:
-            return
-        self._draw_head()
-        self._panels["keys"].show([content(KEYS, MUTED).truncate(self.size.width - 2)])
-        self._entry.display = self.tab == "item"
-        sheet = self._sheet
-        lines, place = self._lines(max(20, sheet.size.width))
-        sheet.show(lines, keep=not top)
-        if self.tab == "problems" and self._current is not None:
-            sheet.reveal(*place)
-        self._draw_said()
+    def _draw(self) -> None:
+        self._page.paint(self._shown())
 
     def _draw_head(self) -> None:
-        if not self._drawn:
-            return
-        state = "new" if self._opened.new and not self._file.on_disk else "saved"
-        mark = content("not saved", WARN) if self.unsaved else content(state, MUTED)
-        name = Content("  ").join(
-            [content(self.TITLE or "", MUTED), content(self._file.path.name, STRONG), mark]
-        )
-        self._panels["head"].show([spread(name, status(self.found), self.size.width - 2)])
+        self._page.paint_head(self._shown())
 
-    def _lines(self, width: int) -> tuple[list[Content], tuple[int, int]]:
-        nowhere = (0, 0)
-        if self.tab == "help":
-            return help_lines(width), nowhere
-        if self.tab == "problems":
-            return check_lines(self.found, self._current, width)
-        if why := self._why.get(self.tab):
-            return [line.stylize(WARN) for line in wrap(why, width, 9)], nowhere
-        if self.tab == "item" and self.account is not None:
-            return item_lines(self.account, width), nowhere
-        if self.tab == "backtest" and self.report is not None and self.report.report is not None:
-            return backtest_lines(self.report.report, self.report.edit == self._edit, width), nowhere
-        hint = "Type an LPN below, then Enter." if self.tab == "item" else "Nothing was replayed yet."
-        return [content(hint, MUTED)], nowhere
+    def _shown(self) -> Shown:
+        state = "not saved" if self.unsaved else "saved" if self._file.on_disk else "new"
+        report = self.report
+        return Shown(
+            name=self._file.path.name,
+            state=state,
+            tab=self.tab,
+            said=self._said,
+            found=self.found,
+            checked=self.checked,
+            current=self._current,
+            account=self.account,
+            report=None if report is None else report.report,
+            fresh=report is not None and report.edit == self._edit,
+            why=self._why.get(self.tab, ""),
+        )
 
     def _set_pointer_shape(self, shape: str) -> None:
         """Leave the mouse pointer alone: there is none, and older consoles print the sequence that shapes it."""

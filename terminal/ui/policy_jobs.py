@@ -39,9 +39,9 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The text was not saved, because it is no usable policy."""
+    """The text of that edit was not saved, because it is no usable policy."""
 
-    text: str
+    edit: int
     found: Found
 
 
@@ -102,14 +102,21 @@ class Jobs:
 
     def __init__(self, desk: Desk, file: EditedFile, tell: Callable[[Told], object]) -> None:
         self._desk, self._file, self._tell = desk, file, tell
+        self._items = 0
 
     def check(self, edit: int, text: str, saved: str) -> None:
         """Check the text of an edit."""
         self._run("check", lambda: Checked(edit, self._desk.check(text, saved)))
 
     def explain(self, text: str, saved: str, named: str) -> None:
-        """Find out where an item would go."""
-        self._run("item", lambda: Explained(self._desk.explain(text, saved, named)))
+        """Find out where an item would go. Of several questions only the last is answered."""
+        self._items += 1
+        number = self._items
+        self._run(
+            "item",
+            lambda: Explained(self._desk.explain(text, saved, named)),
+            lambda: number == self._items,
+        )
 
     def replay(self, edit: int, text: str) -> Event:
         """Replay the station's history until the event is set."""
@@ -133,13 +140,13 @@ class Jobs:
         self._run("backtest", job)
         return stop
 
-    def save(self, text: str, saved: str, over: bool) -> Thread:
-        """Check the text and save it, also over what somebody else made of the file."""
+    def save(self, edit: int, text: str, saved: str, over: bool) -> Thread:
+        """Check the text of an edit and save it; `over`: also over what somebody else made of the file."""
 
         def job() -> Told:
             found = self._desk.check(text, saved)
             if found.problems:
-                return Refused(text, found)
+                return Refused(edit, found)
             try:
                 self._file.save(text, over=over)
             except ChangedMeanwhile as problem:
@@ -161,7 +168,7 @@ class Jobs:
         """Read what somebody else saved."""
         self._run("reread", lambda: Reread(self._file.read_again()))
 
-    def _run(self, asked: str, job: Callable[[], Told]) -> Thread:
+    def _run(self, asked: str, job: Callable[[], Told], wanted: Callable[[], bool] = lambda: True) -> Thread:
         def run() -> None:
             told: Told
             try:
@@ -173,7 +180,8 @@ class Jobs:
             except Exception as problem:
                 _log.exception("%s failed", asked)
                 told = Failed(asked, f"this failed in its own working ({type(problem).__name__})")
-            self._tell(told)
+            if wanted():
+                self._tell(told)
 
         thread = Thread(target=run, name=f"policy-{asked}", daemon=True)
         thread.start()

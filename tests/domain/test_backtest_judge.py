@@ -312,7 +312,9 @@ def test_words_outside_of_the_facts_are_never_taken_for_facts() -> None:
         '{"x": {"y\\"reference_price": "1.00"}, "facts": ' + inner + "}",
     ):
         assert judge.judge(text, None, "B", "2026-11-23").outcomes == plain.outcomes
-    assert judge.in_full == 3
+    worthless = judge.judge('{"lot": "1", "facts": {"category": "home"}}', None, "B", "2026-11-23")
+    assert worthless.outcomes[0].channel is None
+    assert judge.in_full == 4
 
 
 def test_the_category_of_the_row_holds_where_the_facts_have_none() -> None:

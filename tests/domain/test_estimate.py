@@ -168,6 +168,15 @@ def test_a_grade_that_the_training_rows_lack_is_told_the_median() -> None:
     assert estimate(made, [0, 1, 2], choices(made)[1]).at(3) == pytest.approx(1.0)
 
 
+def test_nothing_is_told_beyond_what_was_seen() -> None:
+    """A number far outside of all others does not carry the price away."""
+    n = 60
+    numbers: list[float | None] = [float(row) for row in range(n)]
+    made = sample([row / 10 for row in range(n)], None, size=Column("number", [""] * n, numbers, core=True))
+    told = estimate(made, range(50), choices(made)[-1]).at(59)
+    assert 4 < told <= 4.9
+
+
 def test_choices_that_are_the_same_are_made_once() -> None:
     """A table with only a grade has two: with it and without."""
     made = sample([1.0, 2.0], "grade", grade=word(["A", "B"]))

@@ -45,7 +45,7 @@ def test_a_cell_holds_the_mean_share_of_what_was_sold() -> None:
     lesson = learn([sale(0.8)] * 12, DAY)
     assert cell(lesson) == Mean(12, D("0.800000"))
     assert lesson.used == 12
-    assert lesson.levels == {"category, condition, channel": 1, "category, channel": 1, "channel": 1}
+    assert lesson.levels == {"category, channel": {"phone, marketplace": 12}, "channel": {"marketplace": 12}}
     assert lesson.rates.version.startswith("2026-11-23 ")
     learned = lesson.rates.recoup("phone", "B", "marketplace", D("0.62"))
     assert (str(learned.value), learned.n, str(learned.weight)) == ("0.718182", 12, "0.4545")

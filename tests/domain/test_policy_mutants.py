@@ -9,12 +9,14 @@ from types import MappingProxyType
 
 import pytest
 
-from terminal.domain.cells import Range, Row
+from terminal.domain.cells import OneOf, Range, Row
 from terminal.domain.facts import REGISTRY, Kind, settle
 from terminal.domain.policy import Policy, Rule, apply, check_policy, load_policy
 from terminal.domain.policy_examples import failures
 
 DAY = timedelta(days=1)
+CHOSEN = "donation-increment-"
+"""Rules whose lists of goods a firm chooses for itself, so no example holds them fast."""
 TEXTS = {
     name: files("terminal.data").joinpath("policies", f"{name}.toml").read_text("utf-8")
     for name in ("eu", "us")
@@ -31,6 +33,13 @@ def _bent(rule: Rule) -> Iterator[tuple[str, Rule]]:
             yield f"row {number} without {cell[0]}", replace(rule, rows=rows)
         if len(rule.rows) > 1:
             yield f"without row {number}", replace(rule, rows=rule.rows[:number] + rule.rows[number + 1 :])
+        for name, words in row.cells:
+            if isinstance(words, OneOf) and len(words.values) > 1 and not rule.id.startswith(CHOSEN):
+                for word in words.values:
+                    less_words = replace(words, values=words.values - {word})
+                    cells = tuple((each, less_words if each == name else old) for each, old in row.cells)
+                    rows = (*rule.rows[:number], Row(cells), *rule.rows[number + 1 :])
+                    yield f"row {number} with {name} but {word}", replace(rule, rows=rows)
         for name, limits in row.cells:
             if isinstance(limits, Range):
                 step = Decimal(1) if REGISTRY[name].kind is Kind.COUNT else Decimal("0.01")

@@ -1,0 +1,154 @@
+"""How the policy screen looks: the text and a panel, one above the other or side by side, between head and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input
+
+from terminal.policy_answers import Account, Found
+from terminal.ui.literal import content
+from terminal.ui.policy_area import PolicyArea
+from terminal.ui.policy_text import backtest_lines, check_lines, help_lines, item_lines, status
+from terminal.ui.themes import KEY, MUTED, STRONG, WARN
+from terminal.ui.widgets.panel import Panel, spread, wrap
+from terminal.ui.widgets.sheet import Sheet
+
+TITLE = "POLICY"
+TABS = {"problems": "F2 PROBLEMS", "item": "F3 ITEM", "backtest": "F4 BACKTEST"}
+KEYS = "F1 help  F2 problem  F3 item  F4 backtest  F6 panel  ^S save  ^Z undo  ^Q quit"
+NOTHING_YET = {
+    "item": "Type an LPN or the name of a file of facts below, then Enter.",
+    "backtest": "Nothing was replayed yet. F4 replays the station's history under this text.",
+}
+ENTRY = "LPN, or a file of facts; then Enter"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything that is on the screen beside the text."""
+
+    name: str
+    state: str
+    """new, saved, or not saved."""
+    tab: str
+    """problems, item, backtest or help."""
+    said: tuple[str, str] = ("", "")
+    """What was said last, and in which style."""
+    found: Found | None = None
+    """What the last check found; None before the first."""
+    checked: bool = False
+    """It is of the text as it stands."""
+    current: int | None = None
+    """Number of the problem that the cursor was put on."""
+    account: Account | None = None
+    report: Mapping[str, Any] | None = None
+    fresh: bool = True
+    """The report is of the text as it stands."""
+    why: str = ""
+    """Why the tab has nothing to show."""
+
+
+class PolicyScreen(Screen[None]):
+    """Paints what it is given, and knows nothing of what keys mean."""
+
+    AUTO_FOCUS = "#text"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self, area: PolicyArea, shown: Shown) -> None:
+        super().__init__()
+        self.area = area
+        self.sheet = Sheet("sheet")
+        self.entry = Input(id="item", placeholder=ENTRY, compact=True)
+        self._panels = {name: Panel(name) for name in ("head", "tabs", "said", "keys")}
+        self._shown = shown
+        self._filled = False
+        """There is something to paint on: a thread may answer before, and while the program ends."""
+
+    def compose(self) -> ComposeResult:
+        """Every part there will ever be."""
+        panels = self._panels
+        yield panels["head"]
+        with Container(id="middle"):
+            yield self.area
+            with Vertical(id="aside"):
+                yield panels["tabs"]
+                yield self.sheet
+                yield self.entry
+        yield panels["said"]
+        yield panels["keys"]
+
+    def on_mount(self) -> None:
+        """Paint before Textual does."""
+        self._filled = True
+        self.paint(self._shown)
+
+    def on_unmount(self) -> None:
+        """Paint no more."""
+        self._filled = False
+
+    def on_resize(self) -> None:
+        """Paint for the new size, once every part has its own."""
+        self.call_after_refresh(self._paint)
+
+    def paint(self, shown: Shown) -> None:
+        """Show this; a panel that shows the same tab as before stays where it was moved to."""
+        turned = shown.tab != self._shown.tab
+        self._shown = shown
+        self._paint(turned)
+
+    def paint_head(self, shown: Shown) -> None:
+        """Show the state of the text, and nothing else anew."""
+        self._shown = shown
+        if self._filled:
+            style = WARN if shown.state == "not saved" else MUTED
+            parts = [content(TITLE, MUTED), content(shown.name, STRONG), content(shown.state, style)]
+            width = max(1, self.size.width - 2)
+            self._panels["head"].show(
+                [spread(Content("  ").join(parts), status(shown.found if shown.checked else None), width)]
+            )
+
+    def _paint(self, turned: bool = False) -> None:
+        if not self._filled or not self.size.width:
+            return
+        shown = self._shown
+        self.paint_head(shown)
+        self._panels["keys"].show([content(KEYS, MUTED).truncate(self.size.width - 2)])
+        self.entry.display = shown.tab == "item"
+        lines, place = self._lines(max(20, self.sheet.size.width))
+        self.sheet.show(lines, keep=not turned)
+        if shown.tab == "problems" and shown.current is not None:
+            self.sheet.reveal(*place)
+        text, style = shown.said
+        said = wrap(text, max(20, self.size.width - 2), 2)
+        self._panels["said"].show([line.stylize(style) if style else line for line in said])
+
+    @on(Sheet.Moved)
+    def _paint_tabs(self) -> None:
+        first, last, whole = self.sheet.in_sight
+        names = [content(name, KEY if tab == self._shown.tab else MUTED) for tab, name in TABS.items()]
+        more = content(f"{first}-{last} of {whole}" if last - first + 1 < whole else "", MUTED)
+        width = max(1, self.sheet.size.width)
+        self._panels["tabs"].show([spread(Content("  ").join(names), more, width)])
+
+    def _lines(self, width: int) -> tuple[list[Content], tuple[int, int]]:
+        """The lines of the panel, and which of them are the current problem."""
+        shown, nowhere = self._shown, (0, 0)
+        if shown.tab == "help":
+            return help_lines(width), nowhere
+        if shown.tab == "problems":
+            return check_lines(shown.found, shown.current, width)
+        if shown.why:
+            return [line.stylize(WARN) for line in wrap(shown.why, width, 9)], nowhere
+        if shown.tab == "item" and shown.account is not None:
+            return item_lines(shown.account, width), nowhere
+        if shown.tab == "backtest" and shown.report is not None:
+            return backtest_lines(shown.report, shown.fresh, width), nowhere
+        return [line.stylize(MUTED) for line in wrap(NOTHING_YET[shown.tab], width, 3)], nowhere
