@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from terminal.domain.backtest_conditions import Conditions
 from terminal.domain.backtest_lines import STEP, Line, fit, marks_of, plain_sum
@@ -61,13 +61,14 @@ class Judge:
         self._books = tuple(replace(book, policy=policy) for policy in policies)
         self._reader = Reader(book.schemes, policies)
         self._days: dict[str, tuple[date, int]] = {}
-        self._templates: dict[tuple[str, ...], Template] = {}
+        self._templates: dict[str, Template] = {}
         self._profiles: dict[Hashable, Profile] = {}
         self._kept = 0
         self._remembered = 0
         self._conditions = Conditions(policies)
         self._lines: dict[Hashable, Lines | None] = {}
-        self._mends: dict[Hashable, Rework | None] = {}
+        self._mends: dict[Hashable, int] = {}
+        self._works: dict[Rework | None, int] = {}
         self._fired: Counter[Effects] = Counter()
         self.in_full = 0
         """Items that were assessed in full, not counting those that profiles were made from."""
@@ -86,17 +87,17 @@ class Judge:
             words = parts[2::3]
             words.append(NOTHING)
             del parts[2::3]
-            skeleton = tuple(parts)
+            skeleton = "\0".join(parts)
             template = self._templates.get(skeleton)
-            if template is None:
-                template = self._learn(skeleton)
+            if template is None or "\0" in text:
+                template = self._learn(skeleton, parts)
             price, price_class = reader.price[words[template.price]]
             grams, weight_class = reader.weight[words[template.weight]]
             expiry = reader.expiry[words[template.expiry]]
             category = template.category or category
-            seen: Hashable = reader.seen[words[template.seen]]
-            if letter is not None and seen:
-                seen = self._mended(category, seen)
+            seen: Hashable = words[template.seen]
+            if seen is not NOTHING:
+                seen = self._seen(category, words[template.seen], letter)
             looked_at = template.others if letter is None else template.graded
             others = tuple([known[words[place]] for place, known in looked_at])
             weighed = reader.source[words[template.source]]
@@ -152,19 +153,23 @@ class Judge:
         self._days[day] = (on, self._conditions.since(on))
         return self._days[day]
 
-    def _learn(self, skeleton: tuple[str, ...]) -> Template:
-        template = self._reader.template(skeleton)
+    def _learn(self, skeleton: str, parts: Sequence[str]) -> Template:
+        template = self._reader.template(parts)
         if template is None:
             raise Strange
         self._templates[skeleton] = template
         return template
 
-    def _mended(self, category: object, seen: Any) -> Hashable:
-        """What mending the defects takes: all that counts of them once the grade is known."""
-        key = (category, seen)
-        if key not in self._mends:
-            self._mends[key] = _work(self._book, {"observations": seen}, category)
-        return ("mended", self._mends[key])
+    def _seen(self, category: object, word: str, letter: str | None) -> Hashable:
+        """What counts of the defects: once the grade is known, what mending them takes, as a number."""
+        if letter is None:
+            return self._reader.seen[word] or NOTHING
+        key = (category, word)
+        known = self._mends.get(key)
+        if known is None:
+            work = _work(self._book, {"observations": self._reader.seen[word] or ()}, category)
+            known = self._mends[key] = self._works.setdefault(work, len(self._works))
+        return known
 
     def _compile(self, text: str, category: str | None, on: date, since: int, letter: str | None) -> Profile:
         """The profile of an item: that of a like one, or a new one."""
@@ -278,6 +283,7 @@ class Judge:
         self._conditions.forget()
         self._lines.clear()
         self._mends.clear()
+        self._works.clear()
         self._kept = self._remembered = 0
 
 

@@ -373,10 +373,10 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def _take_check(self, told: Checked) -> None:
         self._checking = False
-        self._take_found(told.edit, told.found)
-        if self.checked:
-            if self.tab == "item" and (self.account is not None or "item" in self._why):
-                self._explain()
+        if told.edit >= self._found_edit:
+            self._take_found(told.edit, told.found)
+        if self.checked and self.tab == "item" and (self.account is not None or "item" in self._why):
+            self._explain()
         if self._check_due:
             self._check()
 

@@ -45,7 +45,9 @@ def body(picture: Picture, width: int, height: int, beside: int = 0) -> Lines:
 def _blocks(picture: Picture, title: Lines, width: int, room: int, beside: int) -> list[Lines]:
     view = picture.view
     unnamed = _unnamed(view.facts)
-    seen = view.facts[unnamed : unnamed + room + 1]  # a fact takes a row at least: of 240 lines, few can be seen
+    seen = view.facts[
+        unnamed : unnamed + room + 1
+    ]  # a fact takes a row at least: of 240 lines, few can be seen
     known = [title, choices(view.choices, width, room), facts(seen, width)]
     hints = [line for hint in view.hints for line in _hint(hint, width)]
     used = sum(len(block) + 1 for block in (*known, hints) if block)
