@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,20 +20,15 @@ if TYPE_CHECKING:
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-class Share(click.ParamType[Decimal]):
+def _share(context: click.Context, option: click.Parameter, given: str) -> Decimal:
     """A share of 1, as a decimal."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """The share. Fails where it is none."""
-        try:
-            share = Decimal(str(value))
-        except InvalidOperation:
-            share = Decimal(-1)
-        if not share.is_finite() or not 0 <= share <= 5:
-            self.fail(f"write a share such as 0.20 for 20 % (got {value!r})", param, ctx)
-        return share
+    try:
+        share = Decimal(given)
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not share.is_finite() or not 0 <= share <= 5:
+        raise click.BadParameter(f"write a share such as 0.20 for 20 % (got {given!r})")
+    return share
 
 
 @click.command("backtest")
@@ -49,7 +44,7 @@ class Share(click.ParamType[Decimal]):
 )
 @click.option(
     "--price-error",
-    type=Share(),
+    callback=_share,
     default="0.20",
     show_default=True,
     help="Standard error of an assumed price, as a share of it.",

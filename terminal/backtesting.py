@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from terminal.assembly import read_rulebook
 from terminal.domain.backtest_judge import Judge
@@ -46,7 +46,9 @@ where rowid between ? and ? and status in ('closed', 'held')
 SPAN = f" and {DAY} between ? and ?"
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
 
-Progress = Callable[[int], None]
+Row: TypeAlias = tuple[str, str | None, str | None, str | None, str, str]
+"""LPN, category, grade, channel, day, facts: a `Past` without its names."""
+Progress: TypeAlias = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,10 @@ def _pieces(path: Path) -> list[tuple[int, int]]:
     return [(start, min(start + PIECE - 1, high)) for start in range(low, high + 1, PIECE)] or [(1, 0)]
 
 
-def _stream(path: Path, piece: tuple[int, int], span: Span) -> Iterator[Past]:
-    """The items of a range of row numbers, one by one."""
+def _stream(path: Path, piece: tuple[int, int], span: Span) -> Iterator[Row]:
+    """The items of a range of row numbers, one by one: rows with the columns of `Past`."""
     sql, values = (ROWS, piece) if span == Span() else (ROWS + SPAN, (*piece, *span.texts))
-    return map(Past._make, _rows(path, sql, values))
+    return _rows(path, sql, values)
 
 
 def _rows(path: Path, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
@@ -193,18 +195,18 @@ def _rows(path: Path, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
         raise explain(error, path) from error
 
 
-def _count(judge: Judge, tally: Tally, items: Iterable[Past]) -> int:
+def _count(judge: Judge, tally: Tally, items: Iterable[Row]) -> int:
     """Judge and count items; how many there were."""
     say, add = judge.judge, tally.add
     units = 0
-    for past in items:
+    for lpn, category, grade, channel, day, facts in items:
         units += 1
         try:
-            judged = say(past.facts, past.category, past.grade, past.day)
+            judged = say(facts, category, grade, day)
         except Unreadable as reason:
-            tally.skip(past.lpn, str(reason))
+            tally.skip(lpn, str(reason))
         else:
-            add(past, judged)
+            add(lpn, channel, judged)
     return units
 
 

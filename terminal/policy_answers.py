@@ -12,6 +12,7 @@ from terminal.domain.rules import Policy
 
 _LINE = re.compile(r":(\d+): ")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_TOML_END = "(at end of document)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,16 @@ class Account:
     old: Side | None
 
 
-def placed(name: str, sentence: str) -> Problem:
-    """A sentence of a loader taken apart: its line, and what is left to say."""
+def placed(name: str, sentence: str, last: int) -> Problem:
+    """A sentence of a loader taken apart: its line, and what is left to say; the text ends at line `last`."""
     if not sentence.startswith(f"{name}:"):
         return Problem(None, sentence)
     rest = sentence[len(name) :]
     if at := _LINE.match(rest):
         return Problem(int(at[1]), rest[at.end() :])
     at = _TOML_LINE.search(rest)
-    return Problem(int(at[1]) if at else None, rest.removeprefix(":").strip())
+    line = int(at[1]) if at else last if rest.endswith(_TOML_END) else None
+    return Problem(line, rest.removeprefix(":").strip())
 
 
 def changes(before: Policy, after: Policy) -> Changes:

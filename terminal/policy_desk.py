@@ -88,7 +88,8 @@ class Desk:
             if failed := check_policy(policy):
                 raise BadData(failed)
         except BadData as error:
-            return Found(tuple(placed(self.name, each) for each in error.problems))
+            last = text.count("\n") + 1
+            return Found(tuple(placed(self.name, each, last) for each in error.problems))
         before = self._saved_policy(saved)
         return Found(
             (),
@@ -131,8 +132,6 @@ class Desk:
             return load_policy(text, self.name, categories, tests=False)
         except BadData:
             raise
-        except RecursionError as error:
-            raise BadData([f"{self.name}: lists lie deeper in one another than any rule needs"]) from error
         except ValueError as error:
             raise BadData([f"{self.name}: not readable as TOML: {error}"]) from error
 

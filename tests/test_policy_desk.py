@@ -1,12 +1,16 @@
 """What a manager is told while a policy is written: its mistakes by line, what it changes, where items go."""
 
+import fcntl
 import json
 import os
 import pty
+import select
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -109,11 +113,12 @@ def test_a_change_is_told_by_the_ids_of_its_rules(station: Settings) -> None:
         (OWN.replace('"toys" }\nonly', '"tosy" }\nonly'), 9, 'did you mean "toys"?'),
         (OWN + "x", 15, "not readable as TOML"),
         (OWN.replace('hits = ["toys-given"]', 'misses = ["toys-given"]'), 11, 'rule "toys-given" holds'),
-        (OWN + "a = " + "[" * 5000, None, "deeper in one another"),
+        (OWN + "a = " + "[" * 5000, None, "deep in one another"),
         (HEAD + f"n = {'9' * 5000}\n" + DONATE, None, "not readable as TOML"),
         ("", None, "no [[rule]] in it"),
         (HEAD, None, "no [[rule]] in it"),
     ],
+    ids=["typo", "no TOML", "failing test", "deep", "long number", "empty", "no rule"],
 )
 def test_what_is_wrong_is_told_with_its_line(
     station: Settings, text: str, line: int | None, says: str
@@ -228,7 +233,7 @@ def test_the_history_is_replayed_in_a_process_of_its_own(worked: Settings) -> No
     report = desk.backtest(HEAD + NO_GIFTS, seen.append)
     assert (report["units"], report["policy"]["name"]) == (1, "own")
     assert seen
-    with pytest.raises(BadData, match="own.toml: not readable as TOML"):
+    with pytest.raises(BadData, match=r"own\.toml: not readable as TOML"):
         desk.backtest(OWN + "x", seen.append)
 
     def stop(units: int) -> None:
@@ -273,7 +278,7 @@ def test_the_command_needs_a_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_keeps_the_text_as_a_draft(tmp_path: Path, end: int) -> None:
-    """On a real terminal: what was typed is beside the file, the file is as it was, the status says which signal."""
+    """On a real terminal: what was typed is beside the file, which is as it was; the status says which signal."""
     path = tmp_path / "own.toml"
     path.write_text(OWN)
     code = (
@@ -282,12 +287,13 @@ def test_a_signal_keeps_the_text_as_a_draft(tmp_path: Path, end: int) -> None:
         "edit.main(args=[sys.argv[1]], obj=Context(None, Path(sys.argv[2])))"
     )
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(path), str(tmp_path / "data")],
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"},
+        env={**os.environ, "TERM": "xterm-256color"},
         start_new_session=True,
     )
     os.close(slave)
@@ -310,10 +316,11 @@ def test_a_signal_keeps_the_text_as_a_draft(tmp_path: Path, end: int) -> None:
 
 
 def read_until(master: int, mark: bytes) -> bytes:
-    """Read a terminal until it shows a mark. Fails at its end, and the test's time limit ends the wait."""
+    """Read a terminal until it shows a mark; fails at its end, and where nothing more comes."""
     seen = b""
     while mark not in seen:
         try:
+            assert select.select([master], [], [], 30)[0], f"{mark!r} never came, but {seen[-400:]!r}"
             seen += os.read(master, 65536)
         except OSError:
             raise AssertionError(f"{mark!r} never came, but {seen[-400:]!r}") from None

@@ -27,17 +27,17 @@ from terminal.domain.backtest_profile import (
 )
 from terminal.domain.backtest_reading import NOTHING, Reader, Strange, Template, Unreadable, plain_facts
 from terminal.domain.disposition import Decision
-from terminal.domain.facts import LETTERS, BadFacts, Facts, parse, with_facts
+from terminal.domain.facts import LETTERS, BadFacts, Facts, FactValue, parse, with_facts
 from terminal.domain.grading import Rework, grade, rework
 from terminal.domain.items import to_cents
 from terminal.domain.rulebook import Assessment, Rulebook, assess
 from terminal.domain.rules import Policy, Verdict, apply
-from terminal.domain.valuation import CONTEXT, Enr
+from terminal.domain.valuation import CONTEXT, Enr, value
 
 MOST_KEPT = 60_000
 """Kinds of items that are kept in mind; more would be a history of which hardly two items are alike."""
-MOST_REMEMBERED = 100_000
-"""Products in a state that are kept in mind, some 60 MB of them."""
+MOST_REMEMBERED = 160_000
+"""Products in a state that are kept in mind, some 80 MB of them."""
 Lines: TypeAlias = tuple[Line, ...]
 
 
@@ -63,6 +63,8 @@ class Judge:
         self._days: dict[str, tuple[date, int]] = {}
         self._templates: dict[str, Template] = {}
         self._profiles: dict[Hashable, Profile] = {}
+        self._mended: dict[object, bool] = {}
+        self._values: dict[Hashable, FactValue] = {}
         self._kept = 0
         self._remembered = 0
         self._conditions = Conditions(policies)
@@ -173,7 +175,7 @@ class Judge:
 
     def _compile(self, text: str, category: str | None, on: date, since: int, letter: str | None) -> Profile:
         """The profile of an item: that of a like one, or a new one."""
-        facts = _parsed(plain_facts(text, category))
+        facts = self._facts(plain_facts(text, category))
         kind, settled = facts.get("category"), self._book.settled(facts, on)
         used = letter or _graded(self._book, settled, kind)
         known = with_facts(settled, {"grade": used})
@@ -188,9 +190,30 @@ class Judge:
             profile = self._profiles[key] = self._worked_out(facts, known, on, used, like)
         return profile
 
+    def _facts(self, raw: Mapping[str, object]) -> Facts:
+        """Raw facts as facts; each value of each fact is read once. Raises Unreadable."""
+        facts: dict[str, FactValue] = {}
+        try:
+            for name, said in raw.items():
+                key = (name, said, type(said))
+                known = self._values.get(key)
+                if known is None:
+                    found = parse({name: said})
+                    if name not in found:
+                        continue
+                    known = self._values[key] = found[name]
+                facts[name] = known
+        except (BadFacts, TypeError):
+            return _parsed(raw)
+        return facts
+
     def _mending(self, category: object) -> bool:
         """Whether work on the item enters the value of some channel."""
-        return any(params.repairs for params in self._book.tariff.for_category(category).values())
+        known = self._mended.get(category)
+        if known is None:
+            params = self._book.tariff.for_category(category).values()
+            known = self._mended[category] = any(each.repairs for each in params)
+        return known
 
     def _worked_out(self, facts: Facts, known: Facts, on: date, letter: str, like: Hashable) -> Profile:
         with localcontext(CONTEXT):
@@ -230,12 +253,25 @@ class Judge:
         if any(self._book.tariff.bids.values()):
             return None
 
+        book, kind = self._book, facts.get("category")
+        params, factor = (
+            book.tariff.for_category(kind),
+            book.tariff.factor(known.get("currency")) or Decimal(1),
+        )
+        work = _work(book, known, kind)
+
         def probe(price: Decimal, grams: int | None) -> Mapping[str, Enr]:
-            changed = {name: value for name, value in facts.items() if name != "weight_g"}
-            changed |= {"reference_price": price}
-            if grams is not None:
-                changed["weight_g"] = grams
-            return assess(self._books[0], changed, on, letter).decision.enrs
+            changed: dict[str, FactValue] = {**known, "reference_price": price, "weight_g": grams or 0}
+            if grams is None:
+                del changed["weight_g"]
+            found = {
+                channel: value(
+                    each, channel, changed, letter, factor=factor, rework=work, rates=book.rates,
+                    spread=book.tariff.limits.price_spread,
+                )
+                for channel, each in params.items()
+            }  # fmt: skip
+            return {channel: enr for channel, enr in found.items() if enr is not None}
 
         lines = fit(probe)
         if lines is None:
@@ -284,6 +320,7 @@ class Judge:
         self._lines.clear()
         self._mends.clear()
         self._works.clear()
+        self._values.clear()
         self._kept = self._remembered = 0
 
 

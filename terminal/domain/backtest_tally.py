@@ -105,11 +105,11 @@ class Tally:
     _least: int = 0
     """Differences below are not among the most changed any more."""
 
-    def add(self, past: Past, judged: Judged) -> None:
-        """Count one item."""
+    def add(self, lpn: str, really: str | None, judged: Judged) -> None:
+        """Count one item: its LPN, what really became of it, what was judged."""
         outcomes, category, letter, currency, grams, mass = judged
         old, new = outcomes
-        way = (past.channel, old.channel, new.channel, mass, currency)
+        way = (really, old.channel, new.channel, mass, currency)
         flow = self.flows.get(way)  # type: ignore[call-overload]
         if flow is None:
             flow = self.flows[Way(*way)] = Flow()
@@ -121,12 +121,11 @@ class Tally:
             flow.old_cents += old.money
             flow.new_cents += new.money
             delta = new.money - old.money
-        if old.asks:
-            self.asked[0] += 1
-            self.asks[0].update(old.asks)
-        if new.asks:
-            self.asked[1] += 1
-            self.asks[1].update(new.asks)
+        for side, outcome in enumerate((old, new)):
+            if outcome.asks:
+                self.asked[side] += 1
+                for fact in outcome.asks:
+                    self.asks[side][fact] += 1
         if old.channel != new.channel:
             if delta is not None:
                 for outcome, sign in ((old, -1), (new, 1)):
@@ -135,9 +134,7 @@ class Tally:
                     swing[1] += sign * outcome.error
             if abs(delta or 0) >= self._least:
                 self._changed.append(
-                    Changed(
-                        past.lpn, category, letter, past.channel, old.channel, new.channel, delta, currency
-                    )
+                    Changed(lpn, category, letter, really, old.channel, new.channel, delta, currency)
                 )
                 if len(self._changed) >= _ROOM:
                     self._trim()

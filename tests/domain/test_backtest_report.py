@@ -55,7 +55,7 @@ def tally_of(items: tuple[tuple[Past, Judged], ...]) -> Tally:
     """The tally of some items."""
     tally = Tally(fired=Counter({(("a",), ("b", "c")): len(items)}))
     for one, said in items:
-        tally.add(one, said)
+        tally.add(one.lpn, one.channel, said)
     return tally
 
 
@@ -113,7 +113,7 @@ def test_only_the_most_changed_are_kept_and_ties_go_by_lpn() -> None:
     """However many there are, and in whatever order they come."""
     tally = Tally()
     for number in reversed(range(1500)):
-        tally.add(past(f"L{number:04}"), judged(outcome("outlet", 0), outcome("donate", -(number // 10))))
+        tally.add(f"L{number:04}", "outlet", judged(outcome("outlet", 0), outcome("donate", -(number // 10))))
     kept = tally.most_changed()
     assert len(kept) == MOST_CHANGED
     assert [each.lpn for each in kept] == [

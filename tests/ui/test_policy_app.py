@@ -1,0 +1,543 @@
+"""The policy screen through its keys: live check, problems, item, backtest, saving, drafts, at both sizes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+from textual.pilot import Pilot
+
+from terminal.config import load
+from terminal.domain.suggest import BadData
+from terminal.edited_file import EditedFile
+from terminal.policy_desk import Desk
+from terminal.ui.policy_app import PolicyApp
+from terminal.ui.policy_area import PolicyArea, stand_in
+
+DEADLINE = 20.0
+SIZES = [(80, 24), (120, 40)]
+OWN = (
+    'schema = 1\nname = "own"\nversion = "2026-03-01"\n'
+    '[[rule]]\nid = "toys-given"\nkind = "stop"\nbecause = "Toys are given away."\nshort = "toys"\n'
+    'when = { category = "toys" }\nonly = ["donate", "recycle", "quarantine"]\n'
+    '[[test]]\nname = "a toy"\ngiven = { category = "toys" }\nexpect = { hits = ["toys-given"] }\n'
+)
+TOY = json.dumps({"category": "toys", "reference_price": "30", "packaging": "sealed"})
+REPORT: dict[str, Any] = {
+    "policy": {"name": "own", "version": "2026-03-01"},
+    "against": {"name": "in force", "version": "2026-01-01"},
+    "units": 1200,
+    "changed": 75,
+    "skipped": {
+        "units": 2,
+        "reasons": [{"reason": "the facts are no JSON", "units": 2, "lpn": "BCDEFGHKLN"}],
+    },
+    "money": [
+        {"currency": "EUR", "compared": 1190, "expected": "-310.50", "low": "-410.00", "high": "-211.00"},
+        {"currency": "USD", "compared": 10, "expected": "4.00", "low": "1.00", "high": "7.00"},
+    ],
+    "caveat": "Only the channel that an item really took was ever observed.",
+    "matrix": [
+        {"from": "restock", "to": "restock", "units": 1125, "kg": "900.000"},
+        {"from": "restock", "to": "donate", "units": 70, "kg": "31.500"},
+        {"from": None, "to": "quarantine", "units": 5, "kg": "2.000"},
+    ],
+    "held": {"newly": 5, "released": 0},
+    "rules": {"new": {"fired": {}, "never_fired": ["toys-given", "old-rule"]}},
+    "most_changed": [
+        {"lpn": "BCDEFGHKLR", "from": "restock", "to": "donate", "delta": "-22.10", "currency": "EUR"},
+        {"lpn": "BCDEFGHKLS", "from": "restock", "to": "donate", "delta": None, "currency": None},
+    ],
+}
+
+
+class Screen:
+    """A policy screen under test."""
+
+    def __init__(self, app: PolicyApp, path: Path, pilot: Pilot[None]) -> None:
+        self.app, self.path, self.pilot = app, path, pilot
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as it is painted now."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait for a condition, and fail with the screen if it does not come true."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + DEADLINE
+        while not condition():
+            if loop.time() > end:
+                raise AssertionError(f"waited in vain {what}\n{self.text}")
+            await asyncio.sleep(0.002)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until the screen shows all of these."""
+        for text in texts:
+            await self.until(lambda text=text: text in self.text, f"for {text!r}")
+
+    async def sees_no_more(self, text: str) -> None:
+        """Wait until the screen does not show a text."""
+        await self.until(lambda: text not in self.text, f"for {text!r} to go")
+
+    async def checked(self) -> None:
+        """Wait until the text as it stands was checked."""
+        await self.until(lambda: self.app.checked and not self.app._checking, "for a check")
+
+    async def type(self, text: str) -> None:
+        """Type a text, and wait until the editor has it."""
+        before = self.app._edit
+        for character in text:
+            self.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
+        await self.until(lambda: self.app._edit >= before + len(text), "for typing")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys."""
+        await self.pilot.press(*keys)
+
+
+Script = Callable[[Screen], Awaitable[None]]
+Run = Callable[..., PolicyApp]
+
+
+@pytest.fixture
+def on_screen(tmp_path: Path) -> Run:
+    """Run a script against a headless screen that edits a file with this text, None: no file."""
+    path = tmp_path / "own.toml"
+
+    def run(
+        script: Script,
+        text: str | None = OWN,
+        size: tuple[int, int] = (80, 24),
+        facts: str | None = None,
+        backtest: Callable[..., Mapping[str, Any]] | None = None,
+        theme: str = "bench-256",
+    ) -> PolicyApp:
+        if text is not None and not path.exists():
+            path.write_bytes(text.encode())
+        desk = Desk(load(None, tmp_path / "data", {}), path.name, facts=facts, backtest=backtest)
+        file = EditedFile(path, lambda: ("force.toml", OWN))
+        app = PolicyApp(desk, file, file.open(), theme)
+
+        async def main() -> None:
+            async with app.run_test(size=size) as pilot:
+                screen = Screen(app, path, pilot)
+                await screen.checked()
+                await script(screen)
+
+        asyncio.run(main())
+        return app
+
+    return run
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_sound_file_shows_its_size_and_hash_at_once(on_screen: Run, size: tuple[int, int]) -> None:
+    """Head, text with line numbers, panel and keys fill the screen at both sizes, and no line is too wide."""
+
+    async def script(screen: Screen) -> None:
+        await screen.sees(
+            "1 rule, 1 test ok, policy hash", "Means the same as the saved text.", "own.toml  saved"
+        )
+        assert 'name = "own"' in screen.text
+        assert screen.lines[-1].startswith(" F1 help")
+        assert len(screen.lines) == size[1]
+        assert {len(line) for line in screen.lines} == {size[0]}
+        side_by_side = any("schema = 1" in line and "F2 PROBLEMS" in line for line in screen.lines)
+        assert side_by_side == (size[0] >= 110)
+
+    on_screen(script, size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_mistake_shows_while_it_is_typed_and_goes_when_it_is_undone(
+    on_screen: Run, size: tuple[int, int]
+) -> None:
+    """The check comes by itself; undo and redo bring text and verdict back and forth."""
+
+    async def script(screen: Screen) -> None:
+        await screen.type("x")
+        await screen.sees("not saved", "1 problem", "not readable as TOML")
+        await screen.checked()
+        await screen.press("ctrl+z")
+        await screen.sees("1 rule, 1 test ok", "own.toml  saved")
+        await screen.press("ctrl+y")
+        await screen.sees("1 problem")
+
+    on_screen(script, size=size)
+
+
+def test_a_key_goes_from_problem_to_problem_in_the_text(on_screen: Run) -> None:
+    """F2 puts the cursor on the line of each problem in turn and marks it; Enter in the panel does the same."""
+    text = OWN.replace('kind = "stop"', 'kind = "stpo"').replace('"donate"', '"donat"')
+
+    async def script(screen: Screen) -> None:
+        await screen.sees("2 problems", 'did you mean "stop"?')
+        rows = []
+        for _ in range(3):
+            await screen.press("f2")
+            rows.append(screen.app.area.cursor_location[0] + 1)
+        assert rows == [6, 10, 6]
+        assert screen.app.area.has_focus
+        await screen.sees(">    6 ")
+        await screen.press("f6", "enter")
+        await screen.until(lambda: screen.app.area.cursor_location[0] == 9)
+        await screen.sees(">   10 ")
+
+    on_screen(script, text)
+
+
+def test_what_changes_against_the_saved_text_is_listed(on_screen: Run) -> None:
+    """A rule that was added, one that is gone, one that says something else."""
+
+    async def script(screen: Screen) -> None:
+        screen.app.area.take(OWN.replace("away", "to charity"))
+        await screen.sees("Against the saved text:", "~ toys-given")
+        renamed = OWN.replace("toys-given", "toys-gone")
+        screen.app.area.take(renamed)
+        await screen.sees("+ toys-gone", "- toys-given", "also tests")
+
+    on_screen(script)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_item_is_shown_with_what_the_text_makes_different(on_screen: Run, size: tuple[int, int]) -> None:
+    """The way under the text, each block with its rule, and a star where the saved policy says otherwise."""
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f3")
+        await screen.sees("facts as typed", "as under the saved policy", "> ", "blocked by toys-given")
+        await screen.until(lambda: screen.app.account is not None)
+        screen.app.area.take(OWN.replace('"stop"', '"plain"').replace('only = ["donate"', 'only = ["outlet"'))
+        await screen.sees("outlet, grade", "* saved:", "EUR chosen")
+        assert "Because" in "".join(str(line) for line in screen.app._page.sheet._lines)
+        await screen.type("x")
+        await screen.sees("Put the text right first")
+
+    on_screen(script, facts=TOY, size=size)
+
+
+def test_an_lpn_is_asked_for_where_no_item_was_given(on_screen: Run, tmp_path: Path) -> None:
+    """F3 puts the keys into the field; what is named there is shown, or why not; Esc goes back to the text."""
+    (tmp_path / "toy.json").write_text(TOY)
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f3")
+        await screen.until(lambda: screen.app._page.entry.has_focus)
+        screen.app._page.entry.value = "BCDEFGHKLN"
+        await screen.press("enter")
+        await screen.sees('"BCDEFGHKLN" is no item of this station')
+        screen.app._page.entry.value = str(tmp_path / "toy.json")
+        await screen.press("enter")
+        await screen.sees("toy.json  on ", "blocked by toys-given")
+        await screen.press("escape")
+        assert screen.app.area.has_focus
+
+    on_screen(script)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_backtest_shows_progress_and_then_what_would_change(on_screen: Run, size: tuple[int, int]) -> None:
+    """Units, money as an interval, ways, rules that never fired; after an edit it says that it is of another text."""
+    go_on = Event()
+    asked: list[str] = []
+
+    def replay(name: str, text: str, progress: Callable[[int], None]) -> Mapping[str, Any]:
+        asked.append(text)
+        while not go_on.wait(0.01):
+            progress(25_000)
+        return REPORT
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f4")
+        await screen.sees("25,000 units so far. Esc stops it.")
+        go_on.set()
+        await screen.sees("1,200 units replayed, 75 change channel", "against the policy in force: in force")
+        await screen.until(lambda: screen.app._replaying is None)
+        shown = "\n".join(str(line) for line in screen.app._page.sheet._lines)
+        joined = " ".join(shown.split())
+        assert "2 units could not be replayed" in joined
+        assert "EUR -310.50 (between -410.00 and -211.00) over 1190 units" in joined
+        assert "USD +4.00 (between 1.00 and 7.00)" in joined
+        assert "70 restock -> donate" in joined
+        assert "5 undecided -> quarantine" in joined
+        assert "restock -> restock" not in joined
+        assert "Rules that never fired (2): toys-given, old-rule" in joined
+        assert "BCDEFGHKLS restock -> donate no value" in joined
+        await screen.press("f2", "f4")
+        await screen.sees("1,200 units replayed")
+        assert len(asked) == 1
+        await screen.type("#")
+        await screen.checked()
+        await screen.press("f2", "f4")
+        await screen.until(lambda: len(asked) == 2)
+        assert asked[1] == "#" + OWN
+
+    on_screen(script, backtest=replay, size=size)
+
+
+def test_a_backtest_is_stopped_by_esc(on_screen: Run) -> None:
+    """It ends, the screen says so, and another can begin."""
+    begun: list[int] = []
+
+    def replay(name: str, text: str, progress: Callable[[int], None]) -> Mapping[str, Any]:
+        begun.append(len(begun))
+        while True:
+            progress(1)
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f4")
+        await screen.until(lambda: begun)
+        await screen.press("escape")
+        await screen.sees("The backtest was stopped.", "Nothing was replayed yet.")
+        await screen.press("f4")
+        await screen.until(lambda: len(begun) == 2)
+
+    app = on_screen(script, backtest=replay)
+    assert app._replaying is not None
+    assert app._replaying.is_set()
+
+
+def test_a_station_without_history_says_so(on_screen: Run) -> None:
+    """By the sentence of the real replay."""
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f4")
+        await screen.sees("nothing was decided yet.", "There is no backtest.")
+
+    on_screen(script)
+
+
+def test_an_empty_history_and_an_unreadable_one_are_told_apart(on_screen: Run) -> None:
+    """Nothing decided is no result, and nothing readable is neither."""
+    empty = {**REPORT, "units": 0, "changed": 0, "matrix": [], "money": [], "most_changed": []}
+    reports = [{**empty, "skipped": {"units": 0, "reasons": []}}, empty]
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f4")
+        await screen.sees("This station has no history yet")
+        await screen.press("f4")
+        await screen.sees("No item of the history could be replayed")
+
+    on_screen(script, backtest=lambda *_: reports.pop(0))
+
+
+def test_a_save_writes_the_file_and_the_text_counts_as_saved(on_screen: Run) -> None:
+    """Every character that was typed before the key is in it, however fast it came."""
+
+    async def script(screen: Screen) -> None:
+        for character in "# mine\n":
+            screen.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
+        screen.app.post_message(events.Key("ctrl+s", "\x13"))
+        await screen.sees("own.toml is saved.", "own.toml  saved", "Means the same as the saved text.")
+        assert screen.path.read_text() == "# mine\n" + OWN
+        await screen.press("ctrl+q")
+        await screen.until(lambda: screen.app.return_code == 0)
+
+    app = on_screen(script)
+    assert app.keep_unsaved() is None
+
+
+def test_a_text_that_does_not_load_is_not_saved_but_kept_beside_when_asked(on_screen: Run) -> None:
+    """The file stays, the reason is shown; the same key again keeps a draft, another text takes the offer back."""
+
+    async def script(screen: Screen) -> None:
+        await screen.type("x")
+        await screen.press("ctrl+s")
+        await screen.sees("Not saved, it can't be used: 1 problem", ">    1 ")
+        await screen.type("y")
+        await screen.sees_no_more("it can't be used")
+        await screen.press("ctrl+s")
+        await screen.sees("Not saved, it can't be used: 1 problem")
+        draft = screen.path.with_name("own.toml.draft")
+        assert not draft.exists()
+        await screen.press("f8")
+        await screen.sees("Kept as own.toml.draft. own.toml is as it was.")
+        assert draft.read_text() == "xy" + OWN
+        assert screen.path.read_text() == OWN
+
+    on_screen(script)
+
+
+def test_a_file_changed_by_somebody_else_is_asked_about(on_screen: Run) -> None:
+    """F5 brings theirs in, and undo mine back; Ctrl+S again writes over; Esc leaves both as they are."""
+
+    async def script(screen: Screen) -> None:
+        await screen.type("# mine")
+        screen.path.write_text("# theirs\n" + OWN)
+        await screen.press("ctrl+s")
+        await screen.sees("was changed by somebody else")
+        await screen.press("escape")
+        await screen.sees_no_more("somebody else")
+        await screen.press("ctrl+s")
+        await screen.sees("was changed by somebody else")
+        await screen.press("f5")
+        await screen.sees("This is what is on disk now.", "# theirs", "own.toml  saved")
+        await screen.press("ctrl+z")
+        await screen.sees("# mine", "not saved")
+        screen.path.write_text("# theirs again\n" + OWN)
+        await screen.press("ctrl+s")
+        await screen.sees("was changed by somebody else")
+        await screen.press("ctrl+s")
+        await screen.sees("own.toml is saved.")
+        assert screen.path.read_text() == "# mine" + OWN
+
+    on_screen(script)
+
+
+def test_what_the_disk_refuses_is_told_and_the_text_stays(
+    on_screen: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is a sentence, and a failure of our own is one too."""
+
+    async def script(screen: Screen) -> None:
+        def full(text: str, over: bool = False) -> None:
+            raise OSError(28, "No space left on device", "own.toml")
+
+        monkeypatch.setattr(screen.app._file, "save", full)
+        await screen.type("#")
+        await screen.press("ctrl+s")
+        await screen.sees("Not saved: own.toml: No space left on device")
+
+        def broken(text: str, saved: str) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(screen.app._desk, "check", broken)
+        await screen.press("ctrl+s")
+        await screen.sees("Not saved: this failed in its own working (ZeroDivisionError)")
+        await screen.type("#")
+        await screen.sees("The text can't be checked: this failed")
+        assert screen.app.area.value == "##" + OWN
+
+    on_screen(script)
+
+
+def test_unsaved_text_is_asked_about_once_before_it_is_given_up(on_screen: Run) -> None:
+    """Ctrl+Q asks, Esc goes on, Ctrl+Q twice leaves without a draft."""
+
+    async def script(screen: Screen) -> None:
+        await screen.type("# mine")
+        await screen.press("ctrl+q")
+        await screen.sees("Not saved. Ctrl+Q again leaves without it")
+        await screen.press("escape", "ctrl+q")
+        await screen.sees("Not saved. Ctrl+Q again leaves without it")
+        assert screen.app.return_code is None
+        await screen.press("f9")
+        await screen.until(lambda: screen.app.return_code == 0)
+
+    app = on_screen(script)
+    assert app.keep_unsaved() is None
+    assert app._file.path.read_text() == OWN
+
+
+def test_text_that_was_torn_away_is_kept_and_offered_next_time(on_screen: Run) -> None:
+    """F5 takes the draft in, undo gives the file's text back, and saving it ends the draft."""
+
+    async def typed(screen: Screen) -> None:
+        await screen.type("# torn away\n")
+        screen.app.exit(return_code=143)
+
+    app = on_screen(typed)
+    draft = app.keep_unsaved()
+    assert draft is not None
+    assert draft.read_text() == "# torn away\n" + OWN
+
+    async def offered(screen: Screen) -> None:
+        await screen.sees("own.toml.draft holds text that was never saved. F5 takes it in.")
+        await screen.press("f5")
+        await screen.sees("The draft is in the editor.", "# torn away", "not saved")
+        await screen.press("ctrl+z")
+        await screen.sees_no_more("# torn away")
+        await screen.press("ctrl+y", "ctrl+s")
+        await screen.sees("own.toml is saved.")
+        assert not draft.exists()
+
+    on_screen(offered)
+
+    async def nothing(screen: Screen) -> None:
+        await screen.press("f5")
+        await screen.sees("Nothing is offered now.", "# torn away")
+
+    on_screen(nothing)
+
+
+def test_a_file_that_does_not_exist_begins_with_the_policy_in_force(on_screen: Run) -> None:
+    """It is made by the first save."""
+
+    async def script(screen: Screen) -> None:
+        await screen.sees("own.toml  new", "own.toml does not exist yet.", 'name = "own"')
+        await screen.press("ctrl+s")
+        await screen.sees("own.toml is saved.", "own.toml  saved")
+        assert screen.path.read_text() == OWN
+
+    on_screen(script, text=None)
+
+
+HOSTILE = "# \x1b[2J\x1b]0;title\x07 \u202e \x9b31m [bold]x[/] \u2028 \x85 \x0c\ta\rb\n"
+
+
+@pytest.mark.parametrize("theme", ["bench-256", "bench-16"])
+def test_hostile_text_is_shown_harmlessly_and_saved_as_it_is(on_screen: Run, theme: str) -> None:
+    """No acting character reaches the screen, markup stays text, and what nobody touched stays byte for byte."""
+
+    async def script(screen: Screen) -> None:
+        await screen.sees("[bold]x[/]")
+        assert not [each for each in screen.text if each != "\n" and not each.isprintable()]
+        await screen.press("ctrl+s")
+        await screen.sees("Not saved, it can't be used")
+        assert screen.path.read_bytes() == (HOSTILE + OWN).encode()
+        assert screen.app.area.value == HOSTILE + OWN
+
+    on_screen(script, HOSTILE + OWN, theme=theme)
+
+
+def test_help_lists_the_keys_and_the_panel_moves(on_screen: Run) -> None:
+    """F1 shows them; F6 gives the arrows to the panel, and the row above it says what is in sight."""
+
+    async def script(screen: Screen) -> None:
+        await screen.press("f1")
+        await screen.sees("Ctrl+S F8  check and save", "1-6 of 12")
+        await screen.press("f6", "pagedown")
+        await screen.sees("6-11 of 12")
+        await screen.press("end")
+        await screen.sees("7-12 of 12", "Ctrl+K     delete to the end of the line")
+        await screen.press("up", "up")
+        await screen.sees("5-10 of 12")
+        await screen.press("home", "f6")
+        await screen.sees("1-6 of 12")
+        assert screen.app.area.has_focus
+
+    on_screen(script)
+
+
+@given(text=st.text(alphabet=st.sampled_from("ab\t\n\v\f\x1c\x85\u2028\u2029\ufeff\x00\x1b é")))
+def test_the_editor_gives_every_text_back(text: str) -> None:
+    """Whatever separators are in it, lines are only what newlines make."""
+    area = PolicyArea(text, "any")
+    assert area.value == text
+    assert area.document.line_count == text.count("\n") + 1
+
+
+@pytest.mark.parametrize("text", ["a\r\nb\r\n", "a\rb\n", "\r", "a\r\n\rb\r\n"])
+def test_carriage_returns_stay_where_they_were(text: str) -> None:
+    """Line ends of other systems, and returns that end no line."""
+    assert PolicyArea(text, "any").value == text
+
+
+def test_private_characters_that_would_be_mistaken_are_refused() -> None:
+    """With the line, before anything is shown."""
+    with pytest.raises(BadData, match=r"line 2: the private character U\+10D085"):
+        stand_in("a\n\U0010d085")
