@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from terminal.backtest_cli import backtest
 from terminal.console import Context, fail, plainly, put, talk
 from terminal.doctor_cli import doctor
 from terminal.explain_cli import explain
@@ -18,6 +19,7 @@ from terminal.import_cli import import_
 from terminal.label_cli import cards, label, sheet
 from terminal.photo_cli import photo
 from terminal.policy_cli import policy
+from terminal.policy_edit_cli import edit
 from terminal.predict_cli import predict
 from terminal.shift_cli import shift
 from terminal.simulate_cli import simulate
@@ -135,6 +137,8 @@ def verify(context: Context, rebuild: bool) -> None:
         raise SystemExit(1)
 
 
+policy.add_command(backtest)
+policy.add_command(edit)
 for command in (import_, label, sheet, cards, doctor, shift, photo, explain, policy, predict, simulate):
     main.add_command(command)
 logging.getLogger("terminal").addHandler(logging.NullHandler())

@@ -24,7 +24,7 @@ from terminal.domain.scheme_file import load_schemes
 from terminal.domain.suggest import BadData
 from terminal.domain.tariff import load_tariff
 from terminal.explaining import explain_facts, read_facts
-from terminal.policy_answers import Account, Found, Side, changes, placed, ways
+from terminal.policy_answers import Account, Found, Problem, Side, changes, placed, ways
 from terminal.policy_replay import replay_station
 from terminal.settings import Settings
 from terminal.store.errors import StoreError
@@ -35,6 +35,8 @@ Progress: TypeAlias = Callable[[int], None]
 Backtest: TypeAlias = Callable[[str, str, Progress], Mapping[str, Any]]
 """Replays the station's history: file name, text, progress -> the report as JSON."""
 
+MOST_PROBLEMS = 100
+"""More are counted, not told: nobody reads them."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -89,7 +91,10 @@ class Desk:
                 raise BadData(failed)
         except BadData as error:
             last = text.count("\n") + 1
-            return Found(tuple(placed(self.name, each, last) for each in error.problems))
+            found = [placed(self.name, each, last) for each in error.problems[:MOST_PROBLEMS]]
+            if more := len(error.problems) - len(found):
+                found.append(Problem(None, f"... and {more:,} more"))
+            return Found(tuple(found))
         before = self._saved_policy(saved)
         return Found(
             (),

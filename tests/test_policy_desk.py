@@ -131,7 +131,7 @@ def test_what_is_wrong_is_told_with_its_line(
     assert not match[0].sentence.startswith("own.toml")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, len(OWN)), junk=st.text(max_size=8))
 def test_no_text_makes_the_check_fail(station: Settings, cut: int, junk: str) -> None:
     """Whatever is typed anywhere, there is an answer: problems, or the size of a policy."""
@@ -140,6 +140,13 @@ def test_no_text_makes_the_check_fail(station: Settings, cut: int, junk: str) ->
 
 
 _DESKS: dict[str, Desk] = {}
+
+
+def test_a_text_full_of_mistakes_is_told_by_the_first_of_them(station: Settings) -> None:
+    """A hundred, and how many more there are: nobody reads them all, and a screen has to draw them."""
+    found = Desk(station, "own.toml").check(OWN + DONATE * 250, OWN)
+    assert len(found.problems) == 101
+    assert found.problems[-1] == Problem(None, "... and 150 more")
 
 
 def test_files_that_belong_to_the_policy_are_told_when_they_are_wrong(tmp_path: Path) -> None:

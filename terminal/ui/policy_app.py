@@ -53,7 +53,7 @@ from terminal.ui.widgets.sheet import Sheet
 PAUSE = 0.4
 """Seconds without a change after which the text is checked."""
 PATIENCE = 5.0
-"""Seconds that a save which has begun gets at the end."""
+"""Seconds that a save or a stopped replay gets at the end."""
 SOON = 0.02
 """Seconds within which more changes are likely to come."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -177,9 +177,10 @@ class PolicyApp(App[None], inherit_bindings=False):
         self.exit(return_code=128 + signal.SIGHUP)
 
     def keep_unsaved(self) -> Path | None:
-        """After the end: keep what was neither saved nor given up as a draft; gives where. Raises OSError."""
-        if self._saver is not None:
-            self._saver.join(PATIENCE)
+        """Keep what was neither saved nor given up as a draft, after the end; gives where. Raises OSError."""
+        if self._replaying is not None:
+            self._replaying.set()
+        self._jobs.finish(PATIENCE)
         if self._left or not self.unsaved:
             return None
         self._file.keep_draft(self.area.value)

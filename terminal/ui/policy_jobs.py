@@ -103,6 +103,8 @@ class Jobs:
     def __init__(self, desk: Desk, file: EditedFile, tell: Callable[[Told], object]) -> None:
         self._desk, self._file, self._tell = desk, file, tell
         self._items = 0
+        self._begun: list[Thread] = []
+        """Threads that leave something behind when they are torn away."""
 
     def check(self, edit: int, text: str, saved: str) -> None:
         """Check the text of an edit."""
@@ -137,8 +139,13 @@ class Jobs:
             except Stopped:
                 return Replayed(edit, None)
 
-        self._run("backtest", job)
+        self._begun.append(self._run("backtest", job))
         return stop
+
+    def finish(self, patience: float) -> None:
+        """Wait for saves, and for replays that were stopped, each for at most `patience` seconds."""
+        for thread in self._begun:
+            thread.join(patience)
 
     def save(self, edit: int, text: str, saved: str, over: bool) -> Thread:
         """Check the text of an edit and save it; `over`: also over what somebody else made of the file."""
@@ -153,7 +160,9 @@ class Jobs:
                 return Meanwhile(str(problem))
             return Saved(text)
 
-        return self._run("save", job)
+        thread = self._run("save", job)
+        self._begun.append(thread)
+        return thread
 
     def keep(self, text: str) -> None:
         """Keep the text as a draft."""

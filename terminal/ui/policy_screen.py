@@ -8,7 +8,7 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
@@ -28,7 +28,7 @@ NOTHING_YET = {
     "item": "Type an LPN or the name of a file of facts below, then Enter.",
     "backtest": "Nothing was replayed yet. F4 replays the station's history under this text.",
 }
-ENTRY = "LPN, or a file of facts; then Enter"
+ASK = "LPN, or file of facts:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ class PolicyScreen(Screen[None]):
         super().__init__()
         self.area = area
         self.sheet = Sheet("sheet")
-        self.entry = Input(id="item", placeholder=ENTRY, compact=True)
-        self._panels = {name: Panel(name) for name in ("head", "tabs", "said", "keys")}
+        self.entry = Input(id="item", compact=True)
+        self._ask = Horizontal(id="ask")
+        self._panels = {name: Panel(name) for name in ("head", "tabs", "ask-what", "said", "keys")}
         self._shown = shown
         self._filled = False
         """There is something to paint on: a thread may answer before, and while the program ends."""
@@ -81,7 +82,9 @@ class PolicyScreen(Screen[None]):
             with Vertical(id="aside"):
                 yield panels["tabs"]
                 yield self.sheet
-                yield self.entry
+                with self._ask:
+                    yield panels["ask-what"]
+                    yield self.entry
         yield panels["said"]
         yield panels["keys"]
 
@@ -121,7 +124,8 @@ class PolicyScreen(Screen[None]):
         shown = self._shown
         self.paint_head(shown)
         self._panels["keys"].show([content(KEYS, MUTED).truncate(self.size.width - 2)])
-        self.entry.display = shown.tab == "item"
+        self._panels["ask-what"].show([content(ASK, MUTED)])
+        self._ask.display = shown.tab == "item"
         lines, place = self._lines(max(20, self.sheet.size.width))
         self.sheet.show(lines, keep=not turned)
         if shown.tab == "problems" and shown.current is not None:
