@@ -91,7 +91,8 @@ def test_an_interval_holds_the_share_that_was_seen(good: int, more: int) -> None
     total = good + more
     found = wilson(good, total)
     if found is not None:
-        assert 0 <= found[0] <= good / total + 1e-12 and good / total - 1e-12 <= found[1] <= 1
+        assert 0 <= found[0] <= good / total + 1e-12
+        assert good / total - 1e-12 <= found[1] <= 1
 
 
 @given(st.integers(1, 60), st.integers(0, 60), st.floats(0, 1), st.floats(0, 1))
