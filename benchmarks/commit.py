@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import Draft, Row
 from terminal.store import connection
 from terminal.store.journal import INSERT
 from terminal.store.schema import TRIGGERS

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from terminal.bench.events import PhotoKept, PhotoMissing, revive
+from terminal.bench.events import PhotoKept, PhotoMissing
+from terminal.bench.wire import revive
 from terminal.cameras import photo_store
 from terminal.domain.evidence import read_evidence
 from terminal.domain.suggest import BadData

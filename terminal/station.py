@@ -30,19 +30,7 @@ from terminal.bench.commands import (
     Weigh,
 )
 from terminal.bench.decide import decide, option_of
-from terminal.bench.events import (
-    Draft,
-    Event,
-    InputRefused,
-    LabelApplied,
-    LabelFound,
-    LabelsQueued,
-    Recorded,
-    Row,
-    SignedIn,
-    draft,
-    revive,
-)
+from terminal.bench.events import Event, InputRefused, LabelApplied, LabelFound, LabelsQueued, SignedIn
 from terminal.bench.evolve import evolve
 from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
 from terminal.bench.menus import Doubtful, Menu, Pick, doubts_menu, open_menu, reroute_to, standing
@@ -51,6 +39,7 @@ from terminal.bench.reads import Read, twin
 from terminal.bench.rows import KEYS, job_id, rows
 from terminal.bench.state import State
 from terminal.bench.view import Level, View
+from terminal.bench.wire import Draft, Recorded, Row, draft, revive
 from terminal.bench.wording import Demo, Said, Scene, view
 from terminal.lookup import Checked, Chosen, Reader, Routed
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError

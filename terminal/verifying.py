@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from terminal.bench.events import Row, revive
 from terminal.bench.evolve import evolve
 from terminal.bench.rows import KEYS, rows
 from terminal.bench.state import State
+from terminal.bench.wire import Row, revive
 from terminal.settings import Settings
 from terminal.station import fold_journal, merge
 from terminal.store.connection import run, transaction

@@ -42,8 +42,11 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("barcode", "reportlab", "PIL", "segno", "pystrich", "bidi", "arabic_reshaper"),
     ),
     **dict.fromkeys(SETTINGS, ((DOMAIN, *SETTINGS), ("pydantic", "pydantic_core"))),
-    "terminal.store": ((DOMAIN, "terminal.bench.events"), ("sqlite_utils", "uuid_utils")),
-    "terminal.sync": ((DOMAIN, "terminal.bench.events", "terminal.store"), ()),
+    "terminal.store": (
+        (DOMAIN, "terminal.bench.events", "terminal.bench.wire"),
+        ("sqlite_utils", "uuid_utils"),
+    ),
+    "terminal.sync": ((DOMAIN, "terminal.bench.events", "terminal.bench.wire", "terminal.store"), ()),
     **dict.fromkeys(OUTER, ((*BELOW, *OUTER), ())),
     "terminal.simulation": ((*BELOW, *OUTER), ()),
     "terminal.data": ((), ()),

@@ -17,7 +17,7 @@ from PIL import Image
 from devices.camera import CameraProblem, CommandCamera
 from devices.watchedfolder import WatchedFolder
 from terminal.bench.commands import KeepPhoto
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import Draft, Row
 from terminal.cameras import make_camera, photo_store, photographer
 from terminal.config import load
 from terminal.console import Context

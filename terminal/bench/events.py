@@ -1,19 +1,16 @@
 """What happened: the vocabulary of the journal.
 
-Every event is a frozen value whose fields are its body on the wire; `KINDS` maps the name that is stored to the
-class. An event says everything that folding needs (expected lines, prices, the tag of a label), so a state is
-rebuilt from the journal alone, without catalogue, manifest or policy. The classes below the line are how events
-travel to and from the store.
+Every event is a frozen value whose fields are its body on the wire (`wire.py` has its name in the store). An event
+says everything that folding needs (expected lines, prices, the tag of a label), so a state is rebuilt from the
+journal alone, without catalogue, manifest or policy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 
-from terminal.bench.codec import decode, encode
 from terminal.domain.items import ManifestLine
 
 Facts = Mapping[str, Any]
@@ -396,103 +393,3 @@ class InputRefused(Event):
 
     why: str
     given: str
-
-
-KINDS: dict[str, type[Event]] = {
-    "shift_opened": ShiftOpened,
-    "shift_closed": ShiftClosed,
-    "signed_in": SignedIn,
-    "signed_out": SignedOut,
-    "parcel_received": ParcelReceived,
-    "parcel_closed": ParcelClosed,
-    "asked": Asked,
-    "ask_dropped": AskDropped,
-    "item_identified": ItemIdentified,
-    "inspected": Inspected,
-    "counted": Counted,
-    "grade_overridden": GradeOverridden,
-    "disposition_overridden": DispositionOverridden,
-    "proposed": Proposed,
-    "work_asked": WorkAsked,
-    "work_done": WorkDone,
-    "work_given_up": WorkGivenUp,
-    "photo_kept": PhotoKept,
-    "photo_missing": PhotoMissing,
-    "accepted": Accepted,
-    "decided": Decided,
-    "multiplied": Multiplied,
-    "labels_queued": LabelsQueued,
-    "label_applied": LabelApplied,
-    "label_found": LabelFound,
-    "placed": Placed,
-    "hold_asked": HoldAsked,
-    "held": Held,
-    "item_resumed": ItemResumed,
-    "undone": Undone,
-    "input_refused": InputRefused,
-}
-"""Name in the journal -> class."""
-
-NAMES: dict[type[Event], str] = {cls: name for name, cls in KINDS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An event on its way into the journal; id, place and hash are given by the store."""
-
-    kind: str
-    v: int
-    at: datetime
-    item: str | None
-    operator: str | None
-    policy: str | None
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An event as it stands in the journal and on the wire. `prev` and `hash` are lower-case hex."""
-
-    id: str
-    station: str
-    epoch: str
-    seq: int
-    kind: str
-    v: int
-    at: datetime
-    item: str | None
-    operator: str | None
-    policy: str | None
-    body: Mapping[str, Any]
-    prev: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A change of a projection that is written with the events: insert, or update what stands under the key."""
-
-    table: str
-    values: Mapping[str, str | int | None]
-
-
-def draft(event: Event, at: datetime, operator: str | None, policy: str | None) -> Draft:
-    """An event made ready for the journal. Its item is the LPN that it is about, if there is one."""
-    return Draft(
-        kind=NAMES[type(event)],
-        v=event.V,
-        at=at,
-        item=getattr(event, "lpn", None),
-        operator=operator,
-        policy=policy,
-        body=encode(event),
-    )
-
-
-def revive(kind: str, body: Mapping[str, Any]) -> Event:
-    """The event that a journal row holds. Raises ValueError for a kind that this version does not know."""
-    known = KINDS.get(kind)
-    if known is None:
-        raise ValueError(f"the journal holds an event of kind {kind!r}, which this version does not know")
-    event: Event = decode(known, dict(body))
-    return event

@@ -23,7 +23,6 @@ from terminal.bench.events import (
     ParcelClosed,
     ParcelReceived,
     Placed,
-    Row,
     ShiftClosed,
     ShiftOpened,
     SignedIn,
@@ -31,6 +30,7 @@ from terminal.bench.events import (
     Undone,
 )
 from terminal.bench.state import Item, Parcel, State
+from terminal.bench.wire import Row
 from terminal.domain.items import to_cents
 
 KEYS = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}

@@ -18,10 +18,10 @@ from typing import Any
 
 from terminal.bench.actions import ACTIONS
 from terminal.bench.commands import Operator, Rules
-from terminal.bench.events import Draft, Recorded, Row
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
+from terminal.bench.wire import Draft, Recorded, Row
 from terminal.domain.codes import Patterns
 from terminal.domain.lettercode import OwnKind, make, word_payload
 from terminal.lookup import Reader, badge_code

@@ -17,7 +17,7 @@ from typing import Any
 import uuid_utils
 from sqlite_utils import Database
 
-from terminal.bench.events import Draft, Recorded, Row
+from terminal.bench.wire import Draft, Recorded, Row
 from terminal.store import projections
 from terminal.store.chain import GENESIS, canonical, link, read_stamp, stamp
 from terminal.store.connection import (

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from sqlite_utils import Database
 
-from terminal.bench.events import Row
+from terminal.bench.wire import Row
 from terminal.store.connection import Value, run, safe_text
 
 

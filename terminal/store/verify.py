@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from terminal.bench.events import Row
+from terminal.bench.wire import Row
 from terminal.store import projections
 from terminal.store.chain import GENESIS, link
 from terminal.store.connection import file_of, read, run, transaction

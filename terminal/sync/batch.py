@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from terminal.bench.events import Recorded
+from terminal.bench.wire import Recorded
 from terminal.store.chain import stamp
 
 MAX_COUNT = 500

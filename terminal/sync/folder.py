@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from terminal.bench.events import Recorded
+from terminal.bench.wire import Recorded
 from terminal.sync.batch import line
 from terminal.sync.sink import Place, SinkUnavailable, Status, Verdict
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from terminal.bench.events import Recorded
+from terminal.bench.wire import Recorded
 
 
 class Verdict(StrEnum):

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice, takewhile
 
-from terminal.bench.events import Recorded
+from terminal.bench.wire import Recorded
 from terminal.store.errors import StoreError
 from terminal.store.outbox import Answer, Left, Span, milliseconds
 from terminal.store.station_file import StationFile

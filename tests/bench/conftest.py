@@ -24,13 +24,14 @@ from terminal.bench.commands import (
     Tote,
 )
 from terminal.bench.decide import decide
-from terminal.bench.events import Event, Expected, Proposed, Row, draft, revive
+from terminal.bench.events import Event, Expected, Proposed
 from terminal.bench.evolve import evolve
 from terminal.bench.menus import standing
 from terminal.bench.outcome import Outcome
 from terminal.bench.rows import rows
 from terminal.bench.state import State
 from terminal.bench.view import View
+from terminal.bench.wire import Row, draft, revive
 from terminal.bench.wording import Demo, Said, Scene, view
 from terminal.domain.channels import CHANNELS
 from terminal.domain.items import ManifestLine, Product

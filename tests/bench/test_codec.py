@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.bench.codec import decode, encode
-from terminal.bench.events import KINDS, NAMES, Counted, Event, Expected, Inspected, draft, revive
+from terminal.bench.events import Counted, Event, Expected, Inspected
+from terminal.bench.wire import KINDS, NAMES, draft, revive
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 TEXT = st.text(max_size=12)

@@ -22,11 +22,11 @@ from terminal.bench.events import (
     ParcelReceived,
     Placed,
     Undone,
-    revive,
 )
 from terminal.bench.evolve import evolve, fold
 from terminal.bench.rows import job_id, rows, stamp
 from terminal.bench.state import Phase, State
+from terminal.bench.wire import revive
 from terminal.domain.items import ManifestLine, from_cents, to_cents
 
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)

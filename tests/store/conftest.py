@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.events import Draft
+from terminal.bench.wire import Draft
 from terminal.store.station_file import StationFile
 
 AT = datetime(2026, 11, 23, 8, 0, 0, 123000, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import Draft, Row
 from terminal.domain.items import ManifestLine, Product
 from terminal.store.catalogue import Catalogue, Counts, gtin14
 from terminal.store.connection import StoreUnavailable, read, run

@@ -20,7 +20,7 @@ from terminal.store.station_file import StationFile
 CHILD = """
 import sys
 from datetime import UTC, datetime
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import (Draft, Row)
 from terminal.store.errors import StoreError
 from terminal.store.station_file import StationFile
 

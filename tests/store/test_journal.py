@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from terminal.bench.events import Draft, Inspected, Row, draft, revive
+from terminal.bench.events import Inspected
+from terminal.bench.wire import Draft, Row, draft, revive
 from terminal.store.connection import open_database, read, run
 from terminal.store.driver import sqlite3
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreRefused, StoreUnavailable

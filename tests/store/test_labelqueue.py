@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import Draft, Row
 from terminal.store.connection import StoreUnavailable, read, run
 from terminal.store.labelqueue import LabelQueue
 from terminal.store.station_file import StationFile

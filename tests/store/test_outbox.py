@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from terminal.bench.events import Draft
+from terminal.bench.wire import Draft
 from terminal.store.connection import run
 from terminal.store.errors import StoreRefused
 from terminal.store.outbox import Answer, Left, Outbox, milliseconds

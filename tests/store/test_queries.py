@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import Draft, Row
 from terminal.store.connection import StoreUnavailable, run
 from terminal.store.queries import Shift, ToteRow
 from terminal.store.station_file import StationFile

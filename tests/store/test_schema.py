@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench.events import Draft
+from terminal.bench.wire import Draft
 from terminal.store.connection import StoreUnavailable, read, run
 from terminal.store.projections import PROJECTIONS
 from terminal.store.schema import TRIGGERS, drift, settle

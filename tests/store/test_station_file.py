@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench.events import Draft
+from terminal.bench.wire import Draft
 from terminal.store.connection import StoreUnavailable, run
 from terminal.store.locks import FileUse
 from terminal.store.station_file import StationFile
@@ -19,7 +19,7 @@ from terminal.store.station_file import StationFile
 KILLED = """
 import os, sys
 from datetime import UTC, datetime
-from terminal.bench.events import Draft
+from terminal.bench.wire import (Draft)
 from terminal.store.station_file import StationFile
 file = StationFile.open(sys.argv[1], "ST01")
 at = datetime(2026, 11, 23, tzinfo=UTC)

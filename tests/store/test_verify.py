@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench.events import Draft, Row
+from terminal.bench.wire import Draft, Row
 from terminal.store.chain import link
 from terminal.store.connection import StoreUnavailable, read, run
 from terminal.store.journal import COLUMNS

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.events import Draft, Recorded
+from terminal.bench.wire import Draft, Recorded
 from terminal.store.station_file import StationFile
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)

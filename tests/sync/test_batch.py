@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.bench.events import Draft, Recorded
+from terminal.bench.wire import Draft, Recorded
 from terminal.store.station_file import StationFile
 from terminal.sync.batch import cut, line, wire
 

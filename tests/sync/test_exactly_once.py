@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from terminal.bench.events import Draft, Recorded, Row
+from terminal.bench.wire import Draft, Recorded, Row
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
 from terminal.sync.folder import FolderSink

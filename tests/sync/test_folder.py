@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.events import Recorded
+from terminal.bench.wire import Recorded
 from terminal.sync.batch import line
 from terminal.sync.folder import MAX_ACK, FolderSink, file_name
 from terminal.sync.sink import Place, SinkUnavailable, Status, Verdict

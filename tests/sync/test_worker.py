@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.events import Recorded
+from terminal.bench.wire import Recorded
 from terminal.store.connection import run
 from terminal.store.errors import StoreUnavailable
 from terminal.store.outbox import milliseconds
