@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from terminal.bench.actions import ACTIONS
-from terminal.bench.commands import Operator, Rules
+from terminal.bench.commands import KeepPhoto, Operator, Rules
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
@@ -63,6 +63,8 @@ class World:
     patterns: Patterns
     returns: tuple[str, ...]
     products: tuple[str, ...]
+    fitted: Rules | None = None
+    """The rules of a bench that works on items and has a camera; half of the walks use them."""
 
 
 @dataclass
@@ -103,6 +105,8 @@ class Walk:
         self.lost_rate = chance.choice((0.0, 0.1, 0.5))
         self.wild = chance.choice((0.05, 0.2, 0.6))
         self.lost = False
+        fitted = chance.random() < 0.5
+        self.rules = self.world.fitted if fitted and self.world.fitted is not None else self.world.rules
         self.now = datetime(2026, 11, 23, 6, tzinfo=UTC)
         with _folder() as folder:
             shutil.copy(self.world.template / NAME, folder / NAME)
@@ -116,11 +120,21 @@ class Walk:
 
     def _open(self, folder: Path) -> None:
         self.file = StationFile.open(folder, self.world.station, ("folder",))
-        reader = Reader(
-            self.world.patterns, self.world.people, self.world.rules, FileShelf(self.file.catalogue)
-        )
+        reader = Reader(self.world.patterns, self.world.people, self.rules, FileShelf(self.file.catalogue))
         journal = FaultyJournal(self.file.journal, lambda: self.chance.random() < self.fail_rate)
-        self.station = Station(journal, reader, lambda: self.now, printer_lost=lambda: self.lost)
+        self.station = Station(
+            journal,
+            reader,
+            lambda: self.now,
+            printer_lost=lambda: self.lost,
+            take_photo=self._photo if self.rules.camera else None,
+        )
+
+    def _photo(self) -> KeepPhoto:
+        """A picture, now and then a camera that does not answer."""
+        if self.chance.random() < 0.3:
+            raise OSError("the camera does not answer")
+        return KeepPhoto(f"{self.chance.randrange(1 << 32):064x}", "jpeg")
 
     def _step(self, step: int, folder: Path) -> None:
         chance = self.chance
@@ -209,6 +223,8 @@ class Walk:
             return Scan(badge_code(chance.choice(list(self.world.people.values()))))
         if chance.random() < 0.08:
             return Press("undo")
+        if item is not None and item.todo is not None and item.todo.steps[0] == "photo":
+            return chance.choice((Press("photo"), Typed("1")))
         if self.station.asks():
             return Typed(chance.choice(("1", "1", "2", "3", "84", "")))
         if item is None:

@@ -5,15 +5,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from terminal.assembly import make_rules, patterns, people, read_rulebook
+from terminal.assembly import data_texts, make_rules, patterns, people, read_rulebook
 from terminal.config import load
 from terminal.domain.items import ManifestLine, Product
+from terminal.domain.work import load_steps
 from terminal.settings import Settings
 from terminal.simulation.walk import World
 from terminal.store.station_file import StationFile
@@ -72,6 +73,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         template=folder,
         station=settings.station.id,
         rules=rules,
+        fitted=replace(
+            rules,
+            steps=load_steps(data_texts(settings, "steps", "")),
+            camera=True,
+            evidence=dict.fromkeys(("outlet", "marketplace", "repackage"), "Proof"),
+        ),
         people=people(settings),
         patterns=patterns(settings),
         returns=("RMA1001", "RMA1002", "1Z999", "RMA1003", "RMA1004", "KET-1", "RMA9999"),
