@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from terminal.domain.codes import Patterns
 from terminal.domain.lettercode import station_prefix
 from terminal.domain.rulebook import Rulebook, load_rulebook
 from terminal.domain.suggest import BadData, hint
+from terminal.domain.suggesting import counted
 from terminal.domain.work import Step, load_steps
 from terminal.equipment import (
     label_designs,
@@ -39,7 +40,11 @@ from terminal.shelf import FileShelf
 from terminal.station import Station
 from terminal.store.labelqueue import LabelQueue
 from terminal.store.locks import StationLock
+from terminal.store.outcomes import reasons_and_defects
 from terminal.store.station_file import StationFile
+
+REMEMBERED = 2_000
+"""The newest items whose defects order the list of defects; more would hold up the start."""
 
 
 def read_rulebook(settings: Settings) -> Rulebook:
@@ -197,6 +202,8 @@ def assemble(
                 ),
                 in_doubt=queue.in_doubt(),
             )
+            history = counted(rules.book.scheme_for(None).reasons, reasons_and_defects(file.db, REMEMBERED))
+            rules = replace(rules, found_for=history)
             reader = Reader(patterns(settings), crew, rules, FileShelf(file.catalogue))
             station = Station(
                 file.journal,

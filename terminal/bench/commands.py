@@ -360,6 +360,8 @@ class Rules:
     camera: bool = False
     evidence: Mapping[str, str] = field(default_factory=dict)
     """Channels that want a photo, each with the sentence why."""
+    found_for: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """How often each defect was found for a return reason at this station, to order the list of defects."""
     battery_bin: str = ""
     """Where damaged batteries are put; empty: the quarantine shelf."""
     second_printer: str = ""

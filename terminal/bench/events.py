@@ -200,6 +200,10 @@ class Proposed(Event):
     doubts: tuple[str, ...]
     explanation: str
     policy: str
+    functional: str = ""
+    """The grade of the function axis alone."""
+    cosmetic: str = ""
+    """The grade of what can be seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,8 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
         doubts=doubts,
         explanation=decision.explanation,
         policy=found.policy,
+        functional=grade.functional,
+        cosmetic=grade.cosmetic,
     )
     sure = (
         rules.auto_accept

@@ -243,7 +243,7 @@ def _defects(item: Item, rules: Rules) -> Menu:
     """The defects of this kind of goods, the likeliest for the return reason first; each asks where it is."""
     scheme = rules.book.scheme_for(item.category)
     entries = []
-    for code in suggest(scheme, item.facts.get("reason")):
+    for code in suggest(scheme, item.facts.get("reason"), rules.found_for):
         defect = scheme.defects[code]
         places = sorted(LOCATIONS, key=lambda place: place != defect.location)
         where = Menu(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -51,6 +51,19 @@ def chances(scheme: Scheme, reason: object, learned: Counts | None = None) -> di
     prior[NO_FAULT] = 100 * len(found) - prior.total()
     shares = {code: share / (100 * len(found)) for code, share in prior.items()}
     return defect_prior(counts, shares, STRENGTH)
+
+
+def counted(
+    reasons: tuple[Reason, ...], history: Iterable[tuple[str, tuple[str, ...]]]
+) -> dict[str, dict[str, float]]:
+    """What a history of (reason, defects found) says, as `Counts`. Reasons that nobody understands are left out."""
+    counts: dict[str, dict[str, float]] = {}
+    for reason, defects in history:
+        for each in understood(reasons, reason):
+            found = counts.setdefault(each.id, {})
+            for code in defects or (NO_FAULT,):
+                found[code] = found.get(code, 0.0) + 1 / len(defects or (NO_FAULT,))
+    return counts
 
 
 def understood(reasons: tuple[Reason, ...], text: object) -> tuple[Reason, ...]:

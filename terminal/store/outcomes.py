@@ -131,11 +131,18 @@ def received_days(db: Database) -> tuple[date, ...]:
     return tuple(date.fromisoformat(row[0]) for row in read(db, sql))
 
 
-def reasons_and_defects(db: Database) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The return reason of each finished item that has one, with the defects that were found."""
-    sql = "select lpn, facts from item where status in ('closed', 'held') and facts is not null order by lpn"
-    for lpn, text in read(db, sql):
-        facts = read_json(text, f"The item {lpn}")
+def reasons_and_defects(db: Database, most: int = -1) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The return reason of each finished item that has one, with the defects that were found.
+
+    The newest items come first; `most` is how many are looked at, -1 all.
+    """
+    sql = (
+        "select lpn, facts from item where status in ('closed', 'held') and facts is not null "
+        "order by updated_seq desc limit ?"
+    )
+    for lpn, text in read(db, sql, (most,)):
+        whole = read_json(text, f"The item {lpn}")
+        facts = whole.get("facts", whole)
         reason = facts.get("reason")
         if isinstance(reason, str) and reason:
             yield reason, tuple(str(seen["defect"]) for seen in facts.get("observations", ()))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from terminal.domain.grading import Scheme, load_schemes
 from terminal.domain.reasons import NO_FAULT
 from terminal.domain.schemes import Reason
-from terminal.domain.suggesting import chances, fold, suggest, understood
+from terminal.domain.suggesting import chances, counted, fold, suggest, understood
 
 SCHEMES: Mapping[str, Scheme] = load_schemes(
     {
@@ -165,3 +165,19 @@ def test_every_word_of_the_data_is_understood_inside_a_sentence(word: str, befor
     """Every word of the data is understood inside a sentence."""
     assert set(ids(word)) <= set(ids(f"{before} {word}."))
     assert ids(word)
+
+
+def test_a_history_is_counted_by_the_reasons_that_are_understood() -> None:
+    """Two defects of one item are half a one each; no defect counts too; other words are left out."""
+    history = (
+        ("battery drains", ("BAT-WK", "SCR-LT")),
+        ("Akku schwach", ()),
+        ("zzz", ("GLS-CR",)),
+    )
+    assert counted(REASONS, history) == {"battery": {"BAT-WK": 0.5, "SCR-LT": 0.5, NO_FAULT: 1.0}}
+
+
+def test_what_was_found_here_comes_first() -> None:
+    """Enough of it outweighs what is usual."""
+    learned = counted(REASONS, (("battery drains", ("LDI-TR",)),) * 500)
+    assert suggest(PHONE, "battery drains", learned)[0] == "LDI-TR"

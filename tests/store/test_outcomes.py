@@ -165,10 +165,11 @@ def test_days_and_reasons_of_the_station_are_read(station: StationFile) -> None:
         ("A", "closed", "2026-11-02T08:00:00.000Z", seen),
         ("B", "void", "2026-11-03T08:00:00.000Z", seen),
         ("C", "open", "2026-11-04T08:00:00.000Z", seen),
-        ("D", "held", None, '{"reason": "too small"}'),
+        ("D", "held", None, '{"facts": {"reason": "too small"}, "answered": [], "assumed": []}'),
         ("E", "closed", None, "{}"),
         ("F", "closed", None, None),
     ):
         run(station.db, insert, values)
     assert sorted(received_days(station.db)) == [date(2026, 11, 2), date(2026, 11, 4)]
-    assert list(reasons_and_defects(station.db)) == [("defective", ("GLS-CR",)), ("too small", ())]
+    assert sorted(reasons_and_defects(station.db)) == [("defective", ("GLS-CR",)), ("too small", ())]
+    assert len(list(reasons_and_defects(station.db, 1))) <= 1
