@@ -15,7 +15,18 @@ from pydantic import BaseModel
 
 from terminal.bench.actions import ACTIONS
 from terminal.config import load, shipped_config
-from terminal.domain.importmap import CATALOGUE_FIELDS, MANIFEST_FIELDS, CategoryBy, ImportMap, NotGoods
+from terminal.domain.importmap import (
+    CATALOGUE_FIELDS,
+    CHECK_FIELDS,
+    MANIFEST_FIELDS,
+    RECALL_FIELDS,
+    TAC_FIELDS,
+    WIPE_FIELDS,
+    CategoryBy,
+    ImportMap,
+    NotGoods,
+)
+from terminal.domain.outcomes import OUTCOME_FIELDS
 from terminal.settings import NOT_IN_THE_FILE, FolderPrinter, Scanner, Settings, TcpPrinter
 
 CREDIT_NOTES = Path(__file__).parents[2] / "shared" / "data" / "credit_notes_2010-12.csv"
@@ -143,6 +154,9 @@ def test_config_toml_lists_the_fields_of_an_import() -> None:
     text = " ".join(line.removeprefix("# ") for line in shipped_config().splitlines())
     assert f"Manifest: {', '.join(MANIFEST_FIELDS)}." in text
     assert f"Catalogue: {', '.join(CATALOGUE_FIELDS)}." in text
+    gates = {"Recalls": RECALL_FIELDS, "Type codes (tacs)": TAC_FIELDS, "Checks": CHECK_FIELDS}
+    for name, fields in {**gates, "Wipes": WIPE_FIELDS, "Outcomes": OUTCOME_FIELDS}.items():
+        assert f"{name}: {', '.join(fields)}." in text
 
 
 def test_the_shipped_file_has_no_line_too_long_for_a_terminal() -> None:
