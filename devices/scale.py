@@ -1,14 +1,12 @@
-"""A serial scale: one plain daemon thread that opens the port, asks or listens, and opens it again after it broke.
+"""A serial scale, asked or listened to: a load that was put on the pan is told once, at rest.
 
-Only that thread touches the port, and the callbacks run in it: hand the value on and return. A load that was put on
-the pan is told once, at rest; everything else the scale says is a status. The surprise: a line that is cut is worse
-than none, since `82.4 g` is a good reading of the wrong item, so after every opening and every stall a continuous
-output is read from the second line on.
+Everything else the scale says is a status. The callbacks run in the thread that reads the port: hand the value on
+and return. The surprise: a line that is cut is worse than none, since `82.4 g` is a good reading of the wrong
+item, so after every opening and every stall a continuous output is read from the second line on.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +17,9 @@ import serial
 
 from devices.framing import Frame, Framer, Framing
 from devices.pan import Pan
-from devices.port import PORT_ERRORS, Port, failure_text, open_port
-from devices.status import DeviceStatus, State
+from devices.port import PORT_ERRORS, Port, failure_text
+from devices.portreader import LineSettings, PortReader
+from devices.status import DeviceStatus
 from devices.weights import (
     MAX_LINE,
     UNITS,
@@ -47,15 +46,10 @@ _UNUSABLE = (Fault.UNREADABLE, Fault.UNIT_UNKNOWN, Fault.SCALE_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class ScaleSettings:
+class ScaleSettings(LineSettings):
     """How a scale is connected and when a load counts. Raises ValueError that says what is wrong."""
 
-    baudrate: int = 9600
-    bytesize: int = 8
-    parity: str = "N"
-    stopbits: float = 1
-    xonxoff: bool = False
-    rtscts: bool = False
+    retry_last: float = 1.0
     protocol: str = "mt-sics"
     """`mt-sics` asks the scale; `pattern` listens to one that sends continuously."""
     pattern: str = ""
@@ -75,10 +69,6 @@ class ScaleSettings:
     unstable_after: float = 5.0
     """Seconds without rest after which the operator is told."""
     framing: Framing = field(default_factory=lambda: Framing(max_length=MAX_LINE))
-    write_timeout: float = 0.25
-    retry_first: float = 0.25
-    retry_last: float = 1.0
-    """The wait before the port is opened again doubles from the first to the last."""
 
     def __post_init__(self) -> None:
         if self.protocol not in PROTOCOLS:
@@ -112,8 +102,10 @@ class Weighed:
     """Value and unit as the scale gave them."""
 
 
-class SerialScale:
+class SerialScale(PortReader):
     """Reads one scale for as long as it is started."""
+
+    KIND = "scale"
 
     def __init__(
         self,
@@ -124,19 +116,14 @@ class SerialScale:
         on_status: Callable[[DeviceStatus], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
-        self.url = url
+        read_for = min(_READ_FOR, settings.poll or _READ_FOR)
+        super().__init__(name, url, settings, read_for, on_status, clock)
         self.settings = settings
         self._on_weight = on_weight
-        self._on_status = on_status
-        self._clock = clock
         self._parser = settings.parser()
         self._framer = Framer(settings.framing)
         self._pan = self._empty_pan()
         self._now: tuple[Reading, float] | None = None
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._status = DeviceStatus(name, "off", "Not started.", clock())
         self._in_step = False
         """Whether nothing can be missing at the head of the next line. MT-SICS needs no such care: a reply without
         its head is unreadable."""
@@ -145,11 +132,6 @@ class SerialScale:
         self._fault: Fault | None = None
         self._fault_count = 0
 
-    @property
-    def status(self) -> DeviceStatus:
-        """The latest status."""
-        return self._status
-
     def last(self) -> Reading | None:
         """Say what the pan shows now: a settled weight, why there is none, or None when the scale is not heard."""
         now = self._now
@@ -157,23 +139,9 @@ class SerialScale:
             return None
         return now[0]
 
-    def start(self) -> None:
-        """Begin to read, and tell what lies on the pan. Raises RuntimeError when it reads already."""
-        if self._thread is not None and self._thread.is_alive():
-            raise RuntimeError(f"scale {self.name} is started already")
-        self._stop.clear()
+    def _begin(self) -> None:
+        # What lies on the pan is told anew.
         self._pan = self._empty_pan()
-        self._thread = threading.Thread(target=self._run, name=f"scale {self.name}", daemon=True)
-        self._thread.start()
-
-    def stop(self, timeout: float = 6.0) -> bool:
-        """End the thread and close the port; False if it did not end in time (opening a dead address takes 5 s)."""
-        self._stop.set()
-        thread = self._thread
-        if thread is None or thread is threading.current_thread():
-            return True
-        thread.join(timeout)
-        return not thread.is_alive()
 
     def _empty_pan(self) -> Pan:
         use = self.settings
@@ -182,35 +150,6 @@ class SerialScale:
             tolerance_g=use.tolerance_g,
             minimum_g=use.minimum_g,
             marks_stability=self._parser.marks_stability,
-        )
-
-    def _run(self) -> None:
-        delay = self.settings.retry_first
-        self._report("waiting", f"Opening {self.url}.")
-        while not self._stop.is_set():
-            try:
-                port = self._open()
-            except OSError as error:
-                self._report("lost", failure_text(self.url, error))
-            else:
-                delay = self.settings.retry_first
-                self._read_until_lost(port)
-            self._stop.wait(delay)
-            delay = min(delay * 2, self.settings.retry_last)
-        self._report("off", "Stopped.")
-
-    def _open(self) -> Port:
-        use = self.settings
-        return open_port(
-            self.url,
-            baudrate=use.baudrate,
-            bytesize=use.bytesize,
-            parity=use.parity,
-            stopbits=use.stopbits,
-            xonxoff=use.xonxoff,
-            rtscts=use.rtscts,
-            timeout=min(_READ_FOR, use.poll or _READ_FOR),
-            write_timeout=use.write_timeout,
         )
 
     def _read_until_lost(self, port: Port) -> None:
@@ -226,9 +165,7 @@ class SerialScale:
         finally:
             self._lose_sight()
             self._framer.reset()
-            # A pulled device may refuse even this; its descriptor is gone all the same.
-            with suppress(*PORT_ERRORS):
-                port.close()
+            self._close(port)
 
     def _read(self, port: Port) -> None:
         last_byte = self._heard = self._good = self._ask_at = self._clock()
@@ -336,13 +273,3 @@ class SerialScale:
         else:
             self._undelivered = False
             self._report("ok", "")
-
-    def _report(self, state: State, detail: str) -> None:
-        before = self._status
-        if (state, detail) == (before.state, before.detail):
-            return
-        since = before.since if state == before.state else self._clock()
-        self._status = DeviceStatus(self.name, state, detail, since)
-        # A screen that can't draw must not stop the scale; `status` still tells.
-        with suppress(Exception):
-            self._on_status(self._status)

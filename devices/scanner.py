@@ -1,8 +1,7 @@
-"""A serial scanner: one plain daemon thread that opens the port, reads it and opens it again after it broke.
+"""A serial scanner: every whole scan is delivered, good or with what is wrong with it.
 
-Only that thread opens, closes, reads and writes the port, since pyserial fails in odd ways when two do. The
-callbacks run in that thread as well: hand the value on and return. A scan that is cut by a pulled cable is dropped;
-every whole one is delivered, good or with what is wrong with it.
+The callbacks run in the thread that reads the port: hand the value on and return. A scan that is cut by a pulled
+cable is dropped.
 """
 
 from __future__ import annotations
@@ -11,38 +10,27 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import serial
 
 from devices.framing import Frame, Framer, Framing
-from devices.port import PORT_ERRORS, Port, failure_text, open_port
+from devices.port import Port, failure_text
+from devices.portreader import LineSettings, PortReader
 from devices.problems import Problem
-from devices.status import DeviceStatus, State
+from devices.status import DeviceStatus
 from devices.symbology import split
 
 
 @dataclass(frozen=True, slots=True)
-class ScannerSettings:
-    """How a scanner is connected; times in seconds. USB-CDC devices ignore everything about the line."""
+class ScannerSettings(LineSettings):
+    """How a scanner is connected and its scans are cut; times in seconds."""
 
-    baudrate: int = 9600
-    bytesize: int = 8
-    parity: str = "N"
-    stopbits: float = 1
-    xonxoff: bool = False
-    rtscts: bool = False
     framing: Framing = field(default_factory=Framing)
     stale_after: float = 0.5
     """A partial scan after which nothing came for so long is given up and told."""
     poll: float = 0.25
     """The longest a read blocks."""
-    write_timeout: float = 0.25
-    """The longest a feedback string may hold up reading."""
-    retry_first: float = 0.25
-    retry_last: float = 2.0
-    """The wait before the port is opened again doubles from the first to the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +56,10 @@ class ScanRead:
         return (self.aim or "") + self.text
 
 
-class SerialScanner:
+class SerialScanner(PortReader):
     """Reads one scanner for as long as it is started."""
+
+    KIND = "scanner"
 
     def __init__(
         self,
@@ -80,42 +70,13 @@ class SerialScanner:
         on_status: Callable[[DeviceStatus], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
-        self.url = url
+        super().__init__(name, url, settings, settings.poll, on_status, clock)
         self.settings = settings
         self._on_scan = on_scan
-        self._on_status = on_status
-        self._clock = clock
         self._framer = Framer(self.settings.framing)
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._outgoing: deque[bytes] = deque(maxlen=8)
         self._lock = threading.Lock()
         self._port: Port | None = None
-        self._status = DeviceStatus(name, "off", "Not started.", clock())
-
-    @property
-    def status(self) -> DeviceStatus:
-        """The latest status."""
-        return self._status
-
-    def start(self) -> None:
-        """Begin to read. Raises RuntimeError when it reads already."""
-        if self._thread is not None and self._thread.is_alive():
-            raise RuntimeError(f"scanner {self.name} is started already")
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, name=f"scanner {self.name}", daemon=True)
-        self._thread.start()
-
-    def stop(self, timeout: float = 6.0) -> bool:
-        """End the thread and close the port; False if it did not end in time (opening a dead address takes 5 s)."""
-        self._stop.set()
-        self._interrupt()
-        thread = self._thread
-        if thread is None or thread is threading.current_thread():
-            return True
-        thread.join(timeout)
-        return not thread.is_alive()
 
     def write(self, data: bytes) -> bool:
         """Queue feedback for the scanner and return at once; False when there is none or nothing is connected.
@@ -139,35 +100,6 @@ class SerialScanner:
             cancel = getattr(self._port, "cancel_read", None)
             if cancel is not None:
                 cancel()
-
-    def _run(self) -> None:
-        delay = self.settings.retry_first
-        self._report("waiting", f"Opening {self.url}.")
-        while not self._stop.is_set():
-            try:
-                port = self._open()
-            except OSError as error:
-                self._report("lost", failure_text(self.url, error))
-            else:
-                delay = self.settings.retry_first
-                self._read_until_lost(port)
-            self._stop.wait(delay)
-            delay = min(delay * 2, self.settings.retry_last)
-        self._report("off", "Stopped.")
-
-    def _open(self) -> Port:
-        use = self.settings
-        return open_port(
-            self.url,
-            baudrate=use.baudrate,
-            bytesize=use.bytesize,
-            parity=use.parity,
-            stopbits=use.stopbits,
-            xonxoff=use.xonxoff,
-            rtscts=use.rtscts,
-            timeout=use.poll,
-            write_timeout=use.write_timeout,
-        )
 
     def _read_until_lost(self, port: Port) -> None:
         with self._lock:
@@ -227,18 +159,3 @@ class SerialScanner:
         else:
             if self._status.state == "lost":
                 self._report("ok", "")
-
-    def _close(self, port: Port) -> None:
-        # A pulled device may refuse even this; its descriptor is gone all the same.
-        with suppress(*PORT_ERRORS):
-            port.close()
-
-    def _report(self, state: State, detail: str) -> None:
-        before = self._status
-        if (state, detail) == (before.state, before.detail):
-            return
-        since = before.since if state == before.state else self._clock()
-        self._status = DeviceStatus(self.name, state, detail, since)
-        # A screen that can't draw must not stop scans; `status` still tells.
-        with suppress(Exception):
-            self._on_status(self._status)

@@ -16,7 +16,7 @@ import pytest
 import serial
 from serial import rfc2217
 
-from devices import scanner as scanner_module
+from devices import portreader
 from devices.fakes import FakeScanner
 from devices.framing import CR, ETX, STX, Framing
 from devices.problems import Problem
@@ -488,7 +488,7 @@ def test_a_missing_device_is_asked_for_less_and_less_often_and_never_without_a_p
         order.append("open")
         raise FileNotFoundError(2, "gone")
 
-    monkeypatch.setattr(scanner_module, "open_port", count)
+    monkeypatch.setattr(portreader, "open_port", count)
     statuses = inbox()
     scanner = SerialScanner("gun", str(tmp_path / "gun"), ScannerSettings(), inbox(), statuses)
     scanner._stop = Pauses()
