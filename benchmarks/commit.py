@@ -21,8 +21,8 @@ from pathlib import Path
 from terminal.bench.wire import Draft, Row
 from terminal.store import connection
 from terminal.store.journal import INSERT
-from terminal.store.schema import TRIGGERS
 from terminal.store.station_file import StationFile
+from terminal.store.tables import TRIGGERS
 
 FACTS = json.dumps({"answered": ["opened", "complete"], "facts": {f"fact_{n}": "unknown" for n in range(20)}})
 DECISION = {

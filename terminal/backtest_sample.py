@@ -17,7 +17,7 @@ from typing import Any
 from terminal.domain.backtest_judge import Judge
 from terminal.domain.rulebook import Rulebook
 from terminal.store.driver import sqlite3
-from terminal.store.schema import TABLES
+from terminal.store.tables import TABLES
 
 FIRST = date(2025, 11, 1)
 DAYS = 380

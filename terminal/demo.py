@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from terminal.bench.commands import Operator
+from terminal.bench.scene import Demo
 from terminal.bench.state import State
-from terminal.bench.wording import Demo
 from terminal.domain.importmap import ImportMap
 from terminal.lookup import badge_code
 from terminal.store.catalogue import Catalogue

@@ -11,8 +11,8 @@ from pathlib import Path
 from devices.wedge import WedgeSettings
 from terminal.assembly import Assembly, assemble, shift_totals
 from terminal.bench.given import Given, Scan, Weighed
+from terminal.bench.naming import channel_word
 from terminal.bench.view import Fact, Level, View
-from terminal.bench.wording import channel_word
 from terminal.bench_devices import Scales, Scanners
 from terminal.demo import Guide, is_demo, load_demo
 from terminal.relabel import label_preview

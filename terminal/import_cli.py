@@ -13,7 +13,7 @@ from terminal.console import Context, plainly, put
 
 @click.group("import")
 def import_() -> None:
-    """Bring in manifests and catalogues; good rows go in, bad rows go to a file beside."""
+    """Bring in what the warehouse knows; good rows go in, bad rows go to a file beside."""
 
 
 Run = Callable[[Any, Path, str | None, Callable[[int], None]], dict[str, Any]]

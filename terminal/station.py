@@ -37,10 +37,11 @@ from terminal.bench.menus import Doubtful, Menu, Pick, doubts_menu, open_menu, r
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused, visible
 from terminal.bench.reads import Read, twin
 from terminal.bench.rows import KEYS, job_id, rows
+from terminal.bench.scene import Demo, Said, Scene
 from terminal.bench.state import State
 from terminal.bench.view import Level, View
 from terminal.bench.wire import Draft, Recorded, Row, draft, revive
-from terminal.bench.wording import Demo, Said, Scene, view
+from terminal.bench.wording import view
 from terminal.lookup import Checked, Chosen, Reader, Routed
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal

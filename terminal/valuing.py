@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time
 
 from terminal.bench.commands import Now, Rules
 from terminal.bench.inspecting import known_facts
+from terminal.bench.naming import channel_word, money
 from terminal.bench.state import State
 from terminal.bench.tasks import work_ahead
-from terminal.bench.wording import channel_word, money
 from terminal.domain.crosswalk import crosswalk
 from terminal.domain.disposition import Decision
 from terminal.domain.facts import Facts

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 
 from terminal.bench.actions import ACTIONS
 from terminal.bench.commands import Rules
-from terminal.bench.events import Proposed, WorkAsked
-from terminal.bench.inspecting import ONLY_HELD, known_facts
+from terminal.bench.events import Proposed
 from terminal.bench.menus import Menu, choice_code
 from terminal.bench.messages import banner_word, sentence
+from terminal.bench.naming import by_value, channel_word, money
 from terminal.bench.outcome import Verdict
-from terminal.bench.rows import job_id
+from terminal.bench.scene import Said, Scene
 from terminal.bench.state import Finished, Item, Phase, State
-from terminal.bench.tasks import photo_wants
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
-from terminal.domain import checklist
+from terminal.bench.waiting import waiting
 from terminal.domain.channels import CHANNELS
 
 STEPS = {
@@ -31,36 +27,7 @@ STEPS = {
     Phase.DECIDED: 4,
     Phase.LABELLED: 4,
 }
-CHANNEL_WORDS = {
-    "return_to_vendor": "TO VENDOR",
-    "energy_recovery": "ENERGY",
-    "parts_harvest": "PARTS",
-    "remanufacture": "REMAKE",
-}
-"""Names for the banner where the channel's own name is too long or too plain."""
 GRADE_WORDS = {"A": "like new", "B": "good", "C": "fair", "D": "defective"}
-CURRENCY_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The last verdict and when it was given."""
-
-    verdict: Verdict
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """What a newcomer without a scanner may type: badge codes and returns that are still to come."""
-
-    badges: tuple[str, ...]
-    returns: tuple[str, ...]
-
-
-def channel_word(channel: str) -> str:
-    """A channel's name in capitals, short enough for the banner."""
-    return CHANNEL_WORDS.get(channel, channel.replace("_", " ").upper())
 
 
 def said_text(verdict: Verdict) -> str:
@@ -69,39 +36,13 @@ def said_text(verdict: Verdict) -> str:
     return sentence(verdict.code, {**verdict.args, **named})
 
 
-def by_value(values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Channels and their values, best first (the journal keeps them by name)."""
-    return sorted(values.items(), key=lambda pair: (-Decimal(pair[1]), pair[0]))
-
-
-def money(amount: str | None, currency: str | None) -> str:
-    """An amount with its sign, as the screen shows it."""
-    if amount is None:
-        return "-"
-    sign = CURRENCY_SIGNS.get(currency or "", f"{currency or ''} ")
-    return f"-{sign}{amount[1:]}" if amount.startswith("-") else f"{sign}{amount}"
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What stands around a state when it is shown: the last verdict, menus, hints, and whether labels come out."""
-
-    said: Said | None = None
-    menu: Menu | None = None
-    standing: Menu | None = None
-    demo: Demo | None = None
-    printer_lost: bool = False
-    in_doubt: frozenset[str] = frozenset()
-    """Label jobs of which nobody knows whether they came out."""
-
-
 def view(state: State, rules: Rules, scene: Scene) -> View:
     """Everything the screen shows for a state, the last verdict, an open menu and what the bench asks itself."""
     phase = state.phase
     level, word, line = _banner(state, rules, scene)
     waits: tuple[Fact, ...] = ()
     if level is Level.STOP:
-        waits = (Fact("NOW", _waiting(state, rules, scene)[2]),)
+        waits = (Fact("NOW", waiting(state, rules, scene)[2]),)
     menu, said = scene.menu, scene.said
     shown = menu if menu is not None else scene.standing
     return View(
@@ -180,7 +121,7 @@ def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     menu, said = scene.menu, scene.said
     if menu is not None:
         return Level.ASK, "CHOOSE" if menu.entries else "HOW MUCH?", menu.title
-    own_level, own_word, own_line = _waiting(state, rules, scene)
+    own_level, own_word, own_line = waiting(state, rules, scene)
     if said is None:
         return own_level, own_word, own_line
     verdict = said.verdict
@@ -190,103 +131,6 @@ def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     if verdict.code in ("placed", "parcel-closed", "shift-closed", "label-next", "undone-label"):
         return Level.OK, own_word, text
     return own_level, own_word, own_line
-
-
-def _waiting(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
-    """What the bench waits for: level, banner word and line."""
-    item, parcel = state.item, state.parcel
-    if state.operator is None:
-        return Level.ASK, "SCAN BADGE", "Sign in: scan your badge."
-    if state.asked is not None:
-        return Level.ASK, "WHICH ONE?", "That code fits several things."
-    if item is None and parcel is None:
-        return Level.ASK, "SCAN RETURN", "Scan the return label: RMA or tracking number."
-    if item is None:
-        assert parcel is not None
-        name = parcel.rma or "without number"
-        if parcel.complete and parcel.units:
-            return (
-                Level.ASK,
-                "NEXT RETURN",
-                f"Return {name}: all {parcel.units} are in. Next return, or one more item.",
-            )
-        left = f"{parcel.missing} of {parcel.expected} to come" if parcel.lines else f"{parcel.units} so far"
-        return Level.ASK, "SCAN ITEM", f"Return {name}: {left}."
-    return _waiting_item(state, item, rules, scene)
-
-
-def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
-    name = f"{item.lpn}  {item.title}"
-    count = f"  x{item.count}" if item.count > 1 else ""
-    match state.phase:
-        case Phase.INSPECTING:
-            scheme = rules.book.scheme_for(item.category)
-            question = checklist.next_question(scheme, known_facts(item, rules), item.answered)
-            word = f"{question.prompt}" if question is not None else "INSPECT"
-            text = question.text if question is not None else name
-            reason = f"   (returned: {item.facts['reason']})" if "reason" in item.facts else ""
-            return Level.ASK, word.upper(), f"{text}{count}{reason}"
-        case Phase.WORKING:
-            assert item.todo is not None
-            return _task(item, item.todo, rules)
-        case Phase.PROPOSED:
-            proposal = item.proposal
-            assert proposal is not None
-            if proposal.disposition is None and item.arrival not in ONLY_HELD:
-                return (
-                    Level.WARN,
-                    "NO VALUE",
-                    f"Enter holds it: {', '.join(proposal.doubts) or 'no price is known'}.",
-                )
-            if proposal.disposition in (None, "quarantine"):
-                return Level.WARN, "HOLD IT?", "Enter puts it in quarantine. F2 takes the last step back."
-            line = f"Enter: {proposal.grade} and {channel_word(proposal.disposition)}."
-            doubt = f" {proposal.doubts[0]}" if proposal.doubts else ""
-            return Level.ASK, f"GRADE: {proposal.grade}", line + doubt
-        case Phase.DECIDED if (
-            job_id(item.unproven[0], item.labels.get(item.unproven[0], 1)) in scene.in_doubt
-        ):
-            return (
-                Level.WARN,
-                "LABEL THERE?",
-                f"Did label {item.unproven[0]} come out? Yes: scan it. No: F4 prints it again as a copy.",
-            )
-        case Phase.DECIDED if scene.printer_lost:
-            assert item.decided is not None
-            word = channel_word(item.decided.disposition)
-            line = f"{item.decided.grade}  the label waits for its printer. Tote {word}, then scan the tote.{count}"
-            return Level.WARN, word, line
-        case Phase.DECIDED:
-            assert item.decided is not None
-            next_label = item.unproven[0]
-            units = f" ({len(item.unproven)} labels)" if len(item.unproven) > 1 else ""
-            return (
-                Level.OK,
-                channel_word(item.decided.disposition),
-                f"{item.decided.grade}  stick the label on and scan it: {next_label}{units}{count}",
-            )
-        case _:
-            assert item.decided is not None
-            tote = rules.tote_of(item.decided.disposition)
-            word = channel_word(item.decided.disposition)
-            return (
-                Level.OK,
-                word,
-                f"{item.decided.grade}  put it in tote {tote.name if tote else word} and scan the tote.{count}",
-            )
-
-
-def _task(item: Item, todo: WorkAsked, rules: Rules) -> tuple[Level, str, str]:
-    """The next piece of work: what, how it ends, and how much is left after it."""
-    more = f" Then {len(todo.steps) - 1} more." if len(todo.steps) > 1 else ""
-    step = next((one for one in rules.steps if one.id == todo.steps[0]), None)
-    if step is None:
-        why = " ".join(
-            want.because for want in photo_wants(item, known_facts(item, rules), todo.channel or "", rules)
-        )
-        return Level.ASK, "TAKE PHOTO", f"Insert takes it. {why}{more}"
-    ends = f"Done: 1, then its {step.note}." if step.note else "Enter: it is done."
-    return Level.ASK, f"WORK: {step.id[:8]}".upper(), f"{step.label}. {ends}{more}"
 
 
 def _choices(menu: Menu | None) -> tuple[Choice, ...]:

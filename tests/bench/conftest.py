@@ -29,10 +29,11 @@ from terminal.bench.evolve import evolve
 from terminal.bench.menus import standing
 from terminal.bench.outcome import Outcome
 from terminal.bench.rows import rows
+from terminal.bench.scene import Demo, Said, Scene
 from terminal.bench.state import State
 from terminal.bench.view import View
 from terminal.bench.wire import Row, draft, revive
-from terminal.bench.wording import Demo, Said, Scene, view
+from terminal.bench.wording import view
 from terminal.domain.channels import CHANNELS
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.rulebook import Rulebook, load_rulebook

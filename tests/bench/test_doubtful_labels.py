@@ -9,8 +9,9 @@ from terminal.bench.events import LabelFound, LabelsQueued
 from terminal.bench.labelling import faults_of, waste_code
 from terminal.bench.menus import Doubtful, Menu, doubts_menu
 from terminal.bench.rows import stamp
+from terminal.bench.scene import Scene
 from terminal.bench.view import Level
-from terminal.bench.wording import Scene, view
+from terminal.bench.wording import view
 
 FIRST = "BBBCBBBBBI"
 TAG = {"channel": "outlet", "title": "Tin 22556"}

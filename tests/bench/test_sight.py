@@ -29,9 +29,11 @@ from terminal.bench.events import Expected
 from terminal.bench.given import Idle, Press, Scan, Typed
 from terminal.bench.menus import CHOICES, Entry, Menu, Pick, choice_code, open_menu, reroute_to, standing
 from terminal.bench.messages import MESSAGES, banner_word, sentence
+from terminal.bench.naming import channel_word, money
 from terminal.bench.outcome import Outcome, visible
+from terminal.bench.scene import Demo, Said, Scene
 from terminal.bench.view import Level
-from terminal.bench.wording import Demo, Said, Scene, available, channel_word, money, view
+from terminal.bench.wording import available, view
 from terminal.domain.channels import CHANNELS
 from terminal.domain.items import Product
 from terminal.domain.lettercode import ALPHABET

@@ -59,8 +59,8 @@ from terminal.bench.events import (
 from terminal.bench.evolve import STEPS, evolve
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
+from terminal.bench.scene import Demo
 from terminal.bench.state import UNDO_DEPTH, Phase, State
-from terminal.bench.wording import Demo
 from terminal.domain.channels import CHANNELS
 from terminal.domain.facts import CATEGORIES
 from terminal.domain.items import ManifestLine, Product

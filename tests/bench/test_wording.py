@@ -9,8 +9,9 @@ import pytest
 
 from terminal.bench.commands import Clean, Hold, Rules, Scanned, Tote, Undo
 from terminal.bench.messages import MESSAGES
+from terminal.bench.naming import by_value, channel_word
 from terminal.bench.view import Level
-from terminal.bench.wording import FOUND, by_value, channel_word
+from terminal.bench.wording import FOUND
 from terminal.domain.channels import CHANNELS
 from terminal.domain.facts import REGISTRY
 from terminal.ui.banner import LETTERS, width_of

@@ -13,8 +13,9 @@ import pytest
 from terminal.bench.wire import Draft
 from terminal.store.connection import StoreUnavailable, read, run
 from terminal.store.projections import PROJECTIONS
-from terminal.store.schema import TRIGGERS, drift, settle
+from terminal.store.schema import drift, settle
 from terminal.store.station_file import StationFile
+from terminal.store.tables import TRIGGERS
 
 ZEROS = "0" * 64
 
