@@ -162,13 +162,10 @@ class Station:
             case Scan():
                 if given.problem is None and given.source != "replay":
                     self._read = Read(given.text, given.source, at)
-                menu = self._menu
-                if given.problem is None and menu is not None and menu.scans and menu.reads is not None:
-                    command = menu.reads(given.text)
-                    if command is not None:
-                        self._menu = None
-                        return self._run(command, at, key)
                 meant = self.reader.understand(given, self.state, at)
+                if (noted_down := self._as_note(given, meant)) is not None:
+                    self._menu = None
+                    return self._run(noted_down, at, key)
                 if not isinstance(meant, Chosen):
                     self._menu = None
                 return self._understood(meant, at, key)
@@ -247,6 +244,13 @@ class Station:
             code = "work-none" if action == "work" else "recall-none"
             return self._commit(refused(code, action, lpn=item.lpn), at, key)
         return self._commit(refused("no-item", action), at, key)
+
+    def _as_note(self, scan: Scan, meant: Scanned | Press | Chosen | Routed | Checked) -> Command | None:
+        """What an open menu makes of a scan that it asks for: one that means nothing here, and no other."""
+        menu = self._menu
+        if menu is None or not menu.scans or menu.reads is None or scan.problem is not None:
+            return None
+        return menu.reads(scan.text) if isinstance(meant, Scanned) and not meant.meanings else None
 
     def _photographed(self, at: datetime, key: str | None) -> Outcome:
         """Take a picture of the open item. It is on disk before the journal speaks of it."""

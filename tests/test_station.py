@@ -214,3 +214,30 @@ def test_a_restart_takes_up_the_open_item(whole: Assembly, tmp_path: Path) -> No
         assert [row.lpn for row in again.file.queries.held()] == [held]
     finally:
         again.close()
+
+
+def test_the_record_of_a_wipe_is_scanned_and_what_means_something_else_is_not_taken_for_it(
+    tmp_path: Path,
+) -> None:
+    """A command on the sheet stays a command, whatever the bench waits for; the record is any other code."""
+    site = tmp_path / "site.toml"
+    site.write_text('[bench]\nsteps = ["wipe"]\n', "utf-8")
+    made = assemble(load(site, tmp_path / "data", {}), lambda: AT)
+    try:
+        made.file.catalogue.put_manifest([ManifestLine("RMA1002", 1, "PHN-1", None, "Phone", "phone", 1)])
+        for given in (Scan(badge_code(made.people["1001"])), Scan("RMA1002"), Scan("PHN-1")):
+            say(made, given)
+        for given in (Typed("2"), Press("clean"), Typed("91")):
+            say(made, given)
+        assert made.station.state.phase is Phase.WORKING
+        assert say(made, Typed("1")) == "menu"
+        assert say(made, Scan(make(OwnKind.COMMAND, "UNDO"))) == "undone"
+        say(made, Typed("91"))
+        assert say(made, Typed("1")) == "menu"
+        assert say(made, Scan("WR-2026-77")) != "unknown-code"
+        item = made.station.state.item
+        assert item is not None
+        (done,) = item.worked
+        assert (done.step, done.note) == ("wipe", "WR-2026-77")
+    finally:
+        made.close()
