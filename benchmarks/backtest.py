@@ -1,7 +1,8 @@
 """What replaying a history under another policy costs. Budget: at most 10 times reading the rows, under 500 MB.
 
 The floor is reading the same rows with the same columns from the same file, in the same run, by one process that
-does not look at them. Memory is the peak of this process and of its biggest helper, times the number of helpers.
+does not look at them. Memory is the peak of this process, which counts items as well, and that of its biggest
+helper times the number of helpers.
 Prints one JSON object.
 
     python benchmarks/backtest.py [--items 1000000] [--file KEPT.db]
@@ -91,7 +92,7 @@ def main() -> None:
                 "floor_seconds": round(reading, 2),
                 "floor_items_per_second": round(rows / reading),
                 "times_floor": round(took / reading, 2),
-                "megabytes": round((own + helper * cores) / 1024),
+                "megabytes": round((own + helper * (cores - 1)) / 1024),
             }
         )
     )

@@ -1,7 +1,8 @@
 """Replaying a history of items under another policy: where the rows come from, and who counts them.
 
-The station file is read in ranges of row numbers by as many processes as there are cores; every sum is of whole
-numbers, so the result does not depend on how many there were. Rows are streamed, never held. The file is only read.
+The station file is read in ranges of row numbers by as many processes as there are cores, this one included, each
+taking the next range when it is done with one. Every sum is of whole numbers, so the result does not depend on who
+took what. Rows are streamed, never held. The file is only read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,7 +37,7 @@ from terminal.store.station_file import NAME
 
 ALONE_BELOW = 20_000
 """Rows up to which starting other processes costs more than it saves."""
-PIECE = 25_000
+PIECE = 10_000
 """Row numbers that one process takes at a time."""
 DAY = "substr(coalesce(closed_at, received_at), 1, 10)"
 ROWS = f"""
@@ -44,11 +47,18 @@ where rowid between ? and ? and status in ('closed', 'held')
 """
 """What a backtest reads of the station file; two more values narrow it to a span of days."""
 SPAN = f" and {DAY} between ? and ?"
+ENDED = "One process of the replay ended without an answer: is the machine short of memory? Try again"
 _FIRST_DAY, _LAST_DAY = "0000-00-00", "9999-99-99"
 
 Row: TypeAlias = tuple[str, str | None, str | None, str | None, str, str]
 """LPN, category, grade, channel, day, facts: a `Past` without its names."""
+Piece: TypeAlias = tuple[int, int]
+"""First and last row number."""
 Progress: TypeAlias = Callable[[int], None]
+Turns: TypeAlias = Any
+"""How many pieces were taken, in memory that all processes share."""
+_turns: Turns
+"""In a helper only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +115,36 @@ def replay_file(
     progress: Progress = lambda units: None,
     ready: tuple[Rulebook, Policy] | None = None,
 ) -> Tally:
-    """What is counted of a station file under both policies, by `workers` processes (None: one per core)."""
+    """What is counted of a station file under both policies, by `workers` processes (None: one per core).
+
+    Raises as `backtest`; BadData too where a process ended before its work.
+    """
     pieces = _pieces(path)
     crew = min(workers or os.cpu_count() or 1, len(pieces))
-    if crew < 2 or (workers is None and pieces[-1][1] - pieces[0][0] < ALONE_BELOW):
-        book, policy = ready or _both(settings, new)
-        judge = Judge(book, (book.policy, policy))
-        tally = Tally()
-        for piece in pieces:
-            progress(_count(judge, tally, _stream(path, piece, span)))
-        return _with_counts(tally, judge)
-    whole = Tally()
+    if workers is None and pieces[-1][1] - pieces[0][0] < ALONE_BELOW:
+        crew = 1
+    book, policy = ready or _both(settings, new)
+    judge, whole = Judge(book, (book.policy, policy)), Tally()
     context = multiprocessing.get_context("spawn")
-    shares = [pieces[number::crew] for number in range(crew)]
-    with context.Pool(crew) as pool:
-        work = [(path, settings, new, share, span) for share in shares]
-        for tally in pool.imap(_work, work):
+    turns: Turns = context.Value("q", 0)
+    with _without_collecting(), ExitStack() as stack:
+        helpers = []
+        if crew > 1:
+            pool = ProcessPoolExecutor(crew - 1, context, _begin, (turns,))
+            stack.enter_context(pool)
+            stack.callback(_take_all, turns)  # before waiting for helpers, which end when nothing is left
+            work = (path, settings, new, pieces, span)
+            helpers = [pool.submit(_work, work) for _ in range(crew - 1)]
+        for piece in _taken(turns, pieces):
+            progress(_count(judge, whole, _stream(path, piece, span)))
+        _with_counts(whole, judge)
+        for helper in helpers:
+            try:
+                tally = helper.result()
+            except BrokenProcessPool as error:
+                raise BadData([ENDED]) from error
             whole.merge(tally)
-            progress(sum(flow.units for flow in tally.flows.values()))
+            progress(tally.units)
     return whole
 
 
@@ -146,15 +168,50 @@ def past_of(row: Mapping[str, Any]) -> Past:
     )
 
 
-def _work(task: tuple[Path, Settings, Path, list[tuple[int, int]], Span]) -> Tally:
-    """One process's share of the rows; the rulebook is read anew, because it can't travel."""
-    gc.disable()  # a replay makes no cycles, and looking for some takes a fifth of the time
+def _begin(turns: Turns) -> None:
+    """Be a helper: remember who counts the pieces that are taken, which travels to a new process only."""
+    global _turns
+    _turns = turns
+
+
+def _work(task: tuple[Path, Settings, Path, Sequence[Piece], Span]) -> Tally:
+    """A helper's share of the pieces; the rulebook is read anew, because it can't travel."""
     path, settings, new, pieces, span = task
-    book, policy = _both(settings, new)
-    judge, tally = Judge(book, (book.policy, policy)), Tally()
-    for piece in pieces:
-        _count(judge, tally, _stream(path, piece, span))
-    return _with_counts(tally, judge)
+    with _without_collecting():
+        book, policy = _both(settings, new)
+        judge, tally = Judge(book, (book.policy, policy)), Tally()
+        for piece in _taken(_turns, pieces):
+            _count(judge, tally, _stream(path, piece, span))
+        return _with_counts(tally, judge)
+
+
+def _taken(turns: Turns, pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces that nobody else has taken, one by one, until none is left."""
+    while True:
+        with turns.get_lock():
+            number = turns.value
+            turns.value = number + 1
+        if number >= len(pieces):
+            return
+        yield pieces[number]
+
+
+def _take_all(turns: Turns) -> None:
+    """Leave no piece to anybody."""
+    with turns.get_lock():
+        turns.value = 2**40
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No search for cycles meanwhile: a replay makes none, and looking for some takes a fifth of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _both(settings: Settings, new: Path) -> tuple[Rulebook, Policy]:
@@ -170,7 +227,7 @@ def _policy(file: Path, book: Rulebook) -> Policy:
     return load_policy(text, file.name, tuple(book.schemes))
 
 
-def _pieces(path: Path) -> list[tuple[int, int]]:
+def _pieces(path: Path) -> list[Piece]:
     """The row numbers of the file in ranges; at least one range."""
     if not path.is_file():
         raise StoreUnavailable(
@@ -180,7 +237,7 @@ def _pieces(path: Path) -> list[tuple[int, int]]:
     return [(start, min(start + PIECE - 1, high)) for start in range(low, high + 1, PIECE)] or [(1, 0)]
 
 
-def _stream(path: Path, piece: tuple[int, int], span: Span) -> Iterator[Row]:
+def _stream(path: Path, piece: Piece, span: Span) -> Iterator[Row]:
     """The items of a range of row numbers, one by one: rows with the columns of `Past`."""
     sql, values = (ROWS, piece) if span == Span() else (ROWS + SPAN, (*piece, *span.texts))
     return _rows(path, sql, values)

@@ -1,6 +1,8 @@
 """A history replayed: from a station file, by one process or two, as JSON, as tables and on paper."""
 
+import gc
 import json
+import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -100,6 +102,29 @@ def test_the_result_does_not_depend_on_the_number_of_processes(
         found = backtest(settings, new, workers=workers, progress=units.append)
         assert plain(found) == plain(report)
         assert units
+
+
+def test_a_process_that_dies_is_said(settings: Settings, new: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is reported of a history that was counted in part."""
+    monkeypatch.setattr(backtesting, "PIECE", 90)
+    monkeypatch.setattr(backtesting, "_begin", os._exit)
+    with pytest.raises(BadData, match="ended without an answer"):
+        backtest(settings, new, workers=2)
+
+
+def test_a_failure_here_ends_the_other_processes_too(
+    settings: Settings, new: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cycles are looked for again afterwards, as before."""
+
+    def fail(units: int) -> None:
+        raise KeyError(units)
+
+    monkeypatch.setattr(backtesting, "PIECE", 5)
+    with pytest.raises(KeyError):
+        backtest(settings, new, workers=2, progress=fail)
+    assert gc.isenabled()
+    assert multiprocessing.active_children() == []
 
 
 def test_a_span_of_days_narrows_the_history(settings: Settings, new: Path) -> None:

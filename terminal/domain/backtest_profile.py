@@ -37,6 +37,18 @@ class Outcome(NamedTuple):
     asks: tuple[str, ...]
 
 
+class Judged(NamedTuple):
+    """One past item under every policy."""
+
+    outcomes: tuple[Outcome, ...]
+    category: str
+    letter: str
+    currency: str
+    grams: int
+    mass: str
+    """Who says what it weighs: scale, typed, catalogue, or assumed where nobody does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One policy's verdict on a profile; numbers are places in the profile's lines."""
@@ -69,6 +81,7 @@ class Prices:
         else:
             values = [slope * price + fixed + per_gram * grams for slope, fixed, per_gram in self.weighed]
         found: list[Outcome] = []
+        before = -1
         for side in self.sides:
             if found and side is self.sides[0]:
                 found.append(found[0])
@@ -85,10 +98,16 @@ class Prices:
             place = glance([values[each] for each in side.open], side.landfill[0], self.marks, price)
             if place < 0:
                 return self._exactly(price, grams)
-            line = self.lines[side.open[place]]
+            number = side.open[place]
+            if number == before and asks == found[0].asks:
+                found.append(found[0])
+                continue
+            line = self.lines[number]
             cents = line.cents(price, grams)
             if cents is None:
                 return None
+            if not found:
+                before = number
             found.append(_valued(line, cents, price, grams, asks))
         return tuple(found)
 

@@ -12,13 +12,12 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from terminal.domain.backtest_lines import DEAREST, STEP
 from terminal.domain.cells import Cell, Range
-from terminal.domain.facts import REGISTRY, UNKNOWN, FactSpec, FactValue, read_value
+from terminal.domain.facts import REGISTRY, UNKNOWN, BadFacts, Facts, FactSpec, FactValue, parse, read_value
 from terminal.domain.grading import grade, rework
 from terminal.domain.rules import Policy
 from terminal.domain.schemes import Scheme
@@ -47,8 +46,10 @@ class Strange(Exception):
 class Spellings(dict[str, Any]):
     """Words of JSON for one fact and what they count as; each is read once. Raises Strange for a wrong one."""
 
-    def __init__(self, classify: Callable[[Any], Any]) -> None:
+    def __init__(self, classify: Callable[[Any], Any], *, idle: bool = False) -> None:
         self._classify = classify
+        self.idle = idle
+        """All count as the same: they are only checked."""
 
     def __missing__(self, word: str) -> Any:
         try:
@@ -61,8 +62,18 @@ class Spellings(dict[str, Any]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Look(NamedTuple):
+    """What is looked at in the words of a text, but price, weight, expiry and defects."""
+
+    places: tuple[tuple[int, Spellings], ...]
+    """Where a word stands and what it may be; those that count go first."""
+    counting: int
+    """How many of them count."""
+    profiles: dict[Hashable, Any]
+    """For whoever reads: what items with the same words are. Templates that otherwise say the same share it."""
+
+
+class Template(NamedTuple):
     """What texts have in common that differ in their words only. Places are those of the words; last is `null`."""
 
     price: int
@@ -70,14 +81,27 @@ class Template:
     source: int
     expiry: int
     seen: int
-    others: tuple[tuple[int, Spellings], ...]
-    """What else counts where the grade is still to be worked out ..."""
-    graded: tuple[tuple[int, Spellings], ...]
+    ungraded: Look
+    """Where the grade is still to be worked out ..."""
+    graded: Look
     """... and where it is known, so that only rules and repairs look."""
     category: str | None
     """None: the facts don't say."""
-    profiles: dict[Hashable, Any]
-    """For whoever reads: what items of this template and the same words are."""
+    names: tuple[str, ...]
+    """The fact of each word."""
+    rest: Facts | None
+    """What is said beside the words; None where that is wrong."""
+
+
+class _Layout(NamedTuple):
+    """Where words stand: the same for all texts with the same facts cut out, in the same order."""
+
+    at: Mapping[str, int]
+    marks: Mapping[str, str]
+    ungraded: tuple[tuple[int, Spellings], ...]
+    graded: tuple[tuple[int, Spellings], ...]
+    counting: tuple[tuple[str, ...], tuple[str, ...]]
+    """The facts that count, without a grade and with one."""
 
 
 class Reader:
@@ -101,7 +125,7 @@ class Reader:
         self.expiry = _words("expiry", _itself)
         self.seen = _words("observations", _itself)
         same = {name: _words(name, _nothing) for name in ASIDE if name not in named}
-        same |= {name: Spellings(_nothing) for name in OUTSIDE}
+        same |= {name: Spellings(_nothing, idle=True) for name in OUTSIDE}
         if "mass_source" in named:
             same["mass_source"] = _words("mass_source", _itself)
         self._others = same | {name: _words(name, classify(name, False)) for name in NUMBERS[2:]}
@@ -111,27 +135,38 @@ class Reader:
             self._graded["missing_other"] = _words("missing_other", _nothing)
         cut = {"reference_price", "weight_g", "mass_source", "expiry", "observations", *self._others}
         word = r'"[^"\\\x00-\x1f]*"|-?(?:0|[1-9][0-9]*)|\[[^\[\]\\]*\]'
+        self._like: dict[Hashable, dict[Hashable, Any]] = {}
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
         self.split = re.compile(rf'"({"|".join(sorted(cut))})": ?({word})').split
 
     def template(self, parts: Sequence[str]) -> Template | None:
         """The template of a text that was split, without its words; None where words are not what they seem."""
-        names = list(parts[1::2])
-        marks = {name: f"{number}\x00" for number, name in enumerate(names)}
+        names = tuple(parts[1::2])
+        layout = self._layouts.get(names)
+        if layout is None:
+            layout = self._layouts[names] = self._layout(names)
+        at, marks, ungraded, graded, counting = layout
         marked = parts[0] + "".join(
-            f'"{name}": {json.dumps(marks[name])}{rest}'
-            for name, rest in zip(names, parts[2::2], strict=True)
+            f'"{name}": "{number}\\u0000"{rest}'
+            for number, (name, rest) in enumerate(zip(names, parts[2::2], strict=True))
         )
         try:
             whole = json.loads(marked)
             facts = whole.get("facts", whole)
-            found = {name: facts.get(name) for name in names if name not in OUTSIDE}
         except (ValueError, AttributeError, RecursionError):
             return None
+        if not isinstance(facts, dict):
+            return None
+        found = {name: facts.pop(name, None) for name in names if name not in OUTSIDE}
         if len(marks) < len(names) or any(found[name] != marks[name] for name in found):
             return None
         if any(name in facts for name in OUTSIDE):
             return None
-        at = {name: number for number, name in enumerate(names)}
+        try:
+            said: Facts | None = parse(facts)
+        except BadFacts:
+            said = None
+        rest = (frozenset(said.items()), "category" in facts) if said is not None else object()
         category = facts.get("category")
         return Template(
             price=at.get("reference_price", -1),
@@ -139,11 +174,29 @@ class Reader:
             source=at.get("mass_source", -1),
             expiry=at.get("expiry", -1),
             seen=at.get("observations", -1),
-            others=tuple((at[name], words) for name, words in self._others.items() if name in at),
-            graded=tuple((at[name], words) for name, words in self._graded.items() if name in at),
+            ungraded=Look(ungraded, len(counting[0]), self._like.setdefault((rest, counting[0]), {})),
+            graded=Look(graded, len(counting[1]), self._like.setdefault((rest, counting[1]), {})),
             category=category if isinstance(category, str) else None,
-            profiles={},
+            names=names,
+            rest=said,
         )
+
+    def forget(self) -> None:
+        """Let go of what templates share."""
+        self._like.clear()
+        self._layouts.clear()
+
+    def _layout(self, names: Sequence[str]) -> _Layout:
+        at = {name: number for number, name in enumerate(names)}
+        counting, places = [], []
+        for known in (self._others, self._graded):
+            present = [name for name in known if name in at]
+            first = tuple(name for name in present if not known[name].idle)
+            idle = [name for name in present if known[name].idle]
+            counting.append(first)
+            places.append(tuple((at[name], known[name]) for name in (*first, *idle)))
+        marks = {name: f"{number}\x00" for name, number in at.items()}
+        return _Layout(at, marks, places[0], places[1], (counting[0], counting[1]))
 
 
 def plain_facts(text: str, category: str | None) -> dict[str, Any]:
@@ -162,7 +215,10 @@ def plain_facts(text: str, category: str | None) -> dict[str, Any]:
 
 def _words(name: str, classify: Classify) -> Spellings:
     spec: FactSpec = REGISTRY[name]
-    return Spellings(lambda raw: classify(None if raw in (None, UNKNOWN) else read_value(spec, raw)))
+    return Spellings(
+        lambda raw: classify(None if raw in (None, UNKNOWN) else read_value(spec, raw)),
+        idle=classify is _nothing,
+    )
 
 
 def _nothing(value: object) -> None:

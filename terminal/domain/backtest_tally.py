@@ -11,8 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from terminal.domain.backtest_judge import Judged
-from terminal.domain.backtest_profile import Effects
+from terminal.domain.backtest_profile import Effects, Judged
 
 MOST_CHANGED = 20
 _ROOM = 400
@@ -105,39 +104,51 @@ class Tally:
     _least: int = 0
     """Differences below are not among the most changed any more."""
 
+    @property
+    def units(self) -> int:
+        """Items counted so far, those that could not be replayed included."""
+        return sum(flow.units for flow in self.flows.values()) + sum(
+            each.units for each in self.skipped.values()
+        )
+
     def add(self, lpn: str, really: str | None, judged: Judged) -> None:
         """Count one item: its LPN, what really became of it, what was judged."""
-        outcomes, category, letter, currency, grams, mass = judged
-        old, new = outcomes
-        way = (really, old.channel, new.channel, mass, currency)
+        (old, new), category, letter, currency, grams, mass = judged
+        before, _, old_money, old_swing, old_error, old_asks = old
+        after, _, new_money, new_swing, new_error, new_asks = new
+        way = (really, before, after, mass, currency)
         flow = self.flows.get(way)  # type: ignore[call-overload]
         if flow is None:
             flow = self.flows[Way(*way)] = Flow()
         flow.units += 1
         flow.grams += grams
         delta = None
-        if old.money is not None and new.money is not None:
+        if old_money is not None and new_money is not None:
             flow.compared += 1
-            flow.old_cents += old.money
-            flow.new_cents += new.money
-            delta = new.money - old.money
-        for side, outcome in enumerate((old, new)):
-            if outcome.asks:
+            flow.old_cents += old_money
+            flow.new_cents += new_money
+            delta = new_money - old_money
+        if old_asks or new_asks:
+            self._ask(old_asks, new_asks)
+        if before == after:
+            return
+        if delta is not None:
+            for channel, swing, error in ((before, -old_swing, -old_error), (after, new_swing, new_error)):
+                sums = self.swings.setdefault((currency, category, str(channel)), [0, 0])
+                sums[0] += swing
+                sums[1] += error
+        if abs(delta or 0) >= self._least:
+            self._changed.append(Changed(lpn, category, letter, really, before, after, delta, currency))
+            if len(self._changed) >= _ROOM:
+                self._trim()
+
+    def _ask(self, *asks: tuple[str, ...]) -> None:
+        """Count what is asked of one item under each policy."""
+        for side, facts in enumerate(asks):
+            if facts:
                 self.asked[side] += 1
-                for fact in outcome.asks:
+                for fact in facts:
                     self.asks[side][fact] += 1
-        if old.channel != new.channel:
-            if delta is not None:
-                for outcome, sign in ((old, -1), (new, 1)):
-                    swing = self.swings.setdefault((currency, category, str(outcome.channel)), [0, 0])
-                    swing[0] += sign * outcome.swing
-                    swing[1] += sign * outcome.error
-            if abs(delta or 0) >= self._least:
-                self._changed.append(
-                    Changed(lpn, category, letter, really, old.channel, new.channel, delta, currency)
-                )
-                if len(self._changed) >= _ROOM:
-                    self._trim()
 
     def skip(self, lpn: str, sentence: str) -> None:
         """Count an item that cannot be replayed. Reasons that differ in what was written only are one."""

@@ -6,7 +6,7 @@ the same and names the fact; any other undecided rule has no effect. Rules never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -128,21 +128,21 @@ class Verdict:
 
 def apply(policy: Policy, facts: Facts, on: date) -> Verdict:
     """What the policy says of an item, day given by the caller."""
+    return verdict_of(_effects(policy, facts, on))
+
+
+def verdict_of(effects: Iterable[tuple[Rule, tuple[str, ...] | None]]) -> Verdict:
+    """The verdict of the rules that have an effect, each with None where it holds, else with the facts it lacks."""
     forbidden: dict[str, list[str]] = {}
     hits: list[str] = []
     unsure: dict[str, tuple[str, ...]] = {}
     suggested: dict[str, None] = {}
     bonus: dict[str, Decimal] = {}
-    for rule in policy.rules:
-        if not rule.applies(on):
-            continue
-        found = rule.match(facts)
-        if found is Match.NO or (found is Match.UNKNOWN and rule.kind != "stop"):
-            continue
+    for rule, missing in effects:
         for channel in rule.forbid:
             forbidden.setdefault(channel, []).append(rule.id)
-        if found is Match.UNKNOWN:
-            unsure[rule.id] = rule.missing(facts)
+        if missing is not None:
+            unsure[rule.id] = missing
             continue
         hits.append(rule.id)
         suggested.update(dict.fromkeys(rule.suggest))
@@ -156,3 +156,14 @@ def apply(policy: Policy, facts: Facts, on: date) -> Verdict:
         bonus=MappingProxyType(bonus),
         asks=tuple(dict.fromkeys(name for names in unsure.values() for name in names)),
     )
+
+
+def _effects(policy: Policy, facts: Facts, on: date) -> Iterator[tuple[Rule, tuple[str, ...] | None]]:
+    for rule in policy.rules:
+        if not rule.applies(on):
+            continue
+        found = rule.match(facts)
+        if found is Match.YES:
+            yield rule, None
+        elif found is Match.UNKNOWN and rule.kind == "stop":
+            yield rule, rule.missing(facts)

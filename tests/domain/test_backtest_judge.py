@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terminal.domain import backtest_conditions, backtest_judge, backtest_reading
-from terminal.domain.backtest_judge import Judge, Judged
-from terminal.domain.backtest_profile import cents_of
+from terminal.domain import backtest_conditions, backtest_judge, backtest_kinds, backtest_reading
+from terminal.domain.backtest_conditions import Conditions
+from terminal.domain.backtest_judge import Judge
+from terminal.domain.backtest_profile import Judged, cents_of
 from terminal.domain.backtest_reading import Unreadable
 from terminal.domain.facts import BadFacts, parse
 from terminal.domain.policy import load_policy
 from terminal.domain.rulebook import Rulebook, assess, load_rulebook
-from terminal.domain.rules import Policy
+from terminal.domain.rules import Policy, apply
 
 D = Decimal
 ON = date(2026, 11, 23)
@@ -192,6 +193,29 @@ def test_small_policies_of_any_rules_are_replayed_like_the_full_assessment(
         same(judge, BOOK, (BOOK.policy, found), raw, grade, on)
 
 
+@given(st.lists(RULES, min_size=1, max_size=4, unique=True), st.lists(FACTS, min_size=3, max_size=6), DAYS)
+@settings(max_examples=40, deadline=None)
+def test_conditions_matched_in_groups_give_the_verdicts_of_the_policies(
+    rules: list[str], items: list[dict[str, Any]], on: date
+) -> None:
+    """Every rule that has an effect and every fact that is lacking, in the same order."""
+    try:
+        policies = (BOOK.policy, policy(*rules))
+    except ValueError:
+        return  # one rule makes another one useless, which is refused at load
+    conditions = Conditions(policies)
+    for raw in items:
+        try:
+            known = {**BOOK.settled(parse(raw), on), "grade": "B"}
+        except BadFacts:
+            continue
+        found = conditions.verdicts(conditions.of(known, conditions.since(on)))
+        assert list(found) == [apply(each, known, on) for each in policies]
+        assert [list(each.unsure) for each in found] == [
+            list(apply(each, known, on).unsure) for each in policies
+        ]
+
+
 def test_every_price_of_a_kind_of_item_gives_the_same_cents() -> None:
     """Half cents included: a channel without delay has figures without rounding."""
     loose = policy('when = { category = "books" }\nforbid = ["donate"]')
@@ -226,11 +250,11 @@ def test_prices_that_are_not_lines_are_assessed_in_full(monkeypatch: pytest.Monk
     for found in (None, "wrong"):
         judge = Judge(BOOK, (BOOK.policy, BOOK.policy))
         if found is None:
-            monkeypatch.setattr(backtest_judge, "fit", lambda probe: None)
+            monkeypatch.setattr(backtest_kinds, "fit", lambda probe: None)
         else:
-            monkeypatch.setattr(backtest_judge, "agree", lambda outcomes, decisions: False)
+            monkeypatch.setattr(backtest_kinds, "agree", lambda outcomes, decisions: False)
             monkeypatch.undo()
-            monkeypatch.setattr(backtest_judge, "agree", lambda outcomes, decisions: False)
+            monkeypatch.setattr(backtest_kinds, "agree", lambda outcomes, decisions: False)
         assert same(judge, BOOK, (BOOK.policy, BOOK.policy), PHONE, "B") is not None
         assert judge.in_full == 1
         assert sum(judge.fired().values()) == 1
@@ -270,6 +294,7 @@ def test_weight_comes_from_the_item_or_from_the_figures() -> None:
         ("[" * 100_000, "no JSON"),
         ("[]", "no JSON object"),
         ('{"facts": 5}', "no JSON object"),
+        ('{"facts": []}', "no JSON object"),
         ('{"facts": null}', "no JSON object"),
         ('{"category": "phone", "gradee": "A"}', 'unknown fact "gradee"'),
         ('{"category": "phone", "grade": "A"}', "worked out"),

@@ -6,8 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from terminal.domain.backtest_judge import Judged
-from terminal.domain.backtest_profile import Outcome
+from terminal.domain.backtest_profile import Judged, Outcome
 from terminal.domain.backtest_report import CLASSES, plain, report_of, waste_class
 from terminal.domain.backtest_tally import MOST_CHANGED, Past, Tally
 from terminal.domain.channels import CHANNELS
@@ -97,6 +96,13 @@ def test_units_money_kilograms_and_rules_are_counted() -> None:
     assert found.asked == (1, 1)
     assert [(each.fact, each.old, each.new) for each in found.asks] == [("lock", 1, 1), ("seal", 0, 1)]
     assert [each.lpn for each in found.most_changed] == ["L6", "L1", "L2", "L4", "L5"]
+
+
+def test_units_of_a_tally_are_those_replayed_and_those_skipped() -> None:
+    """So that somebody who waits sees every item pass."""
+    tally = tally_of(ITEMS)
+    tally.skip("L9", "the facts are no JSON")
+    assert tally.units == 7
 
 
 def test_the_result_does_not_depend_on_order_or_on_who_counted() -> None:
