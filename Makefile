@@ -8,7 +8,7 @@ DATA ?= data
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	if $$python -c 'import sys; sys.exit(not sys.version_info >= (3, 11))' 2>/dev/null; then echo $$python; break; fi; done)
 
-.PHONY: run test check lint format bench requirements clean
+.PHONY: run test prove check lint format bench requirements clean
 
 run: $(VENV)/.run-ready
 	@$(BIN)/regrade --data $(DATA) bench
@@ -18,6 +18,10 @@ test: check
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/domain tests/bench --cov=terminal.domain --cov=terminal.bench \
 		--cov-branch --cov-report=term:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/domain --ignore tests/bench
+
+# The same chaos as in `make test`, at length: connections cut, syncers killed, the hub's server crashed.
+prove: $(VENV)/.dev-ready
+	REGRADE_PROVE=long $(BIN)/pytest -q tests/sync/test_chaos.py
 
 check: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
@@ -31,7 +35,7 @@ format: $(VENV)/.dev-ready
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev-ready
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in $(filter-out benchmarks/patroni.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Regrade needs Python 3.11 or newer; none was found. Set PYTHON=/path/to/python3"; exit 1; }

@@ -13,6 +13,8 @@ from typing import Any
 
 from devices.printing import Printer
 from devices.spool import Job, Spool
+from terminal.audits import FirstLooks
+from terminal.bench.codec import encode
 from terminal.bench.commands import CloseShift, Operator, Rules, Tote
 from terminal.bench.menus import Doubtful
 from terminal.bench.state import State
@@ -21,7 +23,9 @@ from terminal.config import data_path
 from terminal.domain.channels import CHANNELS
 from terminal.domain.codes import Patterns
 from terminal.domain.lettercode import station_prefix
+from terminal.domain.permissions import read_permission
 from terminal.domain.rulebook import Rulebook, load_rulebook
+from terminal.domain.shift_report import totals
 from terminal.domain.suggest import BadData, hint
 from terminal.domain.suggesting import counted
 from terminal.domain.work import Step, load_steps
@@ -35,14 +39,21 @@ from terminal.equipment import (
 )
 from terminal.learned import usable_rates
 from terminal.lookup import Reader, tote_code
+from terminal.operators import crew, own_people
+from terminal.pins import Pins
+from terminal.pulled import policy_in_force, rates_in_force
 from terminal.settings import Settings
-from terminal.shelf import FileShelf
+from terminal.shelf import FileShelf, tote_now
+from terminal.shift_book import ShiftBook, held_now
 from terminal.station import Station
 from terminal.store.labelqueue import LabelQueue
 from terminal.store.locks import StationLock
 from terminal.store.outcomes import reasons_and_defects
 from terminal.store.station_file import StationFile
+from terminal.store.stock import Stock
 
+DRAIN_SECONDS = 5.0
+"""How long the end of a shift waits for the next label to come out."""
 REMEMBERED = 2_000
 """The newest items whose defects order the list of defects; more would hold up the start."""
 
@@ -52,15 +63,19 @@ def read_rulebook(settings: Settings) -> Rulebook:
 
     Raises BadData with every mistake in any of the files, and OSError where a file can't be read.
     """
-    name, text = policy_text(settings)
+    return rulebook_with(settings, policy_text(settings))
+
+
+def rulebook_with(settings: Settings, policy: tuple[str, str]) -> Rulebook:
+    """The same under a policy that is given by its file name and text. Raises BadData and OSError, as there."""
     return load_rulebook(
         data_texts(settings, "schemes", settings.schemes.folder),
-        (name, text),
+        policy,
         data_texts(settings, "channels", settings.channels.folder),
         market=settings.station.market,
         operator_size=settings.station.operator_size,
         currency=settings.station.currency,
-        rates=usable_rates(settings, datetime.now(UTC).date()),
+        rates=rates_in_force(settings) or usable_rates(settings, datetime.now(UTC).date()),
     )
 
 
@@ -87,7 +102,9 @@ def bench_steps(settings: Settings) -> tuple[Step, ...]:
 
 
 def policy_text(settings: Settings) -> tuple[str, str]:
-    """Name and text of the policy in force: the site's own file, or the shipped one that config names."""
+    """Name and text of the policy in force: the hub's, else the site's own file, else the shipped one of config."""
+    if (published := policy_in_force(settings)) is not None:
+        return published
     if settings.policy.file:
         path = data_path(settings, settings.policy.file)
         return path.name, path.read_text("utf-8")
@@ -97,7 +114,9 @@ def policy_text(settings: Settings) -> tuple[str, str]:
 
 def make_rules(settings: Settings, book: Rulebook) -> Rules:
     """What the workflow needs of the settings."""
-    named = tuple(Tote(tote.code, tote.channel, tote.name or tote.code) for tote in settings.totes)
+    named = tuple(
+        Tote(tote.code, tote.channel, tote.name or tote.code, tote.capacity) for tote in settings.totes
+    )
     served = {tote.channel for tote in named}
     own = tuple(
         Tote(tote_code(channel), channel, channel.replace("_", " ").upper())
@@ -125,15 +144,20 @@ def make_rules(settings: Settings, book: Rulebook) -> Rules:
         second_printer=settings.labels.second,
         steps=bench_steps(settings),
         work_reasons=settings.reasons.work,
+        recipients=settings.bench.recipients,
+        difference_reasons=settings.reasons.difference,
+        permissions={
+            action: read_permission(text) for action, text in settings.permissions.model_dump().items()
+        },
         camera=settings.camera.by != "none",
         evidence=settings.evidence,
         battery_bin=settings.bench.battery_bin,
     )
 
 
-def people(settings: Settings) -> dict[str, Operator]:
-    """Operators by id."""
-    return {one.id: Operator(one.id, one.role, one.name) for one in settings.operators}
+def people(settings: Settings, file: StationFile | None = None) -> dict[str, Operator]:
+    """Who may sign in, by id; `file` is the station file where it is open already, for whoever was added there."""
+    return crew(settings, own_people(settings, file))
 
 
 def patterns(settings: Settings) -> Patterns:
@@ -163,6 +187,8 @@ class Assembly:
     labels: LabelQueue[Job]
     people: Mapping[str, Operator]
     lock: StationLock
+    shift: ShiftBook
+    """The figures of the open shift."""
 
     def close(self, drain: float = 0.0) -> bool:
         """Stop printing (after at most `drain` seconds for what waits) and close the file; False if labels wait."""
@@ -183,7 +209,6 @@ def assemble(
     """
     book = read_rulebook(settings)
     rules = make_rules(settings, book)
-    crew = people(settings)
     stock, designs = label_stock(settings), label_designs(settings)
     for scale in settings.scales.values():
         scale_settings(scale)
@@ -202,9 +227,20 @@ def assemble(
                 ),
                 in_doubt=queue.in_doubt(),
             )
+            book_of_shift = ShiftBook(file, lambda: held_now(file, clock(), settings), clock)
             history = counted(rules.book.scheme_for(None).reasons, reasons_and_defects(file.db, REMEMBERED))
             rules = replace(rules, found_for=history)
-            reader = Reader(patterns(settings), crew, rules, FileShelf(file.catalogue))
+            admitted = people(settings, file)
+            pins = Pins(file.people, settings.data)
+            lying, shelf = Stock(file.catalogue.db), FileShelf(file.catalogue, FirstLooks(settings, file))
+            reader = Reader(
+                patterns(settings),
+                admitted,
+                rules,
+                shelf,
+                totes=lambda tote: tote_now(tote, lying),
+                contents=lying.lpns,
+            )
             station = Station(
                 file.journal,
                 reader,
@@ -214,7 +250,8 @@ def assemble(
                 printer_lost=lambda: spool.status().state == "lost",
                 in_doubt=lambda: doubtful(queue) if spool.status().in_doubt else (),
                 change_printer=lambda: change_printer(spool, printers),
-                close_shift=lambda state: close_shift(state, file),
+                close_shift=lambda state: close_shift(state, book_of_shift, spool),
+                check_pin=pins.check,
                 take_photo=photographer(settings, lambda: open_since(station)),
                 **hooks,
             )
@@ -225,7 +262,7 @@ def assemble(
     except BaseException:
         lock.release()
         raise
-    return Assembly(settings, file, station, spool, printers, queue, crew, lock)
+    return Assembly(settings, file, station, spool, printers, queue, admitted, lock, book_of_shift)
 
 
 def open_since(station: Station) -> datetime | None:
@@ -248,23 +285,25 @@ def change_printer(spool: Spool, printers: tuple[Printer, ...]) -> str | None:
     return other.name
 
 
-def close_shift(state: State, file: StationFile, by: str | None = None) -> CloseShift | None:
-    """The command that closes the open shift with its figures; None where nobody is there to close it."""
+def close_shift(state: State, shift: ShiftBook, spool: Spool, by: str | None = None) -> CloseShift | None:
+    """The command that closes the open shift with its figures; None where nobody is there to close it.
+
+    Labels that are being printed are waited for a moment, so that they are not counted as missing.
+    """
     who = by or state.operator
     if who is None:
         return None
-    return CloseShift(who, shift_totals(file))
+    if state.shift is None:
+        return CloseShift(who, {})
+    _print_out(spool)
+    report = shift.report()
+    return CloseShift(who, totals(report), report=encode(report))
 
 
-def shift_totals(file: StationFile) -> dict[str, int]:
-    """The figures of the open shift, flat, as the Z report keeps them."""
-    found = file.queries.totals()
-    totals = {f"items_{status}": count for status, count in found.by_status.items()}
-    totals |= {f"channel_{channel}": count for channel, count in found.by_channel.items() if channel}
-    totals |= {f"grade_{grade}": count for grade, count in found.by_grade.items() if grade}
-    return totals | {
-        "labels_queued": found.labels_queued,
-        "labels_sent": found.labels_sent,
-        "refused": found.refused,
-        "undone": found.undone,
-    }
+def _print_out(spool: Spool) -> None:
+    """Wait for labels for as long as they keep coming out of the printer."""
+    left = spool.status().waiting + 1
+    while spool.status().state != "lost" and not spool.drain(DRAIN_SECONDS):
+        if (now := spool.status().waiting) >= left:
+            return
+        left = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -11,20 +12,30 @@ from typing import Any
 
 import click
 
+from terminal.audit_cli import audit
 from terminal.backtest_cli import backtest
+from terminal.backup_cli import backup, drop_check, reset, restore
 from terminal.console import Context, fail, plainly, put, talk
 from terminal.doctor_cli import doctor
 from terminal.explain_cli import explain
+from terminal.export_cli import export
+from terminal.hub_cli import hub
 from terminal.import_cli import import_
+from terminal.kpi_cli import kpi
 from terminal.label_cli import cards, label, sheet
+from terminal.operator_cli import operator
 from terminal.photo_cli import photo
 from terminal.policy_cli import policy
 from terminal.policy_edit_cli import edit
 from terminal.predict_cli import predict
+from terminal.purge_cli import purge
 from terminal.shift_cli import shift
 from terminal.simulate_cli import simulate
+from terminal.stock_cli import hold, tote
 
 DRAIN_SECONDS = 600.0
+HUB = "hub"
+"""The sink that things also come down from."""
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,18 +120,52 @@ def code(context: Context, raw: str) -> None:
 
 @main.command()
 @click.option("--sink", "only", help="Just this sink.")
+@click.option("--dead", is_flag=True, help="List what was refused for good, with the reason; send nothing.")
+@click.option("--retry-dead", is_flag=True, help="Send what was refused once more, too.")
+@click.option(
+    "--export-dead",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what was refused into a file.",
+)
 @click.pass_obj
 @plainly
-def sync(context: Context, only: str | None) -> None:
+def sync(context: Context, only: str | None, dead: bool, retry_dead: bool, export_dead: Path | None) -> None:
     """Push what is due to the sinks; one JSON line for each."""
+    from terminal import refused
     from terminal.syncing import push
 
+    if export_dead is not None:
+        put(refused.export_dead(context.settings, export_dead, only))
+        return
+    if dead:
+        for event in refused.dead_events(context.settings, only):
+            put(event)
+        return
     failed = False
-    for result in push(context.settings, only):
+    for result in (refused.retry_dead if retry_dead else push)(context.settings, only):
         put(result)
         failed = failed or bool(result.get("error"))
+    if only in (None, HUB):
+        failed = _pulled(context) or failed
     if failed:
         raise SystemExit(1)
+
+
+def _pulled(context: Context) -> bool:
+    """Take in what the hub has for this station; True where something of it was refused or it can't be reached."""
+    from terminal.renewing import pull_once
+    from terminal.sync.sink import SinkUnavailable
+
+    try:
+        done = pull_once(context.settings)
+    except SinkUnavailable as problem:
+        talk(str(problem))
+        return True
+    if done is None:
+        return False
+    if done["applied"] or done["refused"]:
+        talk(f"From the hub: {json.dumps(done, ensure_ascii=False)}")
+    return bool(done["refused"])
 
 
 @main.command()
@@ -139,7 +184,29 @@ def verify(context: Context, rebuild: bool) -> None:
 
 policy.add_command(backtest)
 policy.add_command(edit)
-for command in (import_, label, sheet, cards, doctor, shift, photo, explain, policy, predict, simulate):
+for group in (
+    import_,
+    label,
+    sheet,
+    cards,
+    doctor,
+    shift,
+    photo,
+    explain,
+    policy,
+    predict,
+    simulate,
+    hub,
+    export,
+    kpi,
+    audit,
+    operator,
+    purge,
+    tote,
+    hold,
+):
+    main.add_command(group)
+for command in (backup, restore, reset, drop_check):
     main.add_command(command)
 logging.getLogger("terminal").addHandler(logging.NullHandler())
 

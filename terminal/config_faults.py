@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from terminal.domain.channels import CHANNELS
 from terminal.domain.suggest import did_you_mean, hint
-from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
+from terminal.settings import HUB, NAMED, NOT_IN_THE_FILE, Settings
 from terminal.toml_places import Place
 
 _EXPECTED = {
@@ -38,6 +38,8 @@ _ONCE = (
 )
 """Values that may stand only once; capitals do not tell them apart."""
 
+_SECRET = frozenset({"dsn", "token", "secret"})
+"""Settings of [sync] whose value is never shown."""
 _LONGEST = 60
 
 
@@ -96,7 +98,8 @@ def refusals(error: ValidationError, raw: Mapping[str, Any]) -> Iterator[Fault]:
         elif detail["type"] == "missing":
             yield Fault(place, "", _EXPECTED["missing"])
         else:
-            yield Fault(place, shown(detail["input"]), _sentence(detail, place, kinds))
+            secret = place[0] == "sync" and place[-1] in _SECRET
+            yield Fault(place, "" if secret else shown(detail["input"]), _sentence(detail, place, kinds))
 
 
 def disagreements(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -104,6 +107,8 @@ def disagreements(raw: Mapping[str, Any]) -> Iterator[Fault]:
     for pattern, complaint in _ONCE:
         first: dict[str, Place] = {}
         for place, value in _texts(raw, pattern):
+            if pattern[0] == "sync" and raw["sync"]["sinks"][place[2]].get("kind") != "folder":
+                continue  # a folder on another machine
             earlier = first.setdefault(value.casefold(), place)
             if earlier != place:
                 yield Fault(place, shown(value), f"{complaint}, {dotted(earlier)}")
@@ -117,6 +122,12 @@ def disagreements(raw: Mapping[str, Any]) -> Iterator[Fault]:
         if isinstance(profiles, dict) and name not in profiles and name != "none":
             known = ["none", *profiles]
             yield Fault(place, shown(name), f"there is no such profile in [feedback]{_near(name, known)}")
+    sync = raw.get("sync")
+    sinks = sync.get("sinks") if isinstance(sync, dict) else None
+    if isinstance(sinks, dict) and HUB in sinks:
+        yield Fault(
+            ("sync", "sinks", HUB), "", "is the name of the hub itself: its settings are in [sync.hub]"
+        )
     for place, channel in _texts(raw, ("totes", "*", "channel")):
         if channel not in CHANNELS:
             yield Fault(place, shown(channel), f"expected a channel{_near(channel, CHANNELS)}")
@@ -130,10 +141,12 @@ def misplaced(raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _real_place(loc: tuple[str | int, ...]) -> Place:
-    """Pydantic's location without its own marks: [key], and the kind by which it chose a printer's class."""
+    """Pydantic's location without its own marks: [key], and the kind by which it chose a table's class."""
     steps = [step for step in loc if step != "[key]"]
-    if steps[0] == "printers" and len(steps) > 2:
-        del steps[2]
+    for above in (("printers",), ("sync", "sinks")):
+        tag = len(above) + 1
+        if tuple(steps[: len(above)]) == above and len(steps) > tag:
+            del steps[tag]
     return tuple(steps)
 
 

@@ -58,12 +58,13 @@ def _status_of(problem: Exception) -> int | None:
     """The exit status for an error whose text is for people: 2 for what the config says, else 1. None: a bug."""
     from terminal.config import ConfigErrors  # these would hold up the first painting of the bench
     from terminal.domain.suggest import BadData
+    from terminal.hub.problem import HubProblem
     from terminal.store.errors import StoreError
     from terminal.ui.keys import BadKeys
 
     if isinstance(problem, (ConfigErrors, BadKeys)):
         return 2
-    return 1 if isinstance(problem, (StoreError, BadData)) else None
+    return 1 if isinstance(problem, (StoreError, BadData, HubProblem)) else None
 
 
 class Context:

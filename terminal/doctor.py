@@ -18,7 +18,10 @@ from terminal.assembly import make_rules, patterns, read_rulebook
 from terminal.config import data_path
 from terminal.domain.suggest import BadData, hint
 from terminal.equipment import make_printer, printer_names
+from terminal.pulled import in_force, troubles
+from terminal.restoring import queue_is_empty
 from terminal.settings import Settings
+from terminal.store.arrivals import Arrivals
 from terminal.store.connection import FIXED
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreError
@@ -47,9 +50,26 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which a person would mend them. Prints nothing."""
     found: list[Finding] = []
-    for look in (_program, _clock, _disk, _rules, _file, _scanners, _printer, _sinks, _terminal):
+    for look in (
+        _program,
+        _clock,
+        _disk,
+        _rules,
+        _hub,
+        _file,
+        _scanners,
+        _printer,
+        _sinks,
+        _update,
+        _terminal,
+    ):
         found.extend(look(settings))
     return found
+
+
+def before_shift(settings: Settings) -> tuple[Finding, ...]:
+    """Clock and disk: what a shift needs of the machine, looked at in no time."""
+    return (*_clock(settings), *_disk(settings))
 
 
 def _program(settings: Settings) -> Iterator[Finding]:
@@ -102,6 +122,14 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def _hub(settings: Settings) -> Iterator[Finding]:
+    """What the hub put in force here, and what of it can't be used."""
+    for sentence in troubles(settings):
+        yield Finding("hub", "bad", sentence)
+    for kind, one in in_force(settings).items():
+        yield Finding(f"hub {kind}", "ok", f"version {one.version} ({one.name})")
+
+
 def _file(settings: Settings) -> Iterator[Finding]:
     try:
         with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
@@ -109,6 +137,7 @@ def _file(settings: Settings) -> Iterator[Finding]:
             counts = file.catalogue.counts()
             head = file.journal.head()
             pending = {sink: file.outbox.state(sink).pending for sink in file.sinks}
+            refused = [one for one in Arrivals(file.db).newest() if one.state == "refused"]
     except StoreError as problem:
         yield Finding("station file", "bad", str(problem))
         return
@@ -123,6 +152,10 @@ def _file(settings: Settings) -> Iterator[Finding]:
         f"{counts.rmas:,} returns with {counts.units:,} units expected, {counts.products:,} products"
         + ("" if level == "ok" else ". Import what is missing: regrade import manifest / catalogue FILE."),
     )
+    for arrival in refused:
+        yield Finding(
+            f"hub {arrival.kind}", "warn", arrival.sentence or f"version {arrival.version} was refused"
+        )
     for sink, count in pending.items():
         yield Finding(f"sync {sink}", "ok" if not count else "warn", f"{count:,} events wait to be sent")
 
@@ -193,13 +226,25 @@ def examine_printer(settings: Settings, name: str | None = None) -> dict[str, An
 
 
 def _sinks(settings: Settings) -> Iterator[Finding]:
-    for name, own in settings.sync.sinks.items():
+    for name, own in settings.sync.named.items():
+        if own.kind != "folder":
+            yield Finding(f"sink {name}", "ok", f"kind {own.kind}")
+            continue
         folder = data_path(settings, own.path)
         parent = folder if folder.exists() else folder.parent
         good = not parent.exists() or os.access(parent, os.W_OK)
         yield Finding(
             f"sink {name}", "ok" if good else "bad", str(folder) if good else f"{folder} can't be written to."
         )
+
+
+def _update(settings: Settings) -> Iterator[Finding]:
+    """Whether this station may be updated, reset or replaced: not while events are here and nowhere else."""
+    try:
+        empty, why = queue_is_empty(settings)
+    except StoreError:
+        return  # the station file has a finding of its own
+    yield Finding("update", "ok" if empty else "warn", why)
 
 
 def _terminal(settings: Settings) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from terminal.bench.given import Scan, Weighed
+from terminal.bench.given import Press, Scan, Weighed
 from terminal.ui.port import BenchPort
 from terminal.ui.run import run
 from terminal.ui.settings import ScreenSettings
@@ -40,7 +40,7 @@ class Floor:
         port: BenchPort = self._port
         return port
 
-    def start_scanners(self, deliver: Callable[[Scan | Weighed], object]) -> None:
+    def start_scanners(self, deliver: Callable[[Scan | Weighed | Press], object]) -> None:
         """Begin to read the serial scanners and scales."""
         self._port.start_scanners(deliver)
 

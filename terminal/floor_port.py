@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from devices.wedge import WedgeSettings
-from terminal.assembly import Assembly, assemble, shift_totals
-from terminal.bench.given import Given, Scan, Weighed
-from terminal.bench.naming import channel_word
+from terminal.assembly import Assembly, assemble
+from terminal.bench.commands import Look
+from terminal.bench.given import Given, Press, Scan, Weighed
+from terminal.bench.shift_words import facts
 from terminal.bench.view import Fact, Level, View
 from terminal.bench_devices import Scales, Scanners
+from terminal.bench_sync import BenchSync
 from terminal.demo import Guide, is_demo, load_demo
+from terminal.doctor import before_shift
 from terminal.relabel import label_preview
+from terminal.renewing import Renewal
 from terminal.settings import Settings
+from terminal.shift_book import held_now
 from terminal.store.errors import StoreError
-from terminal.store.station_file import StationFile
-from terminal.sync.worker import Result, SyncWorker, sync_once
+from terminal.sync.worker import sync_once
 from terminal.syncing import make_sinks
 from terminal.ui.port import DeviceLine
 from terminal.ui.settings import ScreenSettings
 from terminal.valuing import value_lines
 
+BLIND = "Not while somebody audits: it may tell how the item was graded first."
+"""What pages say that may tell of a first inspection."""
+
 log = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
-PUSH_AFTER = 20
-"""Groups placed after which the sinks are served before their minute is over."""
+LOOKS = {"ok": "ok", "off": "ok", "warn": "warn", "lost": "bad"}
+"""What the state of a device means before a shift."""
+OF_HOLDS = frozenset(
+    {"signed_in", "held", "item_resumed", "undone", "ruled", "audit_settled", "hold_assigned", "placed"}
+)
+"""Events after which another number of holds may be overdue."""
 
 
 class FloorPort:
@@ -39,13 +51,12 @@ class FloorPort:
         file = self._whole.file
         self._scanners = Scanners(settings)
         self._scales = Scales(settings)
-        self._unsent = 0
         self._settings = settings
-        self._sync = SyncWorker(
-            lambda: StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)),
-            make_sinks(settings),
-            settings.sync.every_seconds,
-        )
+        self._renewal = Renewal(settings, self._whole.station, file)
+        self._sync = BenchSync(settings, file, self._renewal.look)
+        self._whole.station.pending = self._sync.pending
+        self._whole.station.check_shift = self._check
+        self._overdue = 0
         try:
             if embedded:
                 categories = tuple(self._whole.station.rules.book.schemes)
@@ -60,18 +71,31 @@ class FloorPort:
 
     def handle(self, given: Given) -> View:
         """Take one input to its end and give what to show."""
+        if self._renewal.is_mine(given):
+            self._renewal.take()
+            return self.view()
+        if self._sync.outdated(given):
+            return self.view()
         shown = self._whole.station.handle(given)
         if isinstance(given, Scan):
             self._scanners.answer(given.source, taken=shown.sound is not Level.STOP)
-        kinds = [event.kind for event in self._whole.station.last]
-        self._unsent += kinds.count("placed")
-        if "shift_closed" in kinds or self._unsent >= PUSH_AFTER:
-            self._unsent = 0
-            self._sync.wake(force="shift_closed" in kinds)
+        station = self._whole.station
+        kinds = {event.kind for event in station.last}
+        self._sync.after([event.kind for event in station.last], station.closing)
+        if kinds & OF_HOLDS:
+            self._count_holds()
+        if self._renewal.waits:
+            self._renewal.after()
+            return replace(self.view(), sound=shown.sound)
         return shown
 
-    def start_scanners(self, deliver: Callable[[Scan | Weighed], object]) -> None:
-        """Begin to read scanners and scales; `deliver` takes each scan and each weight, from any thread."""
+    def start_scanners(self, deliver: Callable[[Scan | Weighed | Press], object]) -> None:
+        """Begin to read scanners and scales; `deliver` takes each scan and weight, and a press that is due.
+
+        It is called from any thread.
+        """
+        self._sync.hand_to(deliver)
+        self._renewal.hand_to(deliver)
         self._scanners.start(deliver)
         self._scales.start(deliver)
 
@@ -83,31 +107,31 @@ class FloorPort:
         """Scanner, printer, saving and sync, from memory."""
         scales = self._scales.lines()
         saved = DeviceLine("SAVED", "ok", "")
-        return (self._scanners.line(), *scales, self._printer(), saved, self._synced())
+        late = (DeviceLine("HOLDS", "warn", f"{self._overdue} overdue: F7"),) if self._overdue else ()
+        return (self._scanners.line(), *scales, self._printer(), saved, self._sync.line(), *late)
+
+    def _count_holds(self) -> None:
+        """How many units wait in quarantine for longer than they should."""
+        held = held_now(self._whole.file, datetime.now(UTC), self._settings)
+        self._overdue = sum(one.overdue for one in held)
+
+    def _check(self) -> tuple[Look, ...]:
+        """Scanner, printer and sync as they are now, and clock and disk of the machine."""
+        lines = (self._scanners.line(), *self._scales.lines(), self._printer(), self._sync.line())
+        seen = tuple(Look(line.name.lower(), LOOKS[line.state], line.text or line.state) for line in lines)
+        found = before_shift(self._settings)
+        return (*seen, *(Look(one.subject, one.level, one.sentence) for one in found))
 
     def shift_report(self) -> tuple[Fact, ...]:
         """The figures of the open shift, in groups."""
-        file = self._whole.file
-        found = file.queries.totals()
-        totals = shift_totals(file)
-        facts = [Fact("", "Items")]
-        facts += [Fact(name, str(count)) for name, count in sorted(found.by_status.items())]
-        facts.append(Fact("", "Grades"))
-        facts += [Fact(name, str(count)) for name, count in sorted(found.by_grade.items()) if name]
-        facts.append(Fact("", "Went to"))
-        facts += [Fact(channel_word(name), str(count)) for name, count in found.by_channel.items() if name]
-        facts.append(Fact("", "Odd"))
-        facts.append(Fact("refused scans", str(totals["refused"])))
-        facts.append(Fact("undone", str(totals["undone"])))
-        facts.append(Fact("labels asked for", str(totals["labels_queued"])))
-        facts.append(Fact("labels printed", str(totals["labels_sent"])))
-        held = file.queries.held()
-        facts.append(Fact("", "On hold"))
-        facts += [Fact(item.lpn, f"{item.title or '-'}  ({item.hold_reason})") for item in held[:8]]
-        return tuple(facts)
+        if self._whole.station.state.blind:
+            return (Fact("", BLIND),)
+        return facts(self._whole.shift.report())
 
     def drawing(self, page: str, columns: int) -> tuple[str, ...]:
         """The label of the item on the bench, else of the last one, as it is printed; or its value."""
+        if self._whole.station.state.blind:
+            return (BLIND,)
         if page == "value":
             station = self._whole.station
             return value_lines(station.state, station.rules, datetime.now(UTC).date(), columns)
@@ -138,14 +162,6 @@ class FloorPort:
         if status.waiting:
             return DeviceLine("PRINTER", "ok", f"{status.waiting} to print")
         return DeviceLine("PRINTER", "ok" if status.state != "off" else "off", "")
-
-    def _synced(self) -> DeviceLine:
-        results: Mapping[str, Result] = self._sync.results
-        pending = max((result.pending for result in results.values()), default=0)
-        wrong = next((result.error for result in results.values() if result.error), None)
-        if wrong is not None:
-            return DeviceLine("SYNC", "warn", f"{pending} wait: {wrong}", waiting=pending)
-        return DeviceLine("SYNC", "ok" if self._sync.alive else "lost", "", waiting=pending)
 
 
 def _waiting(labels: int) -> str:

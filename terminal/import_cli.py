@@ -73,4 +73,31 @@ _command(
     "tacs", "Which brand and model the first eight digits of an IMEI stand for.", lambda: _gates("run_tacs")
 )
 _command("checks", "Answers of registers of lost, stolen or locked devices.", lambda: _gates("run_checks"))
+
+
+def _audits() -> Run:
+    from terminal.audit_imports import run_audits
+
+    return run_audits
+
+
+_command("audits", "Items that were graded twice: first grade, grade of the audit.", _audits)
 _command("outcomes", "What later came of items: sold for, donated, credited.", _outcomes)
+
+
+@import_.command("history")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "map_name", help="Name of an [import.NAME] in the config.")
+@click.option("--add", is_flag=True, help="Also where this bench has items of its own.")
+@click.pass_obj
+@plainly
+def history(context: Context, file: Path, map_name: str | None, add: bool) -> None:
+    """Units of the past, for the figures: received, decided, sold, at what cost."""
+    from terminal.history import run_history
+
+    _import(
+        context,
+        file,
+        map_name,
+        lambda settings, path, name, said: run_history(settings, path, name, add, said),
+    )

@@ -6,7 +6,7 @@ found is handed to the workflow together, which picks by where the bench stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -103,6 +103,10 @@ class Reader:
     people: Mapping[str, Operator]
     rules: Rules
     shelf: Shelf
+    totes: Callable[[Tote], Tote] = lambda tote: tote
+    """Gives a tote as it stands now."""
+    contents: Callable[[str], tuple[str, ...]] = lambda tote: ()
+    """Gives the units that lie in a tote."""
 
     def understand(
         self, scan: Scan, state: State, at: datetime
@@ -189,15 +193,19 @@ class Reader:
 
     def _own(self, read: codes.Scan, state: State) -> Iterator[Meaning]:
         """Meanings of codes that this site gave out itself: badges, totes, LPNs, defects."""
-        tote = next((one for one in self.rules.totes if one.code.casefold() == read.text.casefold()), None)
+        text = read.text.casefold()
+        tote = next((one for one in self.rules.totes if one.code.casefold() == text), None)
         if tote is not None:
-            yield tote
+            yield self.totes(tote)
+        holder = self._holder(text)
+        if holder is not None:
+            yield Badge(read.text, holder)
         for reading in read.readings:
             match reading.kind:
                 case Kind.LPN:
                     lpn = reading.value.upper()
                     yield self.shelf.item(lpn) or OwnItem(lpn)
-                case Kind.BADGE:
+                case Kind.BADGE if holder is None:
                     yield Badge(read.text, self._person(reading.facts.get("payload", ""), reading.value))
                 case Kind.DEFECT:
                     code = self._defect(reading.value, state)
@@ -206,8 +214,17 @@ class Reader:
                 case _:
                     pass
 
+    def _holder(self, text: str) -> Operator | None:
+        """Whose badge says `text` (case-folded), among those whose badges are listed."""
+        return next(
+            (one for one in self.people.values() if text in (code.casefold() for code in one.badges)), None
+        )
+
     def _person(self, payload: str, name: str) -> Operator | None:
+        """Who has the badge that is made from an id; with badges of one's own that one opens nothing."""
         for operator in self.people.values():
+            if operator.badges:
+                continue
             if id_payload(operator.id) == payload or operator.id == name:
                 return operator
         return None
@@ -245,6 +262,8 @@ class Reader:
 
 def badge_code(operator: Operator) -> str:
     """What an operator's badge barcode says."""
+    if operator.badges:
+        return operator.badges[0]
     return make(OwnKind.BADGE, id_payload(operator.id))
 
 

@@ -16,6 +16,7 @@ from terminal.domain.suggest import BadData
 from terminal.photos import PhotoProblem
 from terminal.settings import Settings
 from terminal.store.connection import read, read_json
+from terminal.store.retention import Retention
 from terminal.store.station_file import StationFile
 
 KEPT, MISSING = "photo_kept", "photo_missing"
@@ -72,7 +73,8 @@ def verify_photos(
     store = photo_store(settings)
     with _open(settings) as file:
         bodies = read(file.db, "select body from event where kind = ?", (KEPT,))
-    wanted = {str(read_json(body, "A photo").get("sha256")) for (body,) in bodies}
+        purged = Retention(file.db).purged_photos()
+    wanted = {str(read_json(body, "A photo").get("sha256")) for (body,) in bodies} - purged
     findings = [
         {"sha256": one.sha256 or None, "kind": one.what, "sentence": one.sentence}
         for one in store.verify(wanted, progress)

@@ -191,6 +191,26 @@ class PhotoStore:
                 leftovers += 1
         return Sizes(photos, size, leftovers)
 
+    def remove(self, sha256: str) -> bool:
+        """Take a photo away for good; False where it is not there. Raises PhotoProblem where it can't be."""
+        if not _HASH.fullmatch(sha256):
+            raise PhotoProblem(f"{sha256[:80]!a} is no photo's hash: it has 64 digits, 0-9 and a-f.", "name")
+        try:
+            with open_room(self.folder, sha256) as room:
+                names = [
+                    name for name in os.listdir(room) if NAME.fullmatch(name) and name.startswith(sha256)
+                ]
+                for name in names:
+                    os.unlink(name, dir_fd=room)
+                os.fsync(room)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise PhotoProblem(
+                f"The photo {sha256} can't be removed: {error.strerror or error}. Check the disk.", "io"
+            ) from error
+        return bool(names)
+
     def prune(self) -> int:
         """Remove what writers that died have left, and nothing else; how many files."""
         return sum(remove_leftover(entry) for entry in self._entries() if LEFTOVER.fullmatch(entry.name))

@@ -29,12 +29,18 @@ def edit(context: Context, file: Path, facts: str | None, on: datetime | None) -
     A file that does not exist yet begins as a copy of the policy in force.
     """
     from terminal.edited_file import EditedFile  # the screen's libraries are for this command only
+    from terminal.operators import prove
     from terminal.policy_desk import Desk
     from terminal.ui.policy_app import edit as edit_on_screen
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("policy edit needs a terminal; `policy check FILE` checks a file without one", 2)
     settings = context.settings
+    prove(
+        settings,
+        "edit_policy",
+        lambda words, hidden: str(click.prompt(words, hide_input=hidden, err=True)).strip(),
+    )
     desk = Desk(settings, file.name, facts=facts, on=None if on is None else on.date())
     status, kept = edit_on_screen(desk, EditedFile(file, desk.in_force), settings.screen.theme)
     if kept is not None:

@@ -73,8 +73,10 @@ def preview_text(tag: Mapping[str, Any], stock: Stock, designs: Designs, columns
     return preview.text(lay_out(whole, stock, designs.choose(stock.name, whole.channel, stock.dpi)), columns)
 
 
-def card_documents(settings: Settings, kind: str, form: str) -> Iterator[tuple[str, bytes]]:
-    """File names and documents of the labels of all totes (`totes`), or of all badges (`badges`)."""
+def card_documents(
+    settings: Settings, kind: str, form: str, only: str | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """File names and documents of the labels of all totes (`totes`), of all badges (`badges`), or of `only` one."""
     stock, designs = label_stock(settings), label_designs(settings)
     rules = make_rules(settings, read_rulebook(settings))
     if kind == "totes":
@@ -86,6 +88,7 @@ def card_documents(settings: Settings, kind: str, form: str) -> Iterator[tuple[s
         cards = [
             Card("badge", badge_code(one), one.name or one.id, one.role, rules.station)
             for one in people(settings).values()
+            if only in (None, one.id)
         ]
     for card in cards:
         design = designs.card(stock.name, card.kind, stock.dpi)

@@ -3,6 +3,12 @@
 A line is what a scanner would send, or a key's meaning behind `!`, or a clock mark behind `@`. Each line's events
 carry a key made of its number and text, so that a killed replay that is taken up knows whether the line it is
 asked for was committed already: a replay loses nothing and doubles nothing.
+
+`!badge ID` names somebody whose PIN counts as given: whoever runs a replay could set one. A badge that is scanned
+is only a badge, and `!pin DIGITS` types the PIN that the bench asks for then.
+
+`!audit LPN` opens the audit of a finished item: answers, `!clean`, `!grade` and `!accept` are the auditor's then.
+`!audit-holds first|audit` says what follows where both differ, `!audit-drop` leaves it, `!lesson` has read one.
 """
 
 from __future__ import annotations
@@ -24,22 +30,27 @@ from terminal.bench.commands import (
     ClearRecall,
     Command,
     Danger,
+    DropAudit,
     FinishWork,
     GiveUpWork,
     Hold,
     Measure,
+    OpenAudit,
     Operator,
+    OwnItem,
     ParcelDone,
+    ReadLesson,
     Reprint,
     Scanned,
     SetDisposition,
     SetGrade,
+    SettleAudit,
     SignOut,
     Times,
     Undo,
     Unidentified,
 )
-from terminal.bench.given import Scan
+from terminal.bench.given import Scan, Typed
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome, refused, visible
 from terminal.bench.state import Phase
@@ -132,7 +143,7 @@ class Replay:
             if text.strip() and not text.startswith("#"):
                 if text.strip() != "!undo":
                     yield from self._flush()
-                key = line_key(number, text)
+                key = line_key(number, _unsaid(text))
                 if key != done_key or text.strip() == "!applied":
                     self._line(number, text, key)
             ack(number)
@@ -153,7 +164,11 @@ class Replay:
         if text.startswith("!expect"):
             self._expect(number, text)
             return
+        word = text.split()[0]
         for outcome in self._outcomes(text, key):
+            if any(event.kind == "signed_in" for event in self.station.last):
+                named = self.station.state.operator if word == "!badge" else None
+                self.station.vouched = self.people.get(named or "")
             for event in self.station.last:
                 if event.kind in ("placed", "held"):
                     self._pending = (*self._pending, *event.body["lpns"])
@@ -163,7 +178,12 @@ class Replay:
             if outcome.refused:
                 why = sentence(outcome.verdict.code, outcome.verdict.args)
                 self.tally.refused.append(
-                    {"line": number, "input": visible(text), "code": outcome.verdict.code, "why": why}
+                    {
+                        "line": number,
+                        "input": visible(_unsaid(text)),
+                        "code": outcome.verdict.code,
+                        "why": why,
+                    }
                 )
 
     def _outcomes(self, text: str, key: str) -> Iterator[Outcome]:
@@ -179,8 +199,17 @@ class Replay:
                 yield station.take(Scan(lpn, source="replay"), key)
             if item is None or not item.prove:
                 yield station.commit(refused("no-item", "!applied"), key)
+        elif word == "pin":
+            asked = station.asks_approval
+            nothing = refused("bad-answer", "!pin", problem="No PIN is asked for")
+            yield station.take(Typed(" ".join(rest)), key) if asked else station.commit(nothing, key)
         elif word == "tote":
             yield self._tote(rest, key)
+        elif word == "audit" and len(rest) == 1:
+            lpn = rest[0].upper()
+            yield station.run(OpenAudit(station.reader.shelf.item(lpn) or OwnItem(lpn)), key)
+        elif word == "shift-close":
+            yield station.end_shift(rest[0] if rest else "", pending_ok=True, key=key)
         else:
             command = self._command(word, rest, text)
             yield station.commit(command, key) if isinstance(command, Outcome) else station.run(command, key)
@@ -199,7 +228,7 @@ class Replay:
         if word == "badge" and rest:
             return Scanned(rest[0], (Badge(rest[0], self.people.get(rest[0])),))
         if makers is None:
-            near = did_you_mean(word, [*COMMANDS, "badge", "applied", "tote", "expect"])
+            near = did_you_mean(word, [*COMMANDS, "badge", "pin", "applied", "tote", "audit", "expect"])
             hint = f' Did you mean "!{near}"?' if near else ""
             return refused("bad-answer", text, problem=f"!{visible(word)} is no command of a replay.{hint}")
         low, high, make, form = makers
@@ -249,6 +278,11 @@ def line_key(number: int, text: str) -> str:
     return f"{number}:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
+def _unsaid(text: str) -> str:
+    """A line as it may be written down: without a PIN, of which even a digest would tell."""
+    return "!pin" if text.split()[:1] == ["!pin"] else text
+
+
 def unescape(text: str) -> str:
     r"""Text with `\x1d`, `\t`, `\r`, `\n` and `\\` put in as the characters they stand for."""
     return ESCAPE.sub(lambda found: NAMED.get(found[1]) or chr(int(found[1][1:], 16)), text)
@@ -272,6 +306,12 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _which(text: str) -> str:
+    if text not in ("first", "audit"):
+        raise ValueError(f"{visible(text)} is neither the first decision nor the audit's")
+    return text
+
+
 COMMANDS: Mapping[str, tuple[int, int, Callable[[list[str]], Command], str]] = {
     "answer": (2, 2, lambda rest: Answer(rest[0], rest[1]), "!answer QUESTION VALUE"),
     "defect": (1, 3, _defect, "!defect CODE [LOCATION] [COUNT]"),
@@ -288,7 +328,11 @@ COMMANDS: Mapping[str, tuple[int, int, Callable[[list[str]], Command], str]] = {
     "clear-recall": (1, 1, lambda rest: ClearRecall(rest[0]), "!clear-recall REASON"),
     "hold": (1, 1, lambda rest: Hold(rest[0]), "!hold REASON"),
     "undo": (0, 0, lambda rest: Undo(), "!undo"),
+    "audit-holds": (1, 1, lambda rest: SettleAudit(_which(rest[0])), "!audit-holds first|audit"),
+    "audit-drop": (0, 0, lambda rest: DropAudit(), "!audit-drop"),
+    "lesson": (0, 0, lambda rest: ReadLesson(), "!lesson"),
     "badge-out": (0, 0, lambda rest: SignOut(), "!badge-out"),
+    "break": (0, 0, lambda rest: SignOut("break"), "!break"),
     "parcel-done": (0, 0, lambda rest: ParcelDone(), "!parcel-done"),
     "blind": (
         1,

@@ -11,8 +11,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from terminal.domain.sampling import sequential
 from terminal.setting_types import (
     ActionId,
     Amount,
@@ -28,8 +39,12 @@ from terminal.setting_types import (
     DeviceUrl,
     Dpi,
     Encoding,
+    EnvironmentName,
+    Gln,
+    Guard,
     Hints,
     Host,
+    HubAddress,
     Id,
     ImportField,
     Key,
@@ -37,11 +52,15 @@ from terminal.setting_types import (
     LabelSize,
     Name,
     NeededPath,
+    Option,
     PathText,
     Pattern,
     Prefix,
+    PublicKey,
     Sentence,
     StopBits,
+    WebAddress,
+    WebhookSecret,
     Word,
     between,
     fits,
@@ -52,7 +71,7 @@ from terminal.setting_types import (
 
 NOT_IN_THE_FILE = {
     "data": "choose the data folder with --data or REGRADE_DATA",
-    "hub_dsn": "the hub's address holds a password: give it in REGRADE_HUB_DSN",
+    "hub_dsn": "the hub's address is dsn in [sync.hub], or REGRADE_HUB_DSN in the environment",
     "label_designs": "a design of your own is a table of its own, [labels.NAME]",
     "label_places": "it says where [labels.NAME] stand",
 }
@@ -70,6 +89,10 @@ NAMED: frozenset[tuple[str | int, ...]] = frozenset(
     }
 )
 """Tables whose tables a site names itself."""
+
+
+HUB = "hub"
+"""The name of the hub among the sinks."""
 
 
 class Table(BaseModel):
@@ -116,6 +139,8 @@ class Bench(Table):
     """Ids of the work that this bench is fitted out for."""
     battery_bin: Label
     """Where a damaged battery is put; empty: nowhere of its own."""
+    recipients: Annotated[tuple[Label, ...], AtLeastOne]
+    """Who takes totes from the bench."""
 
 
 class Reasons(Table):
@@ -129,6 +154,17 @@ class Reasons(Table):
     """Why a parcel is received without an RMA."""
     work: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
     """Why a piece of work, or a photo, was left undone."""
+    difference: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
+    """Why a shift is closed although its counts differ."""
+
+
+class Holds(Table):
+    """How long something may wait in quarantine."""
+
+    due_days: Annotated[int, between(0, 365, "days")]
+    """From the hold to its decision ..."""
+    days: Mapping[Code, Annotated[int, between(0, 365, "days")]] = {}
+    """... and for reasons that have their own."""
 
 
 class Operator(Table):
@@ -140,6 +176,40 @@ class Operator(Table):
     """Shown on the screen; empty: the id."""
     role: Literal["operator", "lead", "manager"] = "operator"
     """What the person may do."""
+
+
+class Permissions(Table):
+    """Who may do what: the role that an action needs, and whether that person's PIN is asked."""
+
+    override_above_value: Guard
+    """Another grade or channel for an item worth more than `bench.override_limit`."""
+    take_out_of_hold: Guard
+    """Take an item out of quarantine."""
+    clear_recall: Guard
+    """Say that a recall notice does not mean an item."""
+    void: Guard
+    """Undo a step that a label was printed in."""
+    open_shift: Guard
+    """Begin a shift where `bench.shift_opens_itself` is off."""
+    close_shift: Guard
+    """End the shift."""
+    sync_pending: Guard
+    """End it although events have not left the station."""
+    audit: Guard
+    """Grade an item again, blind."""
+    edit_policy: Guard
+    """Open a policy in `regrade policy edit`."""
+
+
+class Privacy(Table):
+    """How long what may be about a customer is kept. `regrade purge` removes what is older."""
+
+    returns_days: Annotated[int, between(0, 36_500, "days")]
+    """Tracking and serial numbers of announced returns, from when the last parcel was closed; 0: for ever."""
+    photos_days: Annotated[int, between(0, 36_500, "days")]
+    """Photos of finished items; 0: for ever."""
+    rejects_days: Annotated[int, between(0, 36_500, "days")]
+    """Files of rows that an import rejected; 0: for ever."""
 
 
 class Codes(Table):
@@ -170,6 +240,8 @@ class Tote(Table):
     """What goes into it."""
     name: Label = ""
     """What people call it; empty: the code."""
+    capacity: Annotated[int, between(0, 100_000, "units")] = 0
+    """Units that it holds; from there on the bench warns. 0: nobody said."""
 
 
 class Scanner(Table):
@@ -405,14 +477,117 @@ class ImportMap(Table):
         return thousands
 
 
-class Sink(Table):
-    """Where committed events go."""
+def _with_ndjson(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Formats of a drop. Raises ValueError where the one is missing that hashes are taken over."""
+    if "ndjson" not in given:
+        raise ValueError('expected "ndjson", and "csv" beside it if it is wanted')
+    return given
+
+
+DropFormats = Annotated[tuple[Literal["ndjson", "csv"], ...], AfterValidator(_with_ndjson)]
+
+
+class FolderSink(Table):
+    """Files of events in a folder."""
 
     kind: Literal["folder"]
     path: NeededPath
     """Folder, relative to the data folder; no other sink's."""
     acknowledge: Literal["at_once", "ack_file"] = "at_once"
     """When a written batch counts as received."""
+    format: DropFormats = ("ndjson",)
+    """What each batch is written as; NDJSON is always there, because it is what hashes are taken over."""
+    manifest: bool = False
+    """A file with counts and hashes is written last, and the photos that the batch names are put beside it."""
+
+
+class SftpSink(Table):
+    """The same files on an SFTP server."""
+
+    kind: Literal["sftp"]
+    host: Host
+    """Name or address."""
+    port: Annotated[int, between(1, 65_535)] = 22
+    """Port."""
+    user: Annotated[str, one_line(64, 1)]
+    """Who logs in."""
+    key_file: NeededPath
+    """Private key of that user, relative to the data folder."""
+    known_hosts: NeededPath
+    """The server's keys as ssh-keyscan writes them; a server with another key is not talked to."""
+    path: NeededPath
+    """Folder on the server."""
+    acknowledge: Literal["at_once", "ack_file"] = "at_once"
+    """When a written batch counts as received."""
+    format: DropFormats = ("ndjson",)
+    """What each batch is written as; NDJSON is always there, because it is what hashes are taken over."""
+    manifest: bool = False
+    """A file with counts and hashes is written last, and the photos that the batch names are put beside it."""
+
+
+class EpcisSink(Table):
+    """A repository that takes EPCIS 2.0 documents."""
+
+    kind: Literal["epcis"]
+    url: WebAddress
+    """Its capture address."""
+    token: SecretStr = SecretStr("")
+    """Sent as bearer token; empty: none."""
+    token_env: EnvironmentName = ""
+    """The variable of the environment that holds the token; stands instead of `token` unless it is empty."""
+    location: Gln = ""
+    """GLN of the bench: where events happen; empty: a name made from the station's id."""
+    site: Gln = ""
+    """GLN of the place where items are after their event; empty: as `location`."""
+
+
+class WebhookSink(Table):
+    """An address that takes signed batches."""
+
+    kind: Literal["webhook"]
+    url: WebAddress
+    """Where batches are posted."""
+    secret: WebhookSecret
+    """What they are signed with."""
+
+
+class OwnSink(Table):
+    """A sink that a site brings along as a Python package."""
+
+    kind: Literal["own"]
+    entry: Name
+    """Its name in the entry point group regrade.sinks."""
+    options: Mapping[Name, Option] = {}
+    """What it is told."""
+
+
+class HubSink(Table):
+    """The hub as a sink: it is never written, it stands for [sync.hub]."""
+
+    kind: Literal["hub"] = "hub"
+
+
+Sink = Annotated[FolderSink | SftpSink | EpcisSink | WebhookSink | OwnSink, Field(discriminator="kind")]
+AnySink = FolderSink | SftpSink | EpcisSink | WebhookSink | OwnSink | HubSink
+
+
+class Hub(Table):
+    """The hub of the company: where events go and what comes down."""
+
+    dsn: HubAddress
+    """postgresql://... or https://...; empty: no hub. REGRADE_HUB_DSN stands instead of it."""
+    token: SecretStr
+    """Of this station, for https."""
+    ca_file: PathText
+    """Certificates that the hub's is checked against; empty: those of the system."""
+    cert_file: PathText
+    """Certificate of this station; empty: none."""
+    key_file: PathText
+    """Its private key; empty: it stands in `cert_file`."""
+    trusted_keys: tuple[PublicKey, ...]
+    """Public keys that may sign what the hub publishes."""
+    pull: tuple[Literal["policy", "operators", "rates", "manifest", "catalogue", "recalls", "rulings"], ...]
+    """What is taken from the hub."""
 
 
 class Sync(Table):
@@ -420,8 +595,75 @@ class Sync(Table):
 
     every_seconds: Annotated[int, between(1, 86_400, "seconds")]
     """How often what is due is pushed."""
-    sinks: Mapping[Name, Sink]
+    after_items: Annotated[int, between(1, 10_000, "items")]
+    """Items placed after which it is pushed before that time is over."""
+    hub: Hub
+    named: Annotated[Mapping[Name, Sink], Field(alias="sinks")]
     """By name."""
+    _given_dsn: SecretStr | None = PrivateAttr(default=None)
+
+    @property
+    def dsn(self) -> str:
+        """The hub's address, of the environment or of the file, with its password; empty: no hub."""
+        return (self._given_dsn or self.hub.dsn).get_secret_value()
+
+    @property
+    def sinks(self) -> Mapping[str, AnySink]:
+        """Every sink by its name; the hub is one of them, under "hub", when its address is known."""
+        return {**self.named, HUB: HubSink()} if self.dsn else self.named
+
+
+Rate = Annotated[float, Field(allow_inf_nan=False), between(0, 1)]
+"""A share of 1."""
+
+
+class NewOperator(Table):
+    """The sequential test (Wald) that a new operator's items go through until it accepts."""
+
+    p0: Rate
+    """Share of wrong items at which somebody is good."""
+    p1: Rate
+    """Share of wrong items at which somebody is not."""
+    alpha: Rate
+    """Risk of rejecting the good."""
+    beta: Rate
+    """Risk of accepting the others."""
+
+    @model_validator(mode="after")
+    def _makes_a_test(self) -> NewOperator:
+        sequential(self.p0, self.p1, self.alpha, self.beta)
+        return self
+
+
+class Audit(Table):
+    """Which finished items are graded once more, blind. The first of these that fits an item counts."""
+
+    overrides: Rate
+    """Items whose grade or channel a person set by hand."""
+    high_value: Rate
+    """Items of high value."""
+    high_value_from: Amount
+    """Price of the new unit from which an item is of high value."""
+    new_operators: Rate
+    """Items of people whom the test has not accepted yet."""
+    operators: Mapping[Id, Rate]
+    """Rates of some people, by id."""
+    grades: Mapping[Literal["A", "B", "C", "D"], Rate]
+    """Rates of some first grades."""
+    base: Rate
+    """All other items."""
+    new_operator: NewOperator
+
+
+class Kpi(Table):
+    """What the figures of the station are reckoned with."""
+
+    labour_per_hour: Amount
+    """In the station's currency."""
+    inbound_cost: Annotated[
+        str, fits(r"([0-9]{1,6}(\.[0-9]{1,2})?)?", 'an amount in quotes such as "3.50", or nothing')
+    ]
+    """The way in of a unit of which it is not known; empty: not known."""
 
 
 class Screen(Table):
@@ -448,7 +690,7 @@ class Settings(Table):
     data: Path
     """The data folder, absolute. Not in the file: --data or REGRADE_DATA."""
     hub_dsn: SecretStr | None = None
-    """Address of the hub with its password. Not in the file: REGRADE_HUB_DSN."""
+    """Address of the hub with its password, of REGRADE_HUB_DSN; `sync.dsn` is the one that holds."""
     label_designs: Mapping[str, Mapping[str, Any]] = {}
     """The tables [labels.NAME], as they were written: `labels.design` knows what may stand in them."""
     label_places: Mapping[str, str] = {}
@@ -456,6 +698,9 @@ class Settings(Table):
     station: Station
     bench: Bench
     reasons: Reasons
+    holds: Holds
+    permissions: Permissions
+    privacy: Privacy
     operators: Annotated[tuple[Operator, ...], AtLeastOne]
     codes: Codes
     totes: tuple[Tote, ...] = ()
@@ -482,5 +727,11 @@ class Settings(Table):
     sync: Sync
     keys: Mapping[ActionId, Key]
     """Action id = key, where it is not the standard one."""
+    audit: Audit
+    kpi: Kpi
     screen: Screen
     demo: Demo
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Tell the sync which hub the environment names."""
+        self.sync._given_dsn = self.hub_dsn

@@ -57,10 +57,20 @@ WORDS: Mapping[str, str] = MappingProxyType(
 
 _PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sign_in": ("lock",),
+        "sign_in": ("lock", "break"),
         "receive": ("blind", "unidentified", "parcel_done"),
         "inspect": ("clean", "defect", "times", "weigh"),
-        "finish": ("accept", "regrade", "reroute", "hold", "reprint", "doubts", "printer"),
+        "finish": (
+            "accept",
+            "regrade",
+            "reroute",
+            "hold",
+            "reprint",
+            "doubts",
+            "printer",
+            "tote_close",
+            "tote_out",
+        ),
         "lead": ("shift", "shift_close"),
     }
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from terminal.audits import FirstLooks
+from terminal.bench.arriving import ruling_words
+from terminal.bench.audit_events import AUDIT
 from terminal.bench.codec import decode
-from terminal.bench.commands import OwnItem
+from terminal.bench.commands import OwnItem, Tote
 from terminal.bench.events import Proposed
 from terminal.bench.gates import goods_held, number_in
 from terminal.domain.deviceids import Number
@@ -15,18 +18,22 @@ from terminal.domain.papers import Papers
 from terminal.domain.recalls import Goods
 from terminal.domain.sanitisation import lpn_key
 from terminal.lookup import ExpectedReturn
+from terminal.store.arrivals import Arrivals
 from terminal.store.catalogue import Catalogue
 from terminal.store.devices import Devices
 from terminal.store.recalls import Recalls
+from terminal.store.stock import Stock
 
 
 class FileShelf:
     """Look-ups over one station file."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, looks: FirstLooks | None = None) -> None:
         self._catalogue = catalogue
+        self._looks = looks
         self._recalls = Recalls(catalogue.db)
         self._devices = Devices(catalogue.db)
+        self._arrivals = Arrivals(catalogue.db)
 
     def returns(self, text: str) -> tuple[ExpectedReturn, ...]:
         """Returns whose RMA or tracking number is `text`, whole: every line, with the units that came before."""
@@ -61,6 +68,7 @@ class FileShelf:
             disposition=row.disposition,
             tote=row.tote,
             hold_reason=row.hold_reason,
+            held_since=row.closed_at if row.status == "held" else None,
             parcel=row.parcel or "",
             arrival=row.arrival or "",
             rma=row.rma,
@@ -76,7 +84,13 @@ class FileShelf:
             actions=row.actions,
             proposal=decode(Proposed, dict(row.decision)) if row.decision is not None else None,
             received=datetime.fromisoformat(row.received_at).date() if row.received_at else None,
+            ruling=self._ruling(row.lpn),
         )
+        if self._looks is not None and row.status in ("closed", "held"):
+            own = replace(own, first=self._looks.first(own.lpn))
+            found = self._looks.found(own.lpn) if row.hold_reason == AUDIT else None
+            if found is not None:
+                own = replace(own, facts=found["facts"], answered=tuple(found["answered"]))
         return replace(own, papers=self._held_papers(own)) if own.status == "held" else own
 
     def papers(self, goods: Goods, number: Number | None) -> Papers:
@@ -92,6 +106,12 @@ class FileShelf:
             records=self._devices.records((number.key,)),
         )
 
+    def _ruling(self, lpn: str) -> str:
+        found = self._arrivals.ruling_on(lpn)
+        if found is None:
+            return ""
+        return ruling_words(found.verdict, found.what, found.value, found.by, found.note)
+
     def _held_papers(self, own: OwnItem) -> Papers:
         """What is on file of a held item, by every number that was read from it and by its LPN."""
         texts = dict.fromkeys((own.facts.get("imei"), own.facts.get("serial_read"), own.serial))
@@ -102,3 +122,11 @@ class FileShelf:
             checks=tuple(check for number in numbers for check in self._devices.checks(number)),
             records=self._devices.records(keys),
         )
+
+
+def tote_now(tote: Tote, stock: Stock) -> Tote:
+    """A tote of the rules as it stands at the bench."""
+    found = stock.tote(tote.code)
+    if found is None:
+        return tote
+    return replace(tote, sealed=found.state == "closed", units=found.units, loads=found.loads)

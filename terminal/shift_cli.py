@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
-from terminal.console import Context, plainly, put
+from terminal.console import Context, plainly, put, talk
 
 
 @click.group()
@@ -41,23 +42,36 @@ def shift_open(context: Context, by: str) -> None:
 
 @shift.command("close")
 @click.option("--by", required=True, help="Id of the operator or lead.")
+@click.option("--pending-ok", is_flag=True, help="Close it although events have not left this station.")
+@click.option("--reason", default="", help="Close it although counts differ; a code of [reasons.difference].")
 @click.pass_obj
 @plainly
-def shift_close(context: Context, by: str) -> None:
-    """End the shift: its figures are fixed in the journal."""
+def shift_close(context: Context, by: str, pending_ok: bool, reason: str) -> None:
+    """End the shift: what waits is sent, and its figures are fixed in the journal."""
     from terminal.shifts import end_shift
 
     with _station(context) as whole:
-        put(end_shift(whole, by))
+        put(end_shift(whole, by, pending_ok, talk, reason))
 
 
 @shift.command("report")
 @click.option("--x", "kind", flag_value="x", default="x", help="The shift so far (repeatable).")
-@click.option("--z", "kind", flag_value="z", help="The last closed shift.")
+@click.option("--z", "kind", flag_value="z", help="A closed shift, as it was signed.")
+@click.option("--number", type=click.IntRange(min=1), help="Which Z report; without it the last.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, which is the rule.")
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write it as PDF, too.")
 @click.pass_obj
 @plainly
-def shift_report(context: Context, kind: str) -> None:
-    """Print a shift's figures."""
+def shift_report(context: Context, kind: str, number: int | None, as_json: bool, pdf: Path | None) -> None:
+    """Print a shift's report as JSON; with --pdf it goes into a file, and JSON is printed only where asked for."""
     from terminal.shifts import report
 
-    put(report(context.settings, kind))
+    told = report(context.settings, kind, number)
+    if pdf is not None:
+        from terminal.reports.shift_pdf import write
+
+        pdf.write_bytes(write(told.report, kind, told.plain["signed"], told.contents))
+    if pdf is None or as_json:
+        put(told.plain)
+    else:
+        put({"report": kind, "shift": told.report.shift, "pdf": str(pdf)})

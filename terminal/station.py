@@ -9,22 +9,33 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from terminal.bench.approval import HAND, Approving, PinSaid, permission_of, show_badge, told_pin
+from terminal.bench.arriving import between_items
 from terminal.bench.codec import decode, encode
 from terminal.bench.commands import (
     Accept,
+    Badge,
     Clean,
+    CloseShift,
     Command,
     Danger,
+    HandOverTote,
     KeepPhoto,
+    Look,
     Now,
+    OpenShift,
+    Operator,
     ParcelDone,
+    ReadLesson,
     Reprint,
     Rules,
     Scanned,
     SignOut,
+    TakeRules,
+    TakeRuling,
     Undo,
     Unidentified,
     Weigh,
@@ -33,16 +44,29 @@ from terminal.bench.decide import decide, option_of
 from terminal.bench.events import Event, InputRefused, LabelApplied, LabelFound, LabelsQueued, SignedIn
 from terminal.bench.evolve import evolve
 from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
-from terminal.bench.menus import Doubtful, Menu, Pick, doubts_menu, open_menu, reroute_to, standing
+from terminal.bench.menus import (
+    Doubtful,
+    Menu,
+    Pick,
+    differs_menu,
+    doubts_menu,
+    open_menu,
+    pending_menu,
+    reroute_to,
+    standing,
+)
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused, visible
 from terminal.bench.reads import Read, twin
 from terminal.bench.rows import KEYS, job_id, rows
 from terminal.bench.scene import Demo, Said, Scene
 from terminal.bench.state import State
+from terminal.bench.stock_events import ToteHandedOver
 from terminal.bench.view import Level, View
 from terminal.bench.wire import Draft, Recorded, Row, draft, revive
 from terminal.bench.wording import view
+from terminal.domain.permissions import Approval, grants, is_pin
 from terminal.lookup import Checked, Chosen, Reader, Routed
+from terminal.segments import base_state
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal
 
@@ -53,12 +77,18 @@ DIRECT: Mapping[str, Callable[[], Command]] = {
     "clean": Clean,
     "accept": Accept,
     "lock": SignOut,
+    "break": lambda: SignOut("break"),
     "reprint": Reprint,
     "parcel_done": ParcelDone,
     "unidentified": Unidentified,
     "danger": Danger,
+    "lesson": ReadLesson,
 }
 """Actions that are commands as they stand; the others open a menu."""
+
+
+PIN_LATE = timedelta(minutes=2)
+"""Digits typed so soon after a PIN was asked for, and that mean nothing, may be one: they are not written down."""
 
 
 class Station:
@@ -77,6 +107,7 @@ class Station:
         take_photo: Callable[[], KeepPhoto] | None = None,
         change_printer: Callable[[], str | None] = lambda: None,
         close_shift: Callable[[State], Command | None] = lambda state: None,
+        check_pin: Callable[[str, str], PinSaid] = lambda who, pin: PinSaid("none"),
     ) -> None:
         self.journal = journal
         self.reader = reader
@@ -89,7 +120,19 @@ class Station:
         self._take_photo = take_photo
         self._change_printer = change_printer
         self._close_shift = close_shift
+        self._check_pin = check_pin
+        self.vouched: Operator | None = None
+        """Whose PIN counts as given: whoever drives the bench from a command line named them."""
+        self._approving: Approving | None = None
+        self._pin_asked_at: datetime | None = None
         self.guide: Callable[[State], Demo] | None = None
+        self.pending: Callable[[], Mapping[str, int] | None] = lambda: None
+        """Asked when a shift is closed: sink -> committed events that have not left the station."""
+        self.check_shift: Callable[[], tuple[Look, ...]] = lambda: ()
+        """Looks at what a shift needs: scanner, printer, clock, disk, sync."""
+        self._closing: Menu | None = None
+        self._why = ""
+        """Why the shift that is being closed may be closed although its counts differ."""
         self._menu: Menu | None = None
         self._said: Said | None = None
         self._read: Read | None = None
@@ -124,6 +167,22 @@ class Station:
         self._said = Said(outcome.verdict, at)
         return outcome
 
+    def dismiss(self) -> None:
+        """Ask nothing more of whoever gave the last command: nobody is there to answer."""
+        self._menu = self._approving = None
+
+    def end_shift(self, reason: str = "", pending_ok: bool = False, key: str | None = None) -> Outcome:
+        """Close the open shift with its figures; `reason` is why, should counts differ."""
+        at = self._now()
+        self.last = ()
+        command = self._close_shift(self.state)
+        if isinstance(command, CloseShift):
+            outcome = self._end_shift(replace(command, reason=reason, pending_ok=pending_ok), at, key)
+        else:
+            outcome = self._commit(refused("sign-in-first", "shift close"), at, key)
+        self._said = Said(outcome.verdict, at)
+        return outcome
+
     def commit(self, outcome: Outcome, key: str | None = None) -> Outcome:
         """Write down an outcome that was decided outside, such as an input that has no form at all."""
         at = self._now()
@@ -149,6 +208,48 @@ class Station:
         """True while a menu is open or the bench asks something that is answered by number."""
         return self._menu is not None or standing(self.state, self.rules) is not None
 
+    @property
+    def between_items(self) -> bool:
+        """True where nothing is begun, so that other rules may be taken over."""
+        return self._menu is None and between_items(self.state)
+
+    def admit(self, people: Mapping[str, Operator]) -> bool:
+        """Let other people sign in from now on, whatever lies on the bench. Who is signed in and may no more, or
+        has another role now, is signed out; False where that could not be written down.
+        """
+        self.reader = replace(self.reader, people=people)
+        who = self.state.operator
+        if who is not None and (who not in people or people[who].role != self.state.role):
+            self.run(SignOut("revoked"))
+            self._read = None  # the same badge, scanned again, is no second read of one trigger
+        return self.state.operator is None or self.state.operator in people
+
+    def take_over(self, rules: Rules, versions: Mapping[str, int]) -> bool:
+        """Work under other rules from here on, and write that down first; False where it is not the moment, or
+        could not be written: then the old ones hold.
+        """
+        if not self.between_items:
+            return False
+        outcome = self._run(TakeRules(rules.book.hash, versions), self._now(), None)
+        if not outcome.events:
+            return False
+        self.rules, self.reader = rules, replace(self.reader, rules=rules)
+        return True
+
+    def take_ruling(self, command: TakeRuling) -> Outcome:
+        """Write a ruling down between items, and say it where somebody has to fetch the item from its tote."""
+        if not self.between_items:
+            return noted("arrives-later")
+        outcome = self._run(command, at := self._now(), None)
+        if outcome.verdict.level is not Level.OK:
+            self._said = Said(outcome.verdict, at)
+        return outcome
+
+    @property
+    def closing(self) -> bool:
+        """True while the shift would be closed, were it not for events that have not left the station."""
+        return self._closing is not None and self._menu is self._closing
+
     def _take(self, given: Given, at: datetime, key: str | None) -> Outcome:
         before, self._read = self._read, None
         match given:
@@ -159,10 +260,12 @@ class Station:
                 if read.source == given.source:
                     return noted("read-again", given=visible(given.text))
                 return self._commit(_two_roads(given, read), at, key)
+            case Scan() | Typed() if (outcome := self._approve(given, at, key)) is not None:
+                return outcome
             case Scan():
                 if given.problem is None and given.source != "replay":
                     self._read = Read(given.text, given.source, at)
-                meant = self.reader.understand(given, self.state, at)
+                meant = self.reader.understand(given, self._seen, at)
                 if (noted_down := self._as_note(given, meant)) is not None:
                     self._menu = None
                     return self._run(noted_down, at, key)
@@ -176,6 +279,11 @@ class Station:
             case Idle():
                 self._menu = None
                 return self._run(SignOut("idle"), at, key) if self.state.operator else noted("nothing-waits")
+
+    @property
+    def _seen(self) -> State:
+        """The bench as a scan is read on it: in an audit the audited item lies there."""
+        return self.state if self.state.audit is None else self.state.of_audit()
 
     def _understood(
         self, meant: Scanned | Press | Chosen | Routed | Checked, at: datetime, key: str | None
@@ -215,10 +323,18 @@ class Station:
                 return self._run(command, at, key)
         if menu is not None and menu.entries and text.isascii() and text.isdigit() and len(text) <= 2:
             return self._chosen(int(text), text, at, key)
+        meant = self.reader.understand(Scan(text), self._seen, at)
+        taken = self._as_note(Scan(text), meant) if self._menu is not None and self._menu.takes else None
         self._menu = None
-        return self._understood(self.reader.understand(Scan(text), self.state, at), at, key)
+        if taken is not None:
+            return self._run(taken, at, key)
+        asked_at = self._pin_asked_at
+        if is_pin(text) and asked_at is not None and abs(at - asked_at) < PIN_LATE and not _means(meant):
+            return self._commit(refused("pin-late", "-"), at, key)
+        return self._understood(meant, at, key)
 
     def _pressed(self, action: str, at: datetime, key: str | None) -> Outcome:
+        why = self._why if self.closing else ""
         self._menu = None
         if action in DIRECT:
             return self._run(DIRECT[action](), at, key)
@@ -232,14 +348,19 @@ class Station:
             return self._opened(doubts_menu(jobs)) if jobs else noted("labels-certain")
         if action == "shift_close":
             command = self._close_shift(self.state)
-            if command is not None:
-                return self._run(command, at, key)
+            if isinstance(command, CloseShift):
+                return self._end_shift(replace(command, reason=why), at, key)
         menu = open_menu(action, self.state, self.rules) if self.state.operator is not None else None
         if menu is not None:
             return self._opened(menu)
         if self.state.operator is None:
             return self._commit(refused("sign-in-first", action), at, key)
         item = self.state.item
+        if item is not None and action == "audit":
+            busy = refused("item-open", action, lpn=item.lpn, title=item.title, other="audit")
+            return self._commit(busy, at, key)
+        if self.state.audit is not None:
+            return self._commit(refused("audit-open", action, lpn=self.state.audit.item.lpn), at, key)
         if item is not None and action in ("work", "clear_recall"):
             code = "work-none" if action == "work" else "recall-none"
             return self._commit(refused(code, action, lpn=item.lpn), at, key)
@@ -248,6 +369,9 @@ class Station:
     def _as_note(self, scan: Scan, meant: Scanned | Press | Chosen | Routed | Checked) -> Command | None:
         """What an open menu makes of a scan that it asks for: one that means nothing here, and no other."""
         menu = self._menu
+        if menu is not None and menu.takes is not None and isinstance(meant, Scanned):
+            takes = menu.takes
+            return next((taken for one in meant.meanings if (taken := takes(one)) is not None), None)
         if menu is None or not menu.scans or menu.reads is None or scan.problem is not None:
             return None
         return menu.reads(scan.text) if isinstance(meant, Scanned) and not meant.meanings else None
@@ -280,6 +404,10 @@ class Station:
                 return self._opened(does)
             case Pick(place):
                 return self._picked(place, at, key)
+            case CloseShift(pending_ok=word, reason=why):
+                fresh = self._close_shift(self.state)  # the figures of the menu are from when it was opened
+                command = fresh if isinstance(fresh, CloseShift) else does
+                return self._end_shift(replace(command, pending_ok=word, reason=why), at, key)
             case _:
                 return self._run(does, at, key)
 
@@ -294,9 +422,104 @@ class Station:
             meant = replace(meant, meanings=kept)
         return self._understood(meant, at, key)
 
-    def _run(self, command: Command, at: datetime, key: str | None) -> Outcome:
-        now = Now(at, printer_lost=self._printer_lost())
-        return self._commit(decide(self.state, command, self.rules, now), at, key)
+    def _end_shift(
+        self, command: CloseShift, at: datetime, key: str | None, approval: Approval | None = None
+    ) -> Outcome:
+        """Close the shift, or ask why its counts differ, or whether it may be closed while events wait."""
+        command = replace(command, pending=self.pending())
+        outcome = self._run(command, at, key, approval)
+        self._why = command.reason
+        if outcome.verdict.code == "shift-differs":
+            self._menu = differs_menu(command, self.rules)
+        if outcome.verdict.code == "shift-pending":
+            self._menu = self._closing = pending_menu(command)
+        return outcome
+
+    def _run(
+        self, command: Command, at: datetime, key: str | None, approval: Approval | None = None
+    ) -> Outcome:
+        """Decide and commit a command; one that lacks somebody's word is refused, and the word is asked for."""
+        if isinstance(command, HandOverTote) and not command.lpns:
+            command = replace(command, lpns=self.reader.contents(command.tote.code))
+        now = Now(at, printer_lost=self._printer_lost(), approval=approval, looks=self._looked(command))
+        outcome = decide(self.state, command, self.rules, now)
+        need, vouched = outcome.needs, self.vouched
+        if need is not None and vouched is not None and grants(permission_of(need), vouch := _word(vouched)):
+            outcome = decide(self.state, command, self.rules, replace(now, approval=vouch))
+        written = self._commit(outcome, at, key)
+        if written.needs is not None:
+            who = self.reader.people.get(written.needs.by or "")
+            self._ask_for(Approving(command, written.needs, who))
+            self._pin_asked_at = at if who is not None else None
+        return written
+
+    def _looked(self, command: Command) -> tuple[Look, ...]:
+        """What is looked at before a shift begins, where it may begin by this command."""
+        badge = isinstance(command, Scanned) and any(isinstance(one, Badge) for one in command.meanings)
+        begins = self.state.shift is None and (badge or isinstance(command, OpenShift))
+        return self.check_shift() if begins else ()
+
+    def _ask_for(self, approving: Approving) -> None:
+        self._approving, self._menu = approving, approving.menu
+
+    @property
+    def asks_approval(self) -> bool:
+        """True while a badge or a PIN is asked for, which stands behind the command that was refused."""
+        return self._approving is not None and self._menu == self._approving.menu
+
+    def _approve(self, given: Scan | Typed, at: datetime, key: str | None) -> Outcome | None:
+        """What an input is to the question for a badge or a PIN; None where it is none of its business."""
+        asked = self._approving
+        if asked is None or not self.asks_approval or not given.text.strip():
+            return None
+        if asked.who is not None:
+            self._pin_asked_at = at
+        if asked.who is not None and isinstance(given, Typed):
+            return self._pin_typed(asked, asked.who, given, at, key)
+        if asked.who is not None and is_pin(given.text.strip()):
+            return self._commit(refused("pin-scanned", "-"), at, key)
+        scan = given if isinstance(given, Scan) else Scan(given.text.strip())
+        meant = self.reader.understand(scan, self.state, at)
+        badges = [one for one in getattr(meant, "meanings", ()) if isinstance(one, Badge)]
+        if not badges:
+            return None
+        if isinstance(given, Scan) and given.source != "replay":
+            self._read = Read(given.text, given.source, at)
+        return self._approved(asked, show_badge(asked, badges[0]), at, key)
+
+    def _pin_typed(
+        self, asked: Approving, who: Operator, given: Typed, at: datetime, key: str | None
+    ) -> Outcome:
+        """A line typed where a PIN is asked: whatever it is, it is shown and written down nowhere."""
+        pin = given.text.strip()
+        if given.pace is not None and given.pace < HAND:
+            return self._commit(refused("pin-scanned", "-"), at, key)
+        if not is_pin(pin):
+            return self._commit(refused("pin-form", "-"), at, key)
+        if self.reader.people.get(who.id) != who:
+            self._menu = None
+            return self._commit(refused("badge-unknown", who.id), at, key)
+        return self._approved(asked, told_pin(who, self._check_pin(who.id, pin)), at, key)
+
+    def _approved(
+        self, asked: Approving, came: Approving | Approval | Outcome, at: datetime, key: str | None
+    ) -> Outcome:
+        """Go on with what a badge or a PIN came to: ask further, refuse, or do what was asked for."""
+        match came:
+            case Outcome():
+                return self._commit(came, at, key)
+            case Approving():
+                self._ask_for(came)
+                self._pin_asked_at = at
+                return Outcome((), Verdict(Level.ASK, "menu", {"title": came.menu.title}))
+        self._menu = self._approving = None
+        command = asked.command
+        if isinstance(command, CloseShift):
+            fresh = self._close_shift(self.state)  # the figures are from before somebody was fetched
+            if isinstance(fresh, CloseShift):
+                command = replace(fresh, pending_ok=command.pending_ok, reason=command.reason)
+            return self._end_shift(command, at, key, came)
+        return self._run(command, at, key, came)
 
     def _commit(self, outcome: Outcome, at: datetime, key: str | None) -> Outcome:
         """Write the events of an outcome and fold them; a commit that fails turns it into a refusal."""
@@ -331,7 +554,7 @@ class Station:
 
     def _affect(self, events: Sequence[Event]) -> None:
         """What follows from committed events outside of the journal."""
-        if any(isinstance(event, LabelsQueued) for event in events):
+        if any(isinstance(event, LabelsQueued | ToteHandedOver) for event in events):
             self._labels_queued()
         for event in events:
             if isinstance(event, LabelFound):
@@ -349,6 +572,16 @@ class Station:
         return made
 
 
+def _means(meant: Scanned | Press | Chosen | Routed | Checked) -> bool:
+    """True for what means anything at all here."""
+    return not isinstance(meant, Scanned) or bool(meant.meanings)
+
+
+def _word(vouched: Operator) -> Approval:
+    """The word of somebody who was named where no PIN can be typed."""
+    return Approval(vouched.id, vouched.role, pin=True)
+
+
 def _two_roads(scan: Scan, read: Read) -> Outcome:
     """One trigger that came by serial line and by keyboard: counted once, and said, because one road must go."""
     event = InputRefused("two-roads", visible(scan.text))
@@ -359,8 +592,10 @@ def _two_roads(scan: Scan, read: Read) -> Outcome:
 def fold_journal(journal: Journal) -> State:
     """The state that the journal says, from the newest state at rest on. Raises ValueError for unknown events."""
     found = journal.rest()
-    after, state = 0, State()
-    if found is not None:
+    after = 0
+    if found is None:
+        state = base_state(journal)
+    else:
         after, body = found
         state = decode(State, body)
     return fold_more(state, journal.events(after))
@@ -380,7 +615,10 @@ def merge(changed: Iterable[Row]) -> list[Row]:
         place = (row.table, row.values[KEYS[row.table]])
         before = merged.setdefault(place, {})
         units = before.get("units", 0)
+        loads = before.get("loads")
         before.update(row.values)
         if row.table == "tote":
             before["units"] = units + (row.values.get("units") or 0)
+            if loads is not None:
+                before["loads"] = loads + (row.values.get("loads") or 0)
     return [Row(table, values) for (table, _), values in merged.items()]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from terminal import figures
 from terminal.bench.evolve import evolve
 from terminal.bench.rows import KEYS, rows
-from terminal.bench.state import State
 from terminal.bench.wire import Row, revive
+from terminal.segments import base_state, earlier
 from terminal.settings import Settings
 from terminal.station import fold_journal, merge
 from terminal.store.connection import run, transaction
@@ -36,13 +37,15 @@ def verify_station(settings: Settings, rebuild: bool = False) -> dict[str, Any]:
             ]
             damaged = bool(findings)
             if not damaged:
-                findings += _projections(file)
+                findings += _projections(file) + _figures(file, settings.station.currency)
             rebuilt = False
             if rebuild and findings and not damaged:
-                replace_projections(file.db, refold(file.journal))
+                replace_projections(file.db, refold_all(file))
+                figures.make_anew(file, settings.station.currency)
                 with transaction(file.db):
                     run(file.db, "delete from rest")
-                findings, rebuilt = _projections(file), True
+                findings = _projections(file) + _figures(file, settings.station.currency)
+                rebuilt = True
             head = file.journal.head()
             return {
                 "ok": not findings,
@@ -58,9 +61,19 @@ def verify_station(settings: Settings, rebuild: bool = False) -> dict[str, Any]:
             lock.release()
 
 
+def refold_all(file: StationFile) -> Iterator[Row]:
+    """Every projection row of this journal and of those that it follows.
+
+    Raises StoreUnavailable where one of them can't be read.
+    """
+    for before in earlier(file.data_dir, file.identity.station, file.journal):
+        yield from refold(before.journal)
+    yield from refold(file.journal)
+
+
 def refold(journal: Journal) -> Iterator[Row]:
-    """Every projection row, from the first event on."""
-    state = State()
+    """Every projection row, from the first event of a journal on."""
+    state = base_state(journal)
     held: list[Row] = []
     for one in journal.events():
         event = revive(one.kind, one.body)
@@ -77,9 +90,9 @@ def _projections(file: StationFile) -> list[dict[str, Any]]:
     """Rows that differ from what the journal says, and a state at rest that does."""
     found = [
         {"seq": None, "kind": "projection", "sentence": sentence}
-        for sentence in differences(refold(file.journal), projection_dump(file.db))
+        for sentence in differences(refold_all(file), projection_dump(file.db))
     ]
-    state = State()
+    state = base_state(file.journal)
     for one in file.journal.events():
         state = evolve(state, revive(one.kind, one.body), one.at)
     if fold_journal(file.journal).at_rest() != state.at_rest():
@@ -88,6 +101,12 @@ def _projections(file: StationFile) -> list[dict[str, Any]]:
         )
         found.append({"seq": None, "kind": "rest", "sentence": sentence})
     return found[:SHOWN]
+
+
+def _figures(file: StationFile, currency: str) -> list[dict[str, Any]]:
+    """Units and daily sums that are not what the journal says."""
+    told = figures.differences(file, currency)
+    return [{"seq": None, "kind": "figures", "sentence": sentence} for sentence in told]
 
 
 def differences(expected: Iterable[Row], stored: Iterable[Row]) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """The station behind the screen: demo, devices, shift figures, and the last push when the bench is left."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from terminal.bench.commands import Operator
-from terminal.bench.given import Press, Scan
+from terminal.bench.given import Press, Scan, Typed
 from terminal.bench_devices import as_scan
 from terminal.config import load
 from terminal.floor_port import FloorPort, screen_settings
@@ -59,3 +60,36 @@ def test_settings_and_scans_are_handed_on(tmp_path: Path) -> None:
     bad = ScanRead("", None, "gun", 0.0, Problem.NOISE, "?", "line noise")
     assert (as_scan(good).text, as_scan(good).aim, as_scan(good).problem) == ("4711", "]C0", None)
     assert (as_scan(bad).text, as_scan(bad).problem) == ("?", "line noise")
+
+
+def test_a_shift_that_begins_is_looked_at_first(tmp_path: Path) -> None:
+    """What scanner, printer, sync, clock and disk are like stands in the journal with the shift's opening."""
+    port = FloorPort(load(None, tmp_path, {}), embedded=True)
+    try:
+        port.handle(Scan(badge_code(Operator("1001", "operator"))))
+        opened = next(one for one in port._whole.file.journal.events() if one.kind == "shift_opened")
+        assert {"scanner", "printer", "sync", "clock", "disk"} <= set(opened.body["check"])
+        assert set(opened.body["check"].values()) <= {"ok", "warn", "bad"}
+    finally:
+        port.close()
+
+
+def test_what_waits_too_long_is_shown_on_the_bench(tmp_path: Path) -> None:
+    """From the day after it was due, until somebody decides or another day is set."""
+    site = tmp_path / "site.toml"
+    site.write_text("[holds]\ndue_days = 0\n", "utf-8")
+    port = FloorPort(load(site, tmp_path / "data", {}), embedded=True)
+    try:
+        port.handle(Scan(badge_code(Operator("1001", "operator"))))
+        assert [line.name for line in port.devices()][-1] == "SYNC"
+        station = port._whole.station
+        lpn = port.view().hints[0].split("Type ")[1].split(" ")[0]
+        port.handle(Scan(lpn))
+        port.handle(Scan(port.view().hints[0].split("Type ")[1].split(" ")[0]))
+        station.clock = lambda: datetime.now(UTC) - timedelta(days=3)
+        port.handle(Press("hold"))
+        port.handle(Typed(str(list(station.rules.hold_reasons).index("other") + 1)))
+        late = port.devices()[-1]
+        assert (late.name, late.state, late.text) == ("HOLDS", "warn", "1 overdue: F7")
+    finally:
+        port.close()

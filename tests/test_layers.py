@@ -10,17 +10,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
-    "terminal.backtest_sample", "terminal.backtest_words", "terminal.backtesting",
-    "terminal.assembly", "terminal.cameras", "terminal.photo_files", "terminal.photo_metadata",
-    "terminal.photo_records", "terminal.photos",
-    "terminal.demo", "terminal.doctor", "terminal.equipment", "terminal.explaining",
-    "terminal.gate_imports", "terminal.importing", "terminal.languages", "terminal.learned",
-    "terminal.lookup", "terminal.relabel",
-    "terminal.edited_file", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
-    "terminal.policy_replay",
-    "terminal.predicting",
-    "terminal.replay",
-    "terminal.scanner_doctor", "terminal.sheets", "terminal.shelf", "terminal.shifts", "terminal.station",
+    "terminal.arriving", "terminal.assembly", "terminal.audit_imports", "terminal.audit_words",
+    "terminal.audits", "terminal.backtest_sample", "terminal.backtest_words", "terminal.backtesting",
+    "terminal.backups", "terminal.cameras", "terminal.csv_export", "terminal.demo", "terminal.doctor",
+    "terminal.drops", "terminal.edited_file", "terminal.equipment", "terminal.explaining",
+    "terminal.exporting", "terminal.figures", "terminal.gate_imports", "terminal.history",
+    "terminal.importing", "terminal.kpi_words", "terminal.kpis", "terminal.languages", "terminal.learned",
+    "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.photo_files",
+    "terminal.photo_metadata", "terminal.photo_records", "terminal.photos", "terminal.pins",
+    "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files", "terminal.policy_replay",
+    "terminal.predicting", "terminal.pulled", "terminal.pulling", "terminal.purging", "terminal.refused",
+    "terminal.relabel", "terminal.renewing", "terminal.replay", "terminal.restoring",
+    "terminal.scanner_doctor", "terminal.segments", "terminal.sheets", "terminal.shelf", "terminal.shift_book",
+    "terminal.shifts", "terminal.station", "terminal.stock_desk", "terminal.sync_said", "terminal.sync_watch",
     "terminal.syncing", "terminal.valuing", "terminal.verifying",
 )  # fmt: skip
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
@@ -32,6 +34,8 @@ SETTINGS = (
     "terminal.toml_places",
 )  # fmt: skip
 BELOW = (DOMAIN, BENCH, "devices", "labels", *SETTINGS, "terminal.store", "terminal.sync", "terminal.data")
+HUB_COMMANDS = tuple(f"terminal.hub{part}_cli" for part in ("", "_people", "_publish", "_serve"))
+"""Commands of the hub: they alone may ask the hub's own package."""
 MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # part: (ours, third party)
     DOMAIN: ((), ("biip", "rule_engine")),
@@ -46,10 +50,42 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (DOMAIN, "terminal.bench.events", "terminal.bench.wire"),
         ("sqlite_utils", "uuid_utils"),
     ),
-    "terminal.sync": ((DOMAIN, "terminal.bench.events", "terminal.bench.wire", "terminal.store"), ()),
+    "terminal.sync": (
+        (
+            DOMAIN,
+            "terminal.bench.audit_events",
+            "terminal.bench.events",
+            "terminal.bench.wire",
+            "terminal.store",
+        ),
+        ("psycopg", "httpx", "cryptography", "asyncssh", "jsonschema_rs"),
+    ),
+    **dict.fromkeys(
+        ("terminal.sync.epcis", "terminal.sync.epcis_page"),
+        (
+            (
+                DOMAIN,
+                "terminal.bench.audit_events",
+                "terminal.bench.events",
+                "terminal.bench.evolve",
+                "terminal.bench.state",
+                "terminal.bench.wire",
+                "terminal.store",
+                "terminal.sync",
+            ),
+            (),
+        ),
+    ),
     **dict.fromkeys(OUTER, ((*BELOW, *OUTER), ())),
+    "terminal.pulling": ((*BELOW, *OUTER, "terminal.hub.signing"), ()),
+    "terminal.pins": ((*BELOW, *OUTER), ("argon2",)),
     "terminal.simulation": ((*BELOW, *OUTER), ()),
     "terminal.data": ((), ()),
+    "terminal.hub": (
+        (*BELOW, *OUTER),
+        ("psycopg", "psycopg_pool", "starlette", "uvicorn", "cryptography", "duckdb", "pyarrow"),
+    ),
+    "terminal.hub.problem": ((), ()),
     "terminal.ui": (
         (
             DOMAIN,
@@ -77,14 +113,26 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
-    "terminal.floor_port": ((*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices"), ()),
+    "terminal.bench_sync": ((*BELOW, *OUTER, "terminal.ui"), ()),
+    "terminal.floor_port": (
+        (*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices", "terminal.bench_sync"),
+        (),
+    ),
     "terminal.backtest_pdf": ((DOMAIN, "terminal.backtest_words"), ("reportlab",)),
     "terminal.simulating": ((*BELOW, *OUTER), ("zplkit",)),
+    "terminal.simulating.hub": ((), ("psycopg",)),
+    "terminal.simulating.service": (("terminal.hub",), ("uvicorn", "cryptography")),
     "terminal.console": (
-        (*SETTINGS, DOMAIN, "terminal.store.errors", "terminal.ui.keys"),
+        (*SETTINGS, DOMAIN, "terminal.store.errors", "terminal.ui.keys", "terminal.hub.problem"),
         ("click",),
     ),
     **dict.fromkeys(COMMANDS, ((*BELOW, *OUTER, "terminal.console"), ("click", "rich"))),
+    **dict.fromkeys(
+        HUB_COMMANDS,
+        ((*BELOW, *OUTER, "terminal.hub", "terminal.console", *HUB_COMMANDS), ("click", "rich", "psycopg")),
+    ),
+    "terminal.reports": ((DOMAIN, BENCH), ("reportlab",)),
+    "terminal.shift_cli": ((*BELOW, *OUTER, "terminal.reports", "terminal.console"), ("click", "rich")),
     "terminal.picture_text": (("devices",), ("rich", "PIL")),
     "terminal.photo_cli": (
         (*BELOW, *OUTER, "terminal.picture_text", "terminal.console"),

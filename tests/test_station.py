@@ -15,6 +15,7 @@ from terminal.config import load
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.lettercode import OwnKind, make, word_payload
 from terminal.lookup import badge_code, tote_code
+from terminal.pins import Cost, Pins
 from terminal.store.connection import read, run
 
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -208,8 +209,9 @@ def test_a_restart_takes_up_the_open_item(whole: Assembly, tmp_path: Path) -> No
         say(again, Scan(again.station.state.item.lpn if again.station.state.item else ""))
         say(again, Scan(tote_code(again.station.state.item.decided.disposition)))  # type: ignore[union-attr]
         assert say(again, Scan(held)) == "lead-resumes"
-        say(again, Scan(badge_code(again.people["9001"])))
-        assert say(again, Scan(held)) == "item-resumed"
+        Pins(again.file.people, tmp_path, cost=Cost(1, 8)).set("9001", "470815", AT)
+        assert say(again, Scan(badge_code(again.people["9001"]))) == "menu"
+        assert say(again, Typed("470815")) == "item-resumed"
         assert say(again, Press("undo")) == "undone"
         assert [row.lpn for row in again.file.queries.held()] == [held]
     finally:

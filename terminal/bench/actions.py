@@ -115,6 +115,45 @@ ACTIONS: tuple[Action, ...] = (
         "",
         "n",
     ),
+    Action(
+        "audit",
+        "audit",
+        "Grade a finished item once more without seeing how it was graded; a lead does.",
+        "CHECK",
+        "",
+        "9",
+        optional=True,
+    ),
+    Action(
+        "lesson",
+        "lesson read",
+        "You have read what an audit saw otherwise than you.",
+        "LESSON",
+        "",
+        "1",
+        optional=True,
+    ),
+    Action(
+        "break",
+        "break",
+        "Begin a break: the bench is free meanwhile, and your badge ends it.",
+        "REST",
+        "",
+        "2",
+        optional=True,
+    ),
+    Action(
+        "tote_close", "close tote", "Seal a tote: nothing more goes into it.", "TOTEC", "", "3", optional=True
+    ),
+    Action(
+        "tote_out",
+        "tote out",
+        "Hand a tote over with what is in it: its label is printed, its code is free again.",
+        "TOTEX",
+        "",
+        "4",
+        optional=True,
+    ),
     Action("shift_close", "close shift", "Close the shift and sign out.", "CLOSE", "", "z"),
 )
 """In the order of footer and help."""

@@ -15,6 +15,7 @@ from typing import Any
 from terminal.bench.events import Expected, Facts, Proposed
 from terminal.domain.items import Product
 from terminal.domain.papers import NO_PAPERS, Papers
+from terminal.domain.permissions import BY_ROLE, Approval, Permission
 from terminal.domain.rulebook import Rulebook
 from terminal.domain.work import Step
 
@@ -28,6 +29,8 @@ class Operator:
     id: str
     role: str
     name: str = ""
+    badges: tuple[str, ...] = ()
+    """What this person's badges say; none: the one code that is made from the id."""
 
     @property
     def leads(self) -> bool:
@@ -42,6 +45,14 @@ class Tote:
     code: str
     channel: str
     name: str
+    capacity: int = 0
+    """Units that it holds; 0: nobody said."""
+    sealed: bool = False
+    """True where nothing more goes into it."""
+    units: int = 0
+    """Units that lie in it."""
+    loads: int = 0
+    """How often it was handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """The first inspection of an item, as an audit needs it: what it came to, and what was known without it."""
+
+    grade: str
+    disposition: str
+    operator: str
+    facts: Facts
+    """Facts that came of scans and the catalogue."""
+    stratum: str
+    audited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OwnItem:
     """An LPN of ours; `status` is None where this station never gave it out."""
 
@@ -80,6 +104,7 @@ class OwnItem:
     disposition: str | None = None
     tote: str | None = None
     hold_reason: str | None = None
+    held_since: str | None = None
     parcel: str = ""
     arrival: str = ""
     rma: str | None = None
@@ -99,6 +124,10 @@ class OwnItem:
     """Day on which it came to this bench."""
     papers: Papers = NO_PAPERS
     """What came to be on file of it meanwhile."""
+    ruling: str = ""
+    """What a lead ruled on it at the hub, in words; empty where nothing was."""
+    first: First | None = None
+    """How it was graded first; None where it never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +281,37 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAudit:
+    """Grade a finished item once more, without seeing how it was graded."""
+
+    own: OwnItem
+
+
+@dataclass(frozen=True, slots=True)
+class DropAudit:
+    """Leave the open audit without a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleAudit:
+    """What follows from an audit that differed: `verdict` is first or audit."""
+
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLesson:
+    """The operator has read the oldest lesson."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the last step."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
-    """The operator leaves: `why` is badge, idle or shift."""
+    """The operator leaves: `why` is badge, break, idle, shift or revoked."""
 
     why: str = "badge"
 
@@ -287,6 +340,69 @@ class Reprint:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeRules:
+    """Work under another rulebook (`after` is its hash) or other people: `versions` came from the hub."""
+
+    after: str
+    versions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRuling:
+    """What a lead ruled at the hub on an item of this bench, and how that item stands: see `Ruled`."""
+
+    lpn: str
+    ruling: str
+    verdict: str
+    what: str
+    value: str
+    by: str
+    note: str
+    status: str | None
+    """None where this station never gave out the LPN."""
+    tote: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTote:
+    """Seal a tote. `by` names who asks; empty: who is signed in. So it is for the three below."""
+
+    tote: Tote
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTote:
+    """Open a sealed tote again."""
+
+    tote: Tote
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverTote:
+    """Give a tote away with the units in it."""
+
+    tote: Tote
+    to: str
+    lpns: tuple[str, ...]
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignHold:
+    """Say who is to decide on a unit in quarantine, and by which day; `status` is how the unit stands."""
+
+    lpn: str
+    status: str | None
+    since: str
+    owner: str
+    due: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenShift:
     """Begin a shift; `by` is an operator's id."""
 
@@ -299,6 +415,14 @@ class CloseShift:
 
     by: str
     totals: Mapping[str, int]
+    pending: Mapping[str, int] | None = None
+    """Sink -> committed events that have not left the station; None: nobody counted them."""
+    pending_ok: bool = False
+    """Somebody said that the shift may be closed while events wait."""
+    report: Mapping[str, Any] | None = None
+    """The Z report as JSON, see `ShiftReport`; None: nobody counted."""
+    reason: str = ""
+    """Reason code for closing it although counts differ."""
 
 
 Command = (
@@ -319,14 +443,24 @@ Command = (
     | Danger
     | ClearRecall
     | Hold
+    | OpenAudit
+    | DropAudit
+    | SettleAudit
+    | ReadLesson
     | Undo
     | SignOut
     | ParcelDone
     | Blind
     | Unidentified
     | Reprint
+    | TakeRules
+    | TakeRuling
     | OpenShift
     | CloseShift
+    | CloseTote
+    | OpenTote
+    | HandOverTote
+    | AssignHold
 )
 
 
@@ -357,6 +491,10 @@ class Rules:
     """Work that this bench is fitted out for."""
     work_reasons: Mapping[str, str] = field(default_factory=lambda: {"other": "Other"})
     """Why work, or a photo, could not be done."""
+    recipients: tuple[str, ...] = ("Warehouse",)
+    """Who takes totes."""
+    difference_reasons: Mapping[str, str] = field(default_factory=lambda: {"other": "Other"})
+    """Why a shift is closed although its counts differ."""
     camera: bool = False
     evidence: Mapping[str, str] = field(default_factory=dict)
     """Channels that want a photo, each with the sentence why."""
@@ -366,6 +504,8 @@ class Rules:
     """Where damaged batteries are put; empty: the quarantine shelf."""
     second_printer: str = ""
     """The printer that takes over at a key; empty: none."""
+    permissions: Mapping[str, Permission] = field(default_factory=lambda: BY_ROLE)
+    """What each guarded action needs."""
 
     def tote_of(self, channel: str) -> Tote | None:
         """The first tote of a channel, or None where the bench has none."""
@@ -373,8 +513,20 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One thing that is looked at before a shift begins: `level` is ok, warn or bad."""
+
+    subject: str
+    level: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Now:
-    """The moment of a command: the time, and whether labels come out of the printer."""
+    """The moment of a command: the time, whether labels come out of the printer, and whose word is behind it."""
 
     at: datetime
     printer_lost: bool = False
+    approval: Approval | None = None
+    looks: tuple[Look, ...] = ()
+    """What was looked at because a shift may begin by this command."""

@@ -1,51 +1,64 @@
 """The decider: a state and a command give events, or a refusal that says why. The whole workflow in one place.
 
 Nothing here looks anything up or knows the time: whatever a decision needs came with the command, the rules and
-`now`. The helpers stand beside it by subject: people, receiving, identifying, inspecting, finishing.
+`now`. The helpers stand beside it by subject: people, arriving, receiving, identifying, inspecting, finishing.
 """
 
 from __future__ import annotations
 
-from terminal.bench import finishing, identifying, inspecting, people, receiving, working
+from terminal.bench import arriving, auditing, finishing, identifying, inspecting, people, receiving, working
+from terminal.bench.audit_events import AuditDropped
 from terminal.bench.commands import (
     Accept,
     AddDefect,
     Answer,
+    AssignHold,
     Badge,
     Blind,
     Clean,
     ClearRecall,
     CloseShift,
+    CloseTote,
     Command,
     Danger,
     DefectCode,
+    DropAudit,
     FinishWork,
     GiveUpWork,
+    HandOverTote,
     Hold,
     KeepPhoto,
     Known,
     Meaning,
     Measure,
     Now,
+    OpenAudit,
     OpenShift,
+    OpenTote,
     OwnItem,
     ParcelDone,
+    ReadLesson,
     Return,
     Rules,
     Scanned,
     SetDisposition,
     SetGrade,
+    SettleAudit,
     SettleLabel,
     SignOut,
+    TakeRules,
+    TakeRuling,
     Times,
     Tote,
     Undo,
     Unidentified,
     Weigh,
 )
-from terminal.bench.events import AskDropped, Asked, Option, Undone
+from terminal.bench.events import AskDropped, Asked, Option, SignedOut, Undone
 from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.permission import lacking, signed, wanting
 from terminal.bench.state import Phase, State
+from terminal.bench.stocking import stock
 from terminal.bench.view import Level
 
 ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
@@ -67,29 +80,48 @@ SHOWN_LABELS = 3
 
 def decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
     """What `command` makes happen. Total: every command in every state gets events, a note or a refusal."""
-    outcome = _decide(state, command, rules, now)
+    audited = state.audit is not None and not isinstance(command, SignOut | OpenShift)
+    outcome = (_audit if audited else _decide)(state, command, rules, now)
+    if state.audit is not None and any(isinstance(event, SignedOut) for event in outcome.events):
+        # The next one at the bench must not see what this one was about to save.
+        dropped = AuditDropped(state.audit.item.lpn, "signed-out")
+        outcome = Outcome((dropped, *outcome.events), outcome.verdict)
     if state.asked is not None and outcome.events and not outcome.refused and not isinstance(command, Undo):
-        return Outcome((AskDropped(), *outcome.events), outcome.verdict)
-    return outcome
+        outcome = Outcome((AskDropped(), *outcome.events), outcome.verdict)
+    return signed(outcome, now)
 
 
 def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
     match command:
         case OpenShift():
-            return people.open_shift(state, command)
+            return people.open_shift(state, command, now)
         case CloseShift():
-            return people.close_shift(state, command)
+            return people.close_shift(state, command, rules, now)
         case SignOut(why):
             return people.sign_out(state, why)
+        case TakeRules():
+            return arriving.take_rules(state, command, rules)
+        case TakeRuling():
+            return arriving.take_ruling(state, command)
         case Scanned():
             return _scanned(state, command, rules, now)
         case Weigh():
             return inspecting.weigh(state, command, rules, now)
+        case CloseTote() | OpenTote() | HandOverTote() | AssignHold():
+            return stock(state, command, rules, now)
     if state.operator is None:
         return refused("sign-in-first", type(command).__name__.lower())
     match command:
         case Undo():
-            return _undo(state)
+            return _undo(state, rules, now)
+        case OpenAudit():
+            return auditing.open_audit(state, command, rules, now)
+        case DropAudit():
+            return auditing.drop(state)
+        case SettleAudit(verdict):
+            return auditing.settle(state, verdict, rules, now)
+        case ReadLesson():
+            return auditing.read_lesson(state)
         case Blind():
             if state.item is not None:
                 return refused("item-open", "blind", lpn=state.item.lpn, title=state.item.title, other="")
@@ -130,6 +162,49 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
             return finishing.reprint(state, rules, now)
 
 
+def _audit(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
+    """What an open audit makes of a command: nothing else is begun, and nothing of the item is changed."""
+    audit = state.audit
+    assert audit is not None
+    match command:
+        case Scanned():
+            return _scanned_in_audit(state, audit.item.lpn, command, rules, now)
+        case Answer() | AddDefect() | Measure() | Clean() | SetGrade() | Weigh():
+            return auditing.note(state, command, rules, now)
+        case Accept():
+            return auditing.save(state, now, rules)
+        case SettleAudit(verdict):
+            return auditing.settle(state, verdict, rules, now)
+        case Undo():
+            return auditing.undo(state)
+        case DropAudit():
+            return auditing.drop(state)
+        case TakeRules() | TakeRuling():
+            return noted("arrives-later")
+        case SettleLabel():
+            return finishing.settle_label(state, command)
+        case _:
+            return _not_now(audit.item.lpn, type(command).__name__.lower())
+
+
+def _scanned_in_audit(state: State, lpn: str, scan: Scanned, rules: Rules, now: Now) -> Outcome:
+    for meaning in scan.meanings:
+        match meaning:
+            case Badge():
+                return people.sign_in(state, meaning, rules, now)
+            case DefectCode(code):
+                return auditing.note(state, AddDefect(code), rules, now)
+            case OwnItem() if meaning.lpn == lpn:
+                return noted("same-scan", lpn=lpn)
+    if not scan.meanings:
+        return _scanned(state, scan, rules, now)
+    return _not_now(lpn, scan.text)
+
+
+def _not_now(lpn: str, given: str) -> Outcome:
+    return refused("audit-open", given, lpn=lpn)
+
+
 def _work(
     state: State, command: FinishWork | GiveUpWork | KeepPhoto | ClearRecall, rules: Rules, now: Now
 ) -> Outcome:
@@ -147,8 +222,7 @@ def _work(
 def _scanned(state: State, scan: Scanned, rules: Rules, now: Now) -> Outcome:
     if scan.problems and not scan.meanings:
         return refused("unreadable", scan.text, problem="; ".join(scan.problems))
-    phase = state.phase
-    useful = tuple(meaning for meaning in scan.meanings if isinstance(meaning, ACCEPTS[phase]))
+    useful = tuple(one for one in scan.meanings if isinstance(one, ACCEPTS[state.phase]))
     if not useful:
         return _useless(state, scan)
     useful = _likely(state, useful)
@@ -162,7 +236,7 @@ def _take(state: State, meaning: Meaning, scan: Scanned, rules: Rules, now: Now)
     text = scan.text
     match meaning:
         case Badge():
-            return people.sign_in(state, meaning, rules)
+            return people.sign_in(state, meaning, rules, now)
         case Return():
             return receiving.receive(state, meaning, text, rules)
         case Known():
@@ -242,7 +316,7 @@ def _tote_again(state: State, tote: Tote, text: str, rules: Rules, now: Now) -> 
     return refused("item-first", text)
 
 
-def _undo(state: State) -> Outcome:
+def _undo(state: State, rules: Rules, now: Now) -> Outcome:
     if not state.history:
         return refused("nothing-to-undo", "undo")
     back = state.history[-1]
@@ -250,6 +324,8 @@ def _undo(state: State) -> Outcome:
     then = back.item.lpns if back.item is not None else ()
     earlier = state.earlier_labels()
     off = tuple(lpn for lpn in group if lpn in labels and labels[lpn] != earlier.get(lpn))
+    if off and (need := lacking("void", state, rules, now)) is not None:
+        return wanting(refused("lead-voids", "undo", role=need.role), need)
     event = Undone(back.step, tuple(dict.fromkeys((*group, *then))), off)
     more = f" ... {len(off)} in all" if len(off) > SHOWN_LABELS else ""
     code = "undone-label" if off else "undone"

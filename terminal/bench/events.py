@@ -30,6 +30,10 @@ class ShiftOpened(Event):
 
     number: int
     by: str
+    check: Mapping[str, str] | None = None
+    """What was looked at before, each with ok, warn or bad; None: nobody looked."""
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,14 @@ class ShiftClosed(Event):
     number: int
     by: str
     totals: Mapping[str, int]
+    pending: Mapping[str, int] | None = None
+    """Sink -> events that had not left the station then; None: nobody counted them."""
+    report: Mapping[str, Any] | None = None
+    """The Z report as it was fixed, see `ShiftReport`; None: only the totals were counted."""
+    reason: str = ""
+    """Reason code for closing it although counts differed."""
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, slots=True)
 class SignedOut(Event):
-    """An operator left: `why` is badge, idle or shift. An open item stays open."""
+    """An operator left: `why` is badge, break, idle, shift or revoked. An open item stays open."""
 
     operator: str
     why: str
@@ -149,6 +161,8 @@ class Inspected(Event):
     value: str
     facts: Facts
     answered: tuple[str, ...] = ()
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +181,8 @@ class GradeOverridden(Event):
     before: str
     after: str
     reason: str
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +193,8 @@ class DispositionOverridden(Event):
     before: str | None
     after: str
     reason: str
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +398,40 @@ class ItemResumed(Event):
     reason: str = "other"
     proposal: Proposed | None = None
     actions: int = 0
+    since: str | None = None
+    """When it was put there."""
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged(Event):
+    """From here on the bench works under what came from the hub: the rulebook's hash before and after."""
+
+    before: str
+    after: str
+    versions: Mapping[str, int]
+    """Version in force by kind, such as policy, operators and rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled(Event):
+    """Two stations claimed one thing, and a lead settled at the hub who keeps it: `verdict` is keep or hold."""
+
+    lpn: str
+    ruling: str
+    """Its id at the hub."""
+    verdict: str
+    what: str
+    """rma_line or serial."""
+    value: str
+    by: str
+    note: str = ""
+    moved: bool = False
+    """True where a finished item goes to quarantine because of it."""
+    tote: str | None = None
+    """Where it lay till then."""
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +441,8 @@ class Undone(Event):
     step: str
     lpns: tuple[str, ...]
     labels_off: tuple[str, ...] = ()
+    approved_by: str = ""
+    """Who gave their word for it; empty: nobody had to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,3 +451,14 @@ class InputRefused(Event):
 
     why: str
     given: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTaken(Event):
+    """Units of the past were taken in from a table: they change nothing on the bench, only its figures."""
+
+    source: str
+    """Name of the file."""
+    columns: tuple[str, ...]
+    units: Any
+    """One list for each unit, its values in the order of `columns`: text, whole numbers or null."""

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+from terminal.bench.audit_fold import AUDIT_EVENTS, evolve_audit
 from terminal.bench.events import Accepted as AcceptedEvent
 from terminal.bench.events import (
     AskDropped,
@@ -33,6 +34,7 @@ from terminal.bench.events import (
     PhotoKept,
     Placed,
     Proposed,
+    Ruled,
     ShiftClosed,
     ShiftOpened,
     SignedIn,
@@ -44,6 +46,7 @@ from terminal.bench.events import (
     WorkGivenUp,
 )
 from terminal.bench.state import RECENT, UNDO_DEPTH, Finished, Item, Line, Parcel, Phase, State
+from terminal.bench.stock_events import ToteClosed, ToteHandedOver
 
 STEPS: dict[type[Event], str] = {
     Asked: "the question",
@@ -87,9 +90,17 @@ def evolve(state: State, event: Event, at: datetime) -> State:
             return _open_item(state, event, at)
         case Placed() | Held():
             return _finish(state, event, at)
+        case Ruled(moved=True):
+            # Undo must not bring an item back to the bench that has to wait in quarantine.
+            return replace(state, history=())
         case LabelsQueued() if state.item is None or event.lpn != state.item.lpn:
             # Undo must not reach back to a label that has been replaced since.
             return replace(state, history=())
+        case ToteClosed() | ToteHandedOver():
+            # Undo must not take anything out of a tote that is sealed or gone.
+            return replace(state, history=())
+        case _ if isinstance(event, AUDIT_EVENTS):
+            return evolve_audit(state, event, at)
         case _:
             return _item(state, event)
 

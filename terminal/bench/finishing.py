@@ -23,6 +23,7 @@ from terminal.bench.evolve import fold
 from terminal.bench.inspecting import SHELF, decide_channel, known_facts, more_units, propose, settle
 from terminal.bench.labelling import labels_for
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
+from terminal.bench.permission import lacking, wanting
 from terminal.bench.receiving import unknown_reason
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.view import Level
@@ -52,7 +53,8 @@ def set_grade(state: State, command: SetGrade, rules: Rules, now: Now) -> Outcom
     grade = command.grade.upper()
     if grade not in GRADES:
         return refused("unknown-grade", command.grade, known=", ".join(GRADES))
-    problem = unknown_reason(command.reason, rules.override_reasons) or _needs_lead(state, item, rules, grade)
+    problem = unknown_reason(command.reason, rules.override_reasons)
+    problem = problem or _needs_lead(state, item, rules, now, grade)
     if problem is not None:
         return problem
     if item.grade == grade:
@@ -83,7 +85,7 @@ def set_disposition(state: State, command: SetDisposition, rules: Rules, now: No
         events = (proposal,)
     if channel in proposal.forbidden:
         return refused("channel-forbidden", channel, rules=", ".join(proposal.forbidden[channel]))
-    problem = _needs_lead(state, item, rules, channel)
+    problem = _needs_lead(state, item, rules, now, channel)
     if problem is not None:
         return problem
     before = item.decided.disposition if item.decided is not None else proposal.disposition
@@ -163,11 +165,25 @@ def place(state: State, tote: Tote, text: str, now: Now) -> Outcome:
     channel = item.decided.disposition
     if tote.channel != channel:
         return refused("wrong-tote", text, tote=tote.name, other=tote.channel, channel=channel)
+    if tote.sealed:
+        return refused("tote-sealed", text, tote=tote.name)
     if item.unproven and not now.printer_lost:
         return refused("label-first", text, lpn=item.unproven[0], left=str(len(item.unproven)))
     event = Placed(item.lpn, item.lpns, tote.code, channel, item.unproven)
     level = Level.WARN if item.unproven else Level.OK
     code = "placed-unlabelled" if item.unproven else "placed"
+    lies = tote.units + len(item.lpns)
+    if code == "placed" and 0 < tote.capacity <= lies:
+        most = str(tote.capacity)
+        return done(
+            "placed-full",
+            event,
+            level=Level.WARN,
+            lpn=item.lpn,
+            tote=tote.name,
+            lies=str(lies),
+            capacity=most,
+        )
     return done(
         code, event, level=level, lpn=item.lpn, channel=channel, tote=tote.name, units=str(len(item.lpns))
     )
@@ -218,14 +234,16 @@ def _held(state: State, events: tuple[Event, ...], reason: str, rules: Rules, no
     )
 
 
-def _needs_lead(state: State, item: Item, rules: Rules, given: str) -> Outcome | None:
+def _needs_lead(state: State, item: Item, rules: Rules, now: Now, given: str) -> Outcome | None:
     """A refusal where the item is worth more than an operator may change alone."""
-    if state.role in ("lead", "manager"):
-        return None
     price = item.facts.get("reference_price")
     if price is None or Decimal(str(price)) <= rules.override_limit:
         return None
-    return refused("lead-overrides", given, limit=str(rules.override_limit), price=str(price))
+    need = lacking("override_above_value", state, rules, now)
+    if need is None:
+        return None
+    limit = str(rules.override_limit)
+    return wanting(refused("lead-overrides", given, limit=limit, price=str(price), role=need.role), need)
 
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Typed:
     """A line typed by hand and ended with Enter; empty text is Enter alone."""
 
     text: str
+    pace: float | None = field(default=None, compare=False)
+    """Seconds between its keys on average; None: nobody measured it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from terminal.bench.commands import Known, Now, OwnItem, Rules
 from terminal.bench.events import Inspected, ItemIdentified, ItemResumed
 from terminal.bench.inspecting import settle
 from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.permission import lacking, wanting
 from terminal.bench.state import Item, Line, Parcel, State
 from terminal.bench.view import Level
 from terminal.domain.deviceids import Number
@@ -135,11 +136,15 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Out
     if own.status is None:
         return refused("lpn-unknown", text)
     if own.status == "closed":
-        return refused("item-closed", text, channel=own.disposition or "-", tote=own.tote or "-")
+        channel, tote = own.disposition or "-", own.tote or "-"
+        return refused("item-closed", text, channel=channel, tote=tote, ruling=own.ruling)
     if own.status != "held":
-        return refused("item-void", text)
-    if state.role not in ("lead", "manager"):
-        return refused("lead-resumes", text, reason=rules.hold_reasons.get(own.hold_reason or "", "-"))
+        return refused("item-void", text, ruling=own.ruling)
+    need = lacking("take_out_of_hold", state, rules, now)
+    if need is not None:
+        reason = rules.hold_reasons.get(own.hold_reason or "", "-")
+        told = refused("lead-resumes", text, reason=reason, ruling=own.ruling, role=need.role)
+        return wanting(told, need)
     event = ItemResumed(
         lpn=own.lpn,
         parcel=own.parcel,
@@ -158,10 +163,10 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Out
         reason=own.hold_reason or "other",
         proposal=own.proposal,
         actions=own.actions,
+        since=own.held_since,
     )
-    return settle(
-        state, done("item-resumed", event, level=Level.WARN, lpn=own.lpn, title=own.title), rules, now
-    )
+    back = done("item-resumed", event, level=Level.WARN, lpn=own.lpn, title=own.title, ruling=own.ruling)
+    return settle(state, back, rules, now)
 
 
 def matches(line: ManifestLine, found: Known) -> bool:

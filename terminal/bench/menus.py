@@ -6,26 +6,36 @@ Whoever holds an open menu (the station) keeps it beside the state: it is not jo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from terminal.bench.audit_events import AUDIT
 from terminal.bench.commands import (
     Accept,
     AddDefect,
     Answer,
     Blind,
     ClearRecall,
+    CloseShift,
+    CloseTote,
     Command,
+    DropAudit,
     FinishWork,
     GiveUpWork,
+    HandOverTote,
     Hold,
+    Meaning,
     Measure,
+    OpenAudit,
+    OwnItem,
     Rules,
     SetDisposition,
     SetGrade,
+    SettleAudit,
     SettleLabel,
     Times,
+    Tote,
 )
 from terminal.bench.finishing import GRADES
 from terminal.bench.inspecting import known_facts
@@ -39,6 +49,8 @@ from terminal.domain.work import Step
 
 CHOICES = 99
 """Most entries that have a number and a barcode."""
+IN_AUDIT = ("defect", "weigh", "regrade")
+"""Actions of an item that an auditor may ask for as well."""
 
 
 def choice_payload(number: int) -> str:
@@ -90,10 +102,20 @@ class Menu:
     reads: Callable[[str], Command | None] | None = None
     scans: bool = False
     """True where a scan is what is asked for, and no code to look up."""
+    takes: Callable[[Meaning], Command | None] | None = None
+    """Turns what a scan means into a command where a known code is asked for."""
+    word: str = ""
+    """The banner over it; empty: CHOOSE, or HOW MUCH?"""
+    after: bool = False
+    """True where its title goes on from the last sentence, which stays in the band."""
+    secret: bool = False
+    """True where nobody may read what is typed."""
 
 
 def standing(state: State, rules: Rules) -> Menu | None:
     """What the bench asks by itself in this state; None where it waits for a scan."""
+    if state.audit is not None:
+        return _both_audited() if state.audit.saved is not None else standing(state.of_audit(), rules)
     if state.asked is not None:
         options = tuple(Entry(option.label, Pick(place)) for place, option in enumerate(state.asked.options))
         return Menu("Which one is it?", options)
@@ -111,7 +133,13 @@ def standing(state: State, rules: Rules) -> Menu | None:
 
 def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
     """The menu behind an action of the registry; None where the action has none or can't be asked for now."""
+    if state.audit is not None or action == "audit":
+        return _in_audit(action, state, rules)
     item = state.item
+    if action == "tote_close":
+        return Menu("Scan the tote that is closed.", word="CLOSE TOTE", prompt="Which tote?", takes=_to_close)
+    if action == "tote_out":
+        return Menu("To whom does the tote go?", tuple(_recipient(name) for name in rules.recipients))
     if action == "blind":
         return _reasons("Why has the parcel no number?", rules.blind_reasons, Blind)
     if item is None:
@@ -135,6 +163,62 @@ def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
             return _reasons("Why is the recall not meant?", rules.override_reasons, ClearRecall)
         case _:
             return None
+
+
+def differs_menu(command: CloseShift, rules: Rules) -> Menu:
+    """Why a shift is closed although its counts differ."""
+    return _reasons(
+        "Why do the counts differ?",
+        rules.difference_reasons,
+        lambda reason: replace(command, reason=reason),
+    )
+
+
+def _in_audit(action: str, state: State, rules: Rules) -> Menu | None:
+    """The menu of an action that begins, ends or belongs to an audit."""
+    if state.audit is not None:
+        if action == "audit":
+            return Menu("Leave this audit? Nothing more is saved.", (Entry("leave it", DropAudit()),))
+        return open_menu(action, state.of_audit(), rules) if action in IN_AUDIT and state.blind else None
+    if state.item is not None:
+        return None
+    title = "Scan the label of the item that is audited."
+    return Menu(title, word="AUDIT", prompt="Which item?", takes=_to_audit)
+
+
+def _to_close(meaning: Meaning) -> Command | None:
+    return CloseTote(meaning) if isinstance(meaning, Tote) else None
+
+
+def _recipient(name: str) -> Entry:
+    """Somebody who takes totes; which one is asked for next."""
+
+    def taken(meaning: Meaning) -> Command | None:
+        return HandOverTote(meaning, name, ()) if isinstance(meaning, Tote) else None
+
+    return Entry(name, Menu(f"Scan the tote for {name}.", word="TOTE OUT", prompt="Which tote?", takes=taken))
+
+
+def _to_audit(meaning: Meaning) -> Command | None:
+    return OpenAudit(meaning) if isinstance(meaning, OwnItem) else None
+
+
+def _both_audited() -> Menu:
+    """What follows from an audit that differs."""
+    stays = Entry("the first decision stays", SettleAudit("first"))
+    fresh = Entry("the audit's: hold it, decide anew", SettleAudit(AUDIT))
+    return Menu("Which one holds?", (stays, fresh))
+
+
+def pending_menu(command: CloseShift) -> Menu:
+    """Whether a shift may be closed although events have not left the station: the explicit word for it."""
+    waiting = max((command.pending or {}).values(), default=0)
+    close = Entry(
+        "yes, close it now",
+        replace(command, pending_ok=True),
+        "what waits stays safe on this disk and is sent later",
+    )
+    return Menu(f"{waiting} events are not sent yet. Close the shift all the same?", (close,))
 
 
 def doubts_menu(jobs: Sequence[Doubtful]) -> Menu:

@@ -21,11 +21,24 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Whose word a refused action lacks: a role, and with `pin` the PIN too."""
+
+    action: str
+    role: str
+    pin: bool
+    by: str | None = None
+    """Who has the role already and only has to type a PIN."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Events in the order in which they happened, and the verdict. No events: nothing changed."""
 
     events: tuple[Event, ...]
     verdict: Verdict
+    needs: Need | None = None
+    """Set where somebody's word would turn the refusal into a yes."""
 
     @property
     def refused(self) -> bool:

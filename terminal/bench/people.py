@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from terminal.bench.commands import Badge, CloseShift, OpenShift, Operator, Rules
+from terminal.bench.commands import Badge, CloseShift, Now, OpenShift, Operator, Rules
 from terminal.bench.events import Event, ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.outcome import Outcome, done, noted, refused
-from terminal.bench.receiving import closing
+from terminal.bench.permission import lacking, wanting
+from terminal.bench.receiving import closing, unknown_reason
+from terminal.bench.shift_words import difference_words
 from terminal.bench.state import State
+from terminal.bench.view import Level
 
 
-def sign_in(state: State, badge: Badge, rules: Rules) -> Outcome:
+def sign_in(state: State, badge: Badge, rules: Rules, now: Now) -> Outcome:
     """An operator takes the bench; the one before is signed out, an open item stays for whoever comes."""
     operator = badge.operator
     if operator is None:
@@ -20,10 +23,17 @@ def sign_in(state: State, badge: Badge, rules: Rules) -> Outcome:
     if state.operator is not None:
         events.append(SignedOut(state.operator, "badge"))
     if state.shift is None:
-        if not rules.shift_opens_itself and not operator.leads:
-            return refused("no-shift", badge.text)
-        events.append(ShiftOpened(state.shifts + 1, operator.id))
+        if not rules.shift_opens_itself:
+            need = lacking("open_shift", state, rules, now, operator)
+            if need is not None:
+                return wanting(refused("no-shift", badge.text), need)
+        bad = _words(now, "bad")
+        if bad and not operator.leads:
+            return refused("shift-check", badge.text, problem=bad)
+        events.append(ShiftOpened(state.shifts + 1, operator.id, _checked(now)))
     events.append(SignedIn(operator.id, operator.role, operator.name))
+    if state.shift is None and (odd := _words(now, "bad", "warn")):
+        return done("shift-checked", *events, level=Level.WARN, operator=_called(operator), problem=odd)
     return done("signed-in", *events, operator=_called(operator))
 
 
@@ -31,20 +41,28 @@ def sign_out(state: State, why: str) -> Outcome:
     """The operator leaves the bench as it stands."""
     if state.operator is None:
         return noted("signed-out-already")
+    if why == "revoked":
+        event = SignedOut(state.operator, why)
+        return done("signed-out-revoked", event, level=Level.WARN, operator=state.operator)
+    if why == "break":
+        return done("on-break", SignedOut(state.operator, why), operator=state.operator)
     code = "signed-out-idle" if why == "idle" else "signed-out"
     return done(code, SignedOut(state.operator, why), operator=state.operator)
 
 
-def open_shift(state: State, command: OpenShift) -> Outcome:
+def open_shift(state: State, command: OpenShift, now: Now) -> Outcome:
     """Begin a shift before anybody signs in."""
     if state.shift is not None:
         return refused("shift-open-already", "shift open", number=str(state.shift))
     number = state.shifts + 1
-    return done("shift-opened", ShiftOpened(number, command.by), number=str(number))
+    return done("shift-opened", ShiftOpened(number, command.by, _checked(now)), number=str(number))
 
 
-def close_shift(state: State, command: CloseShift) -> Outcome:
-    """End the shift: nothing may be open on the bench, and a complete parcel is closed by the way."""
+def close_shift(state: State, command: CloseShift, rules: Rules, now: Now) -> Outcome:
+    """End the shift: nothing may be open on the bench, and a complete parcel is closed by the way.
+
+    Events that have not left the station are no reason against it, but somebody has to say so.
+    """
     if state.shift is None:
         return refused("shift-none", "shift close")
     if state.item is not None:
@@ -52,11 +70,45 @@ def close_shift(state: State, command: CloseShift) -> Outcome:
     parcel = state.parcel
     if parcel is not None and not parcel.complete:
         return refused("parcel-not-done", "shift close", rma=parcel.rma or "-", missing=str(parcel.missing))
+    wrong = (command.report or {}).get("differences", ())
+    if wrong and not command.reason:
+        return done(
+            "shift-differs", level=Level.WARN, count=str(len(wrong)), first=difference_words(wrong[0])
+        )
+    if command.reason and (problem := unknown_reason(command.reason, rules.difference_reasons)) is not None:
+        return problem
+    left = {sink: count for sink, count in (command.pending or {}).items() if count}
+    most, sinks = str(max(left.values(), default=0)), ", ".join(left)
+    if left and not command.pending_ok:
+        return done("shift-pending", level=Level.WARN, waiting=most, sinks=sinks)
+    need = lacking("close_shift", state, rules, now)
+    need = lacking("sync_pending", state, rules, now) if need is None and left else need
+    if need is not None:
+        return wanting(refused("lead-closes", "shift close", role=need.role), need)
+    number = str(state.shift)
     events: list[Event] = [*closing(parcel)]
     if state.operator is not None:
         events.append(SignedOut(state.operator, "shift"))
-    events.append(ShiftClosed(state.shift, command.by, command.totals))
-    return done("shift-closed", *events, number=str(state.shift))
+    signed = {**command.report, "closed_by": command.by, "reason": command.reason} if command.report else None
+    events.append(
+        ShiftClosed(state.shift, command.by, command.totals, command.pending, signed, command.reason)
+    )
+    if left:
+        return done(
+            "shift-closed-pending", *events, level=Level.WARN, number=number, waiting=most, sinks=sinks
+        )
+    return done("shift-closed", *events, number=number)
+
+
+def _checked(now: Now) -> dict[str, str] | None:
+    """What was looked at before the shift, for the journal."""
+    return {look.subject: look.level for look in now.looks} or None
+
+
+def _words(now: Now, *levels: str) -> str:
+    """What was found, worst first."""
+    found = [look for level in levels for look in now.looks if look.level == level]
+    return "; ".join(f"{look.subject}: {look.sentence}" for look in found)
 
 
 def _called(operator: Operator) -> str:

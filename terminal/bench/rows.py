@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from terminal.bench.audit_events import Audited, AuditSettled
+from terminal.bench.audit_rows import audited, settled
 from terminal.bench.codec import encode
 from terminal.bench.events import (
     Event,
@@ -23,6 +25,7 @@ from terminal.bench.events import (
     ParcelClosed,
     ParcelReceived,
     Placed,
+    Ruled,
     ShiftClosed,
     ShiftOpened,
     SignedIn,
@@ -30,11 +33,24 @@ from terminal.bench.events import (
     Undone,
 )
 from terminal.bench.state import Item, Parcel, State
+from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened, is_load
+from terminal.bench.stock_rows import stock_rows
 from terminal.bench.wire import Row
 from terminal.domain.items import to_cents
 
-KEYS = {"item": "lpn", "parcel": "parcel", "label_job": "job", "shift": "number", "tote": "tote"}
+KEYS = {
+    "item": "lpn",
+    "parcel": "parcel",
+    "label_job": "job",
+    "shift": "number",
+    "tote": "tote",
+    "audit": "audit",
+    "load": "load",
+    "hold": "lpn",
+}
 """The column that names a row, by table."""
+RULED = "ruled"
+"""Why an item is held that another station keeps."""
 
 
 def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Row]:
@@ -53,11 +69,19 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
             )
         case LabelsQueued():
             yield from _labels(event, when)
-            if after.item is None or event.lpn != after.item.lpn:
+            if not is_load(event.lpn) and (after.item is None or event.lpn != after.item.lpn):
                 for label in event.labels:
                     yield Row("item", {"lpn": label.lpn, "copies": label.copy})
         case LabelFound():
             yield Row("label_job", {"job": job_id(event.lpn, event.copy), "applied_at": when})
+        case Ruled(moved=True):
+            yield from _ruled(event, when)
+        case ToteClosed() | ToteOpened() | ToteHandedOver() | HoldAssigned():
+            yield from stock_rows(event, when)
+        case Audited():
+            yield audited(event, when)
+        case AuditSettled():
+            yield from settled(event, when)
         case LabelApplied():
             copy = after.item.labels.get(event.label, 1) if after.item is not None else 1
             yield Row("label_job", {"job": job_id(event.label, copy), "applied_at": when})
@@ -75,6 +99,15 @@ def job_id(lpn: str, copy: int) -> str:
 def stamp(at: datetime) -> str:
     """A time as it is written into rows: UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _ruled(event: Ruled, when: str) -> Iterator[Row]:
+    """A finished unit that has to wait after all, and the tote that it comes out of."""
+    held = {"status": "held", "tote": None, "hold_reason": RULED, "closed_at": when}
+    yield Row("item", {"lpn": event.lpn, **held})
+    if event.tote is not None and not is_load(event.tote):
+        gone = {"tote": event.tote, "channel": event.channel, "units": -1, "updated_at": when}
+        yield Row("tote", gone)
 
 
 def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:
@@ -198,7 +231,7 @@ def _gone(item: Item | None, lpn: str, when: str) -> Row:
             **_item(stood),
             "status": "held",
             "hold_reason": held.reason,
-            "closed_at": when,
+            "closed_at": held.since or when,
             "copies": held.copies,
         },
     )

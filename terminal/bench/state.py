@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from terminal.bench.audit_events import Audited, AuditNoted, AuditOpened
 from terminal.bench.events import (
     Asked,
     Decided,
@@ -26,6 +27,8 @@ from terminal.bench.events import (
 
 UNDO_DEPTH = 40
 RECENT = 20
+LESSONS = 40
+"""Lessons that wait to be read, of all operators together; older ones give way."""
 
 
 class Phase(StrEnum):
@@ -41,6 +44,7 @@ class Phase(StrEnum):
     LABELLED = "labelled"
     PLACED = "placed"
     QUARANTINE = "quarantine"
+    AUDITING = "auditing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,19 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Auditing:
+    """An item that is graded once more. `item` knows nothing of the first inspection; only `opened` does."""
+
+    opened: AuditOpened
+    item: Item
+    notes: tuple[AuditNoted, ...] = ()
+    before: Auditing | None = None
+    """As it was before the last note."""
+    saved: Audited | None = None
+    """The auditor's own grade, once it is saved and differs: a lead says what follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The bench. `finished` says that the last step placed or held a group, until the next step begins."""
 
@@ -210,12 +227,17 @@ class State:
     undone: int = 0
     recent: tuple[Finished, ...] = ()
     history: tuple[Moment, ...] = ()
+    audit: Auditing | None = None
+    lessons: tuple[Audited, ...] = ()
+    """Audits that differed, until whoever graded the item has read what was seen."""
 
     @property
     def phase(self) -> Phase:
         """The one state of the workflow that decides which inputs mean something."""
         if self.operator is None:
             return Phase.SIGNED_OUT
+        if self.audit is not None:
+            return Phase.AUDITING
         if self.item is not None:
             return _item_phase(self.item)
         return Phase.READY if self.parcel is None else Phase.PARCEL
@@ -229,6 +251,17 @@ class State:
             if self.parcel is not None and self.parcel.complete:
                 found.add(Phase.READY.value)
         return frozenset(found)
+
+    @property
+    def blind(self) -> bool:
+        """True while nothing of a first inspection may be shown: somebody audits, and has not saved his grade."""
+        return self.audit is not None and self.audit.saved is None
+
+    def of_audit(self) -> State:
+        """The bench as if the audited item were just being graded: nothing of its first inspection is in it."""
+        item = self.audit.item if self.audit is not None else None
+        alone = replace(self, audit=None, item=item, parcel=None, asked=None, finished=None)
+        return replace(alone, recent=(), history=(), lessons=())
 
     def moment(self, step: str) -> Moment:
         """What there is to come back to, should `step` be taken back."""

@@ -104,6 +104,8 @@ class View:
     last: Last = Last(None, "", Level.ASK)
     prompt: str = ""
     """What typed text means now, such as `How many?`; empty for `type or scan a code`."""
+    secret: bool = False
+    """True where what is typed must not be shown."""
     menu: str = ""
     """Title of an open menu (its entries are `choices`); empty when the bench itself asks."""
     state: str = ""

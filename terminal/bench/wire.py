@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from terminal.bench.audit_events import (
+    AuditDropped,
+    Audited,
+    AuditNoted,
+    AuditOpened,
+    AuditSettled,
+    LessonSeen,
+)
 from terminal.bench.codec import decode, encode
 from terminal.bench.events import (
     Accepted,
@@ -18,6 +26,7 @@ from terminal.bench.events import (
     Event,
     GradeOverridden,
     Held,
+    HistoryTaken,
     HoldAsked,
     InputRefused,
     Inspected,
@@ -33,6 +42,8 @@ from terminal.bench.events import (
     PhotoMissing,
     Placed,
     Proposed,
+    Ruled,
+    RulesChanged,
     ShiftClosed,
     ShiftOpened,
     SignedIn,
@@ -42,8 +53,15 @@ from terminal.bench.events import (
     WorkDone,
     WorkGivenUp,
 )
+from terminal.bench.people_events import OperatorAdded, OperatorBadged, OperatorDisabled
+from terminal.bench.purge_events import Purged
+from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened
 
 KINDS: dict[str, type[Event]] = {
+    "purged": Purged,
+    "operator_added": OperatorAdded,
+    "operator_badged": OperatorBadged,
+    "operator_disabled": OperatorDisabled,
     "shift_opened": ShiftOpened,
     "shift_closed": ShiftClosed,
     "signed_in": SignedIn,
@@ -73,8 +91,21 @@ KINDS: dict[str, type[Event]] = {
     "hold_asked": HoldAsked,
     "held": Held,
     "item_resumed": ItemResumed,
+    "tote_closed": ToteClosed,
+    "tote_opened": ToteOpened,
+    "tote_handed_over": ToteHandedOver,
+    "hold_assigned": HoldAssigned,
+    "rules_changed": RulesChanged,
+    "ruled": Ruled,
+    "audit_opened": AuditOpened,
+    "audit_noted": AuditNoted,
+    "audited": Audited,
+    "audit_settled": AuditSettled,
+    "audit_dropped": AuditDropped,
+    "lesson_seen": LessonSeen,
     "undone": Undone,
     "input_refused": InputRefused,
+    "history_taken": HistoryTaken,
 }
 """Name in the journal -> class."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from terminal.bench.actions import ACTIONS
+from terminal.bench.audit_wording import audit_view, lesson_facts
+from terminal.bench.auditing import lesson_for
 from terminal.bench.commands import Rules
 from terminal.bench.events import Proposed
 from terminal.bench.menus import Menu, choice_code
@@ -27,6 +29,8 @@ STEPS = {
     Phase.DECIDED: 4,
     Phase.LABELLED: 4,
 }
+SHOWN_WELL = ("placed", "parcel-closed", "shift-closed", "label-next", "undone-label", "audit-agrees")
+"""Good news that stands on the banner before the next question does."""
 GRADE_WORDS = {"A": "like new", "B": "good", "C": "fair", "D": "defective"}
 
 
@@ -38,6 +42,8 @@ def said_text(verdict: Verdict) -> str:
 
 def view(state: State, rules: Rules, scene: Scene) -> View:
     """Everything the screen shows for a state, the last verdict, an open menu and what the bench asks itself."""
+    if state.audit is not None:
+        return audit_view(state, view(state.of_audit(), rules, scene))
     phase = state.phase
     level, word, line = _banner(state, rules, scene)
     waits: tuple[Fact, ...] = ()
@@ -55,12 +61,13 @@ def view(state: State, rules: Rules, scene: Scene) -> View:
         word=word,
         line=line,
         choices=_choices(shown),
-        facts=(*waits, *_facts(state)),
+        facts=(*waits, *lesson_facts(state), *_facts(state)),
         hints=_hints(state, rules, scene),
         channels=_channels(state),
         recent=tuple(_recent(finished) for finished in state.recent),
         last=_last(state, scene.said),
         prompt=shown.prompt if shown is not None else "",
+        secret=menu is not None and menu.secret,
         menu=menu.title if menu is not None else "",
         state=phase.value,
         sound=said.verdict.level if said is not None else None,
@@ -78,8 +85,10 @@ def available(action: str, state: State) -> bool:
             return False
         case "undo":
             return bool(state.history)
-        case "lock":
+        case "lock" | "break":
             return True
+        case "tote_close" | "tote_out":
+            return item is None
         case "hold" | "times" | "regrade" | "reroute":
             return item is not None
         case "reprint":
@@ -94,6 +103,10 @@ def available(action: str, state: State) -> bool:
             return item is not None and item.facts.get("recalled") == "possible"
         case "parcel_done" | "unidentified":
             return phase is Phase.PARCEL
+        case "audit":
+            return state.role in ("lead", "manager") and item is None
+        case "lesson":
+            return lesson_for(state) is not None
         case "blind":
             return item is None and (parcel is None or parcel.complete)
         case _:
@@ -120,7 +133,8 @@ def _offered(action: str, state: State, rules: Rules, scene: Scene) -> bool:
 def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     menu, said = scene.menu, scene.said
     if menu is not None:
-        return Level.ASK, "CHOOSE" if menu.entries else "HOW MUCH?", menu.title
+        before = f"{said_text(said.verdict)} " if menu.after and said is not None and _told_why(said) else ""
+        return Level.ASK, menu.word or ("CHOOSE" if menu.entries else "HOW MUCH?"), before + menu.title
     own_level, own_word, own_line = waiting(state, rules, scene)
     if said is None:
         return own_level, own_word, own_line
@@ -128,9 +142,14 @@ def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     text = said_text(verdict)
     if verdict.level in (Level.STOP, Level.WARN):
         return verdict.level, banner_word(verdict.code) or own_word, text
-    if verdict.code in ("placed", "parcel-closed", "shift-closed", "label-next", "undone-label"):
+    if verdict.code in SHOWN_WELL:
         return Level.OK, own_word, text
     return own_level, own_word, own_line
+
+
+def _told_why(said: Said) -> bool:
+    """True for a refusal: what is asked next goes on from it."""
+    return said.verdict.level is Level.STOP
 
 
 def _choices(menu: Menu | None) -> tuple[Choice, ...]:

@@ -7,6 +7,7 @@ from terminal.bench.events import Inspected, PhotoKept, WorkDone, WorkGivenUp
 from terminal.bench.evolve import fold
 from terminal.bench.inspecting import changes, decide_channel, known_facts, propose, settle
 from terminal.bench.outcome import Outcome, done, refused
+from terminal.bench.permission import lacking, wanting
 from terminal.bench.receiving import unknown_reason
 from terminal.bench.state import Item, State
 from terminal.bench.tasks import PHOTO, subjects
@@ -82,8 +83,9 @@ def clear_recall(state: State, command: ClearRecall, rules: Rules, now: Now) -> 
         return refused("no-item", command.reason)
     if item.facts.get("recalled") != "possible":
         return refused("recall-none", command.reason, lpn=item.lpn)
-    if state.role not in ("lead", "manager"):
-        return refused("lead-clears", command.reason, lpn=item.lpn)
+    need = lacking("clear_recall", state, rules, now)
+    if need is not None:
+        return wanting(refused("lead-clears", command.reason, lpn=item.lpn, role=need.role), need)
     problem = unknown_reason(command.reason, rules.override_reasons)
     if problem is not None:
         return problem

@@ -33,6 +33,18 @@ WIPE_FIELDS = (
     "sanitiser_signature", "verifier_name", "verifier_title", "verifier_date", "verifier_location",
     "verifier_contact", "verifier_signature",
 )  # fmt: skip
+HISTORY_FIELDS = (
+    "unit", "cat", "orig_price", "mass_kg", "initiated", "received", "decided", "put_away", "sold", "final",
+    "channel", "proceeds", "credit", "inbound", "labour_min", "parts", "pack", "outbound", "fees", "disposal",
+    "holds", "reroutes", "grade", "first_grade", "operator", "currency", "reason", "sku", "gtin", "first_channel",
+    "overrides", "override_reason", "mass_source",
+)  # fmt: skip
+"""Of units of the past, one a row."""
+AUDIT_FIELDS = (
+    "unit", "first_grade", "audit_grade", "first_channel", "audit_channel", "operator", "auditor", "category",
+    "stratum", "stratum_items", "at",
+)  # fmt: skip
+"""Of items that were graded twice, one a row."""
 GATE_FIELDS = RECALL_FIELDS + TAC_FIELDS + CHECK_FIELDS + WIPE_FIELDS
 """Of the tables that goods are held against: recall notices, type codes, status checks, sanitisation records."""
 
@@ -90,7 +102,9 @@ class ImportMap:
 
 
 def _unknown_fields(mapping: ImportMap) -> list[str]:
-    known = tuple(dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS + GATE_FIELDS))
+    known = tuple(
+        dict.fromkeys(MANIFEST_FIELDS + CATALOGUE_FIELDS + GATE_FIELDS + HISTORY_FIELDS + AUDIT_FIELDS)
+    )
     return [
         f"{table}: {name!r} is no field{hint(name, known)}"
         for table, names in (("columns", mapping.columns), ("constants", mapping.constants))

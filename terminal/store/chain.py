@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any
+from json.encoder import encode_basestring_ascii as _quote
+from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 """`prev` of the first event."""
@@ -34,6 +35,47 @@ def stamp(at: datetime) -> str:
 def read_stamp(text: str) -> datetime:
     """A time of the journal as an aware value. Raises ValueError."""
     return datetime.fromisoformat(text)
+
+
+class Written(NamedTuple):
+    """An event as the texts under its hash: SHA-256 over prev, the head without its `]`, a comma, body and `]`."""
+
+    seq: int
+    head: str
+    """The canonical JSON array of everything but the body."""
+    body: str
+    prev: str
+    hash: str
+
+
+class Packed(NamedTuple):
+    """An event as one JSON text: the array of head, body, prev and hash, each as a string."""
+
+    seq: int
+    text: str
+
+
+def head_text(
+    station: str,
+    epoch: str,
+    seq: int,
+    event_id: str,
+    kind: str,
+    v: int,
+    at: str,
+    item: str | None,
+    operator: str | None,
+    policy: str | None,
+) -> str:
+    """The head of an event as it is hashed: what `canonical` makes of the array, put together from its parts.
+
+    A quarter of the time, which counts where a whole journal is read.
+    """
+    return (
+        f"[{_quote(station)},{_quote(epoch)},{seq},{_quote(event_id)},{_quote(kind)},{v},{_quote(at)},"
+        f"{'null' if item is None else _quote(item)},{'null' if operator is None else _quote(operator)},"
+        f"{'null' if policy is None else _quote(policy)}]"
+    )
 
 
 def link(

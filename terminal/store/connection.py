@@ -41,7 +41,7 @@ TIMEOUT = 5.0
 FIXED = (3, 51, 3)
 """The first SQLite in which a checkpoint can't lose a commit of another connection (sqlite.org/wal.html)."""
 
-Value = str | int | bytes | None
+Value = str | int | float | bytes | None
 
 
 def open_database(path: Path | str, *, create: bool = False) -> Database:
@@ -78,6 +78,16 @@ def read(db: Database, sql: str, values: Sequence[Value] = ()) -> list[Any]:
     """All rows of a query. They are read at once: an open cursor would hold a checkpoint or a writer up."""
     try:
         return db.conn.execute(sql, values).fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise explain(error, _told_path(db)) from error
+
+
+def read_named(db: Database, sql: str, values: Sequence[Value] = ()) -> list[dict[str, Any]]:
+    """All rows of a query, each by the names of its columns."""
+    try:
+        cursor = db.conn.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explain(error, _told_path(db)) from error
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import uuid_utils
@@ -19,7 +20,7 @@ from sqlite_utils import Database
 
 from terminal.bench.wire import Draft, Recorded, Row
 from terminal.store import projections
-from terminal.store.chain import GENESIS, canonical, link, read_stamp, stamp
+from terminal.store.chain import GENESIS, Packed, Written, canonical, head_text, link, read_stamp, stamp
 from terminal.store.connection import (
     Value,
     file_of,
@@ -35,6 +36,13 @@ from terminal.store.identity import identity
 
 COLUMNS = "seq, id, kind, v, at, item, operator, policy, body, prev, hash"
 INSERT = f"insert into event({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+PACK = """
+select seq, case when said not glob '*[^ -~]*' and instr(said, char(0)) = 0
+  then json_array(json_array(?, ?, seq, id, kind, v, at, item, operator, policy) || '', body, prev, hash) end
+from (select *, id || kind || at || ifnull(item, '') || ifnull(operator, '') || ifnull(policy, '') as said
+      from event where seq > ? order by seq limit ?) order by seq
+"""
+"""Events as JSON texts; without one where a value is not plain ASCII (GLOB itself ends at a NUL)."""
 PAGE = 500
 """Events that are read at once."""
 KEPT = 5
@@ -118,6 +126,53 @@ class Journal:
             for row in page:
                 yield self._recorded(row)
             after = page[-1][0]
+
+    def between(self, first: int, last: int) -> Iterator[Recorded]:
+        """Events from `first` to `last`, in order."""
+        return takewhile(lambda event: event.seq <= last, self.events(first - 1))
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of one event; None where there is no such number."""
+        found = self._read("select hash from event where seq = ?", (seq,))
+        return str(found[0][0]) if found else None
+
+    def texts(self, after: int, limit: int = PAGE, max_bytes: int | None = None) -> list[Written]:
+        """Events with a number above `after` as the texts that were hashed, whatever they say.
+
+        At most `limit`, and of at most `max_bytes` together; one that is larger comes alone.
+        """
+        who = self.identity
+        found: list[Written] = []
+        size = 0
+        sql = f"select {COLUMNS} from event where seq > ? order by seq limit ?"
+        for seq, event_id, kind, v, at, item, operator, policy, body, prev, digest in self._read(
+            sql, (after, limit)
+        ):
+            head = head_text(who.station, who.epoch, seq, event_id, kind, v, at, item, operator, policy)
+            size += len(head) + len(body) + len(prev) + len(digest)
+            if max_bytes is not None and found and size > max_bytes:
+                break
+            found.append(Written(seq, head, body, prev, digest))
+        return found
+
+    def packed(self, after: int, limit: int = PAGE, max_bytes: int | None = None) -> list[Packed]:
+        """The same events as `texts`, each as one JSON text that SQLite puts together: a third of the time.
+
+        It writes what is outside of plain ASCII in another way than the hash wants; such events are put together
+        here.
+        """
+        who = self.identity
+        found: list[Packed] = []
+        size = 0
+        for seq, text in self._read(PACK, (who.station, who.epoch, after, limit)):
+            if text is None or not (who.station + who.epoch).isascii():
+                _, *parts = self.texts(seq - 1, 1)[0]
+                text = json.dumps(parts)
+            size += len(text)
+            if max_bytes is not None and found and size > max_bytes:
+                break
+            found.append(Packed(seq, text))
+        return found
 
     def rest(self) -> tuple[int, Mapping[str, Any]] | None:
         """The newest state at rest that can be read, and the number of the event after which it was taken."""

@@ -15,14 +15,15 @@ Events that are acknowledged have no span any more. Times are UTC milliseconds a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from terminal.store.chain import stamp
+from terminal.store.chain import read_stamp, stamp
 from terminal.store.connection import read, run, transaction
 from terminal.store.errors import StoreRefused
 
@@ -54,8 +55,7 @@ class Span:
         return self.last - self.first + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of one event: how it is `left`, with the reason where it is not acked."""
 
     seq: int
@@ -75,6 +75,16 @@ class SinkState:
     next_at: int
     last_error: str | None
     acked_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What has not left the station yet: of the sink that is furthest behind, and the age of the oldest of all."""
+
+    count: int
+    """Events that wait, at the sink with the most of them."""
+    oldest_at: datetime | None
+    """When the oldest event that waits for any sink was made, by the station's clock."""
 
 
 class Outbox:
@@ -106,6 +116,18 @@ class Outbox:
         return SinkState(
             sink, pending, counts.get("waiting", 0), dead, attempts, next_at, last_error, acked_at
         )
+
+    def waiting(self, sinks: Iterable[str]) -> Waiting:
+        """What waits over several sinks: for a line on the screen."""
+        names = tuple(sinks)
+        counts = [self.state(name).pending for name in names]
+        firsts = [first for name in names if (first := self._oldest(name)) is not None]
+        return Waiting(max(counts, default=0), self._made_at(min(firsts)) if firsts else None)
+
+    def oldest_pending_at(self, sink: str) -> datetime | None:
+        """When the oldest event that a sink is still owed was made; None where nothing is pending."""
+        first = self._oldest(sink)
+        return None if first is None else self._made_at(first)
 
     def due(self, sink: str, now: datetime) -> bool:
         """False while the sink rests after a failure."""
@@ -156,15 +178,71 @@ class Outbox:
         )
         return replace(span, state="sending", sent_first=span.first, sent_last=span.last)
 
+    def split(self, span: Span, last: int) -> tuple[Span, Span]:
+        """Make two spans of one, the first of them up to and with `last`. On disk before either half is sent.
+
+        So after a crash the halves go again, each exactly as it was sent. Raises StoreRefused.
+        """
+        if not span.first <= last < span.last:
+            raise StoreRefused(f"events {span.first} to {span.last} can't be split after {last}")
+        one = replace(span, last=last, sent_first=span.first, sent_last=last)
+        two = replace(span, first=last + 1, sent_first=last + 1, sent_last=span.last)
+        with transaction(self._db):
+            key = (span.sink, span.first, span.last)
+            gone = run(
+                self._db,
+                "delete from outbox where sink = ? and first = ? and last = ? and state <> 'dead'",
+                key,
+            )
+            if not gone:
+                raise StoreRefused(f"events {span.first} to {span.last} were settled by somebody else")
+            self._insert(one)
+            self._insert(two)
+        return one, two
+
+    def acked(self, sink: str) -> tuple[int, int]:
+        """How many events a sink has acknowledged, and the highest number among them (0: none)."""
+        highest = count = self.cursor(sink)
+        spans = self._spans("sink = ?", sink)
+        count -= sum(span.count for span in spans)
+        for span in reversed(spans):
+            if span.last == highest:
+                highest = span.first - 1
+        return count, highest
+
+    def rewind(self, sink: str, after: int) -> int:
+        """Owe the acknowledged events with a number above `after` again; how many they are.
+
+        For a far side that came back from a backup. What is open or refused stays as it is.
+        """
+        made = 0
+        with transaction(self._db):
+            begin, end = after + 1, self.cursor(sink)
+            beyond = Span(sink, end + 1, end + 1, end + 1, end + 1, "sending")
+            for span in [*self._spans("sink = ?", sink), beyond]:
+                if begin < span.first:
+                    lost = Span(sink, begin, span.first - 1, begin, span.first - 1, "retry")
+                    self._insert(replace(lost, last_error="sent again: the sink had lost it"))
+                    made += lost.count
+                begin = max(begin, span.last + 1)
+        return made
+
+    def next_due(self, sink: str) -> int | None:
+        """When the first event that is to be tried again is due (UTC milliseconds); None where there is none."""
+        found = read(self._db, "select min(next_at) from outbox where sink = ? and state = 'retry'", (sink,))
+        return found[0][0] if found[0][0] is None else int(found[0][0])
+
     def settle(self, span: Span, answers: Sequence[Answer], now: datetime, next_at: int) -> bool:
         """Write down what became of each event of a span; `next_at` is for those to be tried again.
 
         An event without an answer is to be tried again. False: the span was settled by somebody else.
         """
         told = {answer.seq: answer for answer in answers}
-        every = [
-            told.get(seq) or Answer(seq, "retry", "no answer") for seq in range(span.first, span.last + 1)
-        ]
+        taken = any(answer.left == "acked" for answer in told.values())
+        every: list[Answer] = []
+        if len(told) < span.count or any(answer.left != "acked" for answer in told.values()):
+            numbers = range(span.first, span.last + 1)
+            every = [told.get(seq) or Answer(seq, "retry", "no answer") for seq in numbers]
         with transaction(self._db):
             key = (span.sink, span.first, span.last)
             gone = run(
@@ -179,16 +257,13 @@ class Outbox:
                 run_of = list(group)
                 if left != "acked":
                     tried = (span.attempts + 1, next_at) if left == "retry" else (span.attempts, 0)
-                    run(
-                        self._db,
-                        f"insert into outbox({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (span.sink, run_of[0].seq, run_of[-1].seq, *sent, left, *tried, why or None),
-                    )
+                    part = (span.sink, run_of[0].seq, run_of[-1].seq)
+                    self._insert(Span(*part, *sent, left, *tried, why or None))
             run(
                 self._db,
                 "update sink set attempts = 0, next_at = 0, last_error = null, acked_at = coalesce(?, acked_at) "
                 "where name = ?",
-                (stamp(now) if any(answer.left == "acked" for answer in every) else None, span.sink),
+                (stamp(now) if taken else None, span.sink),
             )
         return True
 
@@ -207,6 +282,22 @@ class Outbox:
             "update outbox set state = 'retry', next_at = 0 where sink = ? and state = 'dead'",
             (sink,),
         )
+
+    def _insert(self, span: Span) -> None:
+        run(self._db, f"insert into outbox({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(span))
+
+    def _oldest(self, sink: str) -> int | None:
+        """The number of the first event that is pending."""
+        spans = read(self._db, "select min(first) from outbox where sink = ? and state <> 'dead'", (sink,))
+        beyond = read(self._db, "select min(seq) from event where seq > ?", (self.cursor(sink),))
+        found = [row[0][0] for row in (spans, beyond) if row[0][0] is not None]
+        return min(found, default=None)
+
+    def _made_at(self, seq: int) -> datetime | None:
+        for (at,) in read(self._db, "select at from event where seq = ?", (seq,)):
+            with suppress(ValueError):  # a row that somebody changed has no age
+                return read_stamp(at)
+        return None
 
     def _spans(self, where: str, sink: str) -> list[Span]:
         sql = f"select {COLUMNS} from outbox where {where}"

@@ -58,8 +58,14 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             ),
         ),
         "tote": Projection(
-            key="tote", columns=_columns("tote channel units updated_at"), added=frozenset({"units"})
+            key="tote",
+            columns=_columns("tote channel units updated_at state loads"),
+            added=frozenset({"units", "loads"}),
         ),
+        "load": Projection(
+            key="load", columns=_columns("load tote channel recipient units handed_at handed_by")
+        ),
+        "hold": Projection(key="lpn", columns=_columns("lpn since owner due assigned_at assigned_by")),
         "label_job": Projection(
             key="job",
             columns=_columns(
@@ -67,6 +73,14 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             ),
             stamped_once="queued_seq",
             station_owned=frozenset({"state", "detail", "changed_at", "printer"}),
+        ),
+        "audit": Projection(
+            key="audit",
+            columns=_columns(
+                "audit lpn at stratum stratum_items first_grade grade first_disposition disposition operator "
+                "auditor "
+                "category title settled findings found source"
+            ),
         ),
         "shift": Projection(
             key="number", columns=_columns("number opened_at opened_by closed_at closed_by totals")

@@ -15,7 +15,8 @@ from sqlite_utils import Database, Migrations
 from terminal.store.connection import file_of, read, run, transaction
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreUnavailable, explained
-from terminal.store.tables import GATES, OUTCOMES, TABLES, TRIGGERS
+from terminal.store.tables import ARRIVALS, AUDITS, GATES, OUTCOMES, PEOPLE, STOCK, TABLES, TRIGGERS
+from terminal.store.unit_tables import UNITS, VIEWS
 
 STATION = Migrations("station")
 Shape = dict[tuple[str, str], str]
@@ -35,6 +36,32 @@ def _outcomes(db: Database) -> None:
 @STATION(name="0003_gates")
 def _gates(db: Database) -> None:
     db.executescript(GATES)
+
+
+@STATION(name="0004_arrivals")
+def _arrivals(db: Database) -> None:
+    db.executescript(ARRIVALS)
+
+
+@STATION(name="0005_units")
+def _units(db: Database) -> None:
+    db.executescript(UNITS)
+    db.executescript(VIEWS)
+
+
+@STATION(name="0006_audits")
+def _audits(db: Database) -> None:
+    db.executescript(AUDITS)
+
+
+@STATION(name="0007_people")
+def _people(db: Database) -> None:
+    db.executescript(PEOPLE)
+
+
+@STATION(name="0008_stock")
+def _stock(db: Database) -> None:
+    db.executescript(STOCK)
 
 
 def pending(db: Database) -> bool:

@@ -22,6 +22,7 @@ from terminal.store.identity import Identity, identity, mint
 from terminal.store.journal import Journal
 from terminal.store.locks import FileLock, FileUse
 from terminal.store.outbox import Outbox
+from terminal.store.people import People
 from terminal.store.queries import Queries
 from terminal.store.schema import migrate, pending, settle
 from terminal.store.verify import Finding, quick_check, verify_chain
@@ -51,6 +52,7 @@ class StationFile:
         self.outbox = Outbox(side)
         self.catalogue = Catalogue(side)
         self.queries = Queries(side)
+        self.people = People(side)
         self.findings = tuple(findings)
         self._side = side
         self._use = use

@@ -261,6 +261,106 @@ create table wipe_key(
 create index wipe_key_of on wipe_key(id);
 """
 
+ARRIVALS = """
+create table arrival(
+  kind text not null,
+  version integer not null check (version >= 1),
+  state text not null check (state in ('applied', 'refused')),
+  name text not null,
+  hash text not null,
+  at text not null,
+  sentence text,
+  primary key (kind, version)
+) strict, without rowid;
+
+create table ruling(
+  id text not null,
+  lpn text not null,
+  verdict text not null check (verdict in ('keep', 'hold')),
+  what text not null,
+  value text not null,
+  ruled_by text not null,
+  ruled_at text not null,
+  note text not null default '',
+  version integer not null,
+  primary key (id, lpn)
+) strict, without rowid;
+create index ruling_lpn on ruling(lpn);
+"""
+
+AUDITS = """
+create table audit(
+  audit text primary key,
+  lpn text,
+  at text,
+  stratum text,
+  stratum_items integer,
+  first_grade text,
+  grade text,
+  first_disposition text,
+  disposition text,
+  operator text,
+  auditor text,
+  category text,
+  title text not null default '',
+  settled text check (settled in ('agreed', 'first', 'audit')),
+  findings text not null default '[]',
+  found text,
+  source text not null default ''
+) strict, without rowid;
+create index audit_at on audit(at);
+create index audit_lpn on audit(lpn);
+create index audit_operator on audit(operator, at);
+create index event_by_hand on event(item) where kind in ('grade_overridden', 'disposition_overridden');
+"""
+
+PEOPLE = """
+create table person(
+  id text primary key,
+  name text not null,
+  role text not null check (role in ('operator', 'lead', 'manager')),
+  badges text not null default '[]',
+  disabled integer not null default 0 check (disabled in (0, 1)),
+  changed_at text not null
+) strict, without rowid;
+create table pin(
+  person text primary key,
+  hash text not null,
+  pepper text not null,
+  set_at text not null,
+  failures integer not null default 0,
+  wait_ms integer not null default 0,
+  boot text not null default '',
+  since_ms integer not null default 0
+) strict, without rowid;
+"""
+
+STOCK = """
+alter table tote add column state text not null default 'open' check (state in ('open', 'closed'));
+alter table tote add column loads integer not null default 0;
+create index item_tote on item(tote) where tote is not null;
+
+create table load(
+  load text primary key,
+  tote text,
+  channel text,
+  recipient text,
+  units integer not null default 0,
+  handed_at text,
+  handed_by text
+) strict, without rowid;
+create index load_tote on load(tote);
+
+create table hold(
+  lpn text primary key,
+  since text,
+  owner text,
+  due text,
+  assigned_at text,
+  assigned_by text
+) strict, without rowid;
+"""
+
 TRIGGERS = {
     "event_no_update": """
 create trigger event_no_update before update on event

@@ -1,172 +1,36 @@
-"""Carries what is committed to the sinks: once, or in a thread of its own for as long as the bench is open.
+"""Carries what is committed to the sinks in threads of its own, for as long as the bench is open.
 
-A batch is cut on disk before it is sent and settled on disk after it was answered. So whatever is lost in between,
-the same batch goes again, and never an overlapping one. A sink that fails rests by a schedule that is on disk as
-well; the thread's timer does not depend on new work.
+Each sink has a thread and connections of its own, so one that hangs holds nobody up. A sink that fails rests by a
+schedule that is on disk; the threads' timers do not depend on new work.
 """
 
 from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from itertools import islice, takewhile
 
-from terminal.bench.wire import Recorded
-from terminal.store.errors import StoreError
-from terminal.store.outbox import Answer, Left, Span, milliseconds
+from terminal.store.outbox import milliseconds
 from terminal.store.station_file import StationFile
-from terminal.sync.batch import MAX_COUNT, cut
-from terminal.sync.sink import ACKNOWLEDGED, REFUSED, AnswersLater, Place, Sink, Status, Verdict
+from terminal.sync.round import Result, sync_once
+from terminal.sync.sink import Sink
 
-LONGEST = 300.0
-"""Seconds of the longest rest after failures."""
+__all__ = ["PHOTOS", "PULL", "Result", "SyncWorker", "sync_once"]
+
 SHORTEST_WAIT = 0.2
-"""Seconds that the thread sleeps at least between two rounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one round did for one sink: events sent, acknowledged and refused in it, and what is still pending."""
-
-    sink: str
-    sent: int
-    acknowledged: int
-    refused: int
-    pending: int
-    error: str | None = None
-
-
-def sync_once(
-    file: StationFile,
-    sink: Sink,
-    now: datetime,
-    *,
-    jitter: Callable[[], float] = random.random,
-    force: bool = False,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Result:
-    """Push everything that is due to one sink. `force` does not wait for the end of a rest.
-
-    Whatever the sink raises ends the round and is in `error`. Raises StoreError where the station file fails.
-    """
-    lock = file.sync_lock(sink.name)
-    if not lock.take():
-        pending = file.outbox.state(sink.name).pending
-        return Result(sink.name, 0, 0, 0, pending, "Another program is syncing this sink right now.")
-    try:
-        return _Round(file, sink, now, jitter, force, stopped).go()
-    finally:
-        lock.release()
-
-
-class _Round:
-    """One pass over a sink: answers that are late, spans that are open, then what was never sent."""
-
-    def __init__(
-        self,
-        file: StationFile,
-        sink: Sink,
-        now: datetime,
-        jitter: Callable[[], float],
-        force: bool,
-        stopped: Callable[[], bool],
-    ) -> None:
-        self._file = file
-        self._outbox = file.outbox
-        self._sink = sink
-        self._now = now
-        self._jitter = jitter
-        self._force = force
-        self._stopped = stopped
-        self._sent = self._acknowledged = self._refused = 0
-
-    def go(self) -> Result:
-        name = self._sink.name
-        before = self._outbox.state(name)
-        if not (self._force or self._outbox.due(name, self._now)):
-            return Result(name, 0, 0, 0, before.pending, before.last_error)
-        error: str | None = None
-        try:
-            self._ask_waiting()
-            if not (self._resend() and self._send_new()):
-                error = "The sink asked to try again later."
-        except StoreError:
-            raise
-        except Exception as failure:
-            error = str(failure) or type(failure).__name__
-        if error is not None:
-            failures = 0 if self._acknowledged else before.attempts
-            self._outbox.postpone(name, failures + 1, self._later(failures), error)
-        pending = self._outbox.state(name).pending
-        return Result(name, self._sent, self._acknowledged, self._refused, pending, error)
-
-    def _ask_waiting(self) -> None:
-        sink = self._sink
-        if not isinstance(sink, AnswersLater):
-            return
-        who = self._file.identity
-        for span in self._outbox.open_spans(self._sink.name):
-            if span.state == "waiting" and not self._stopped():
-                place = Place(who.station, who.epoch, span.sent_first, span.sent_last)
-                statuses = sink.collect(place, partial(self._events, span.sent_first, span.sent_last))
-                inside = [status for status in statuses if span.first <= status.seq <= span.last]
-                if any(status.verdict is not Verdict.WAITING for status in inside):
-                    self._settle(span, inside)
-
-    def _resend(self) -> bool:
-        """Send what was cut before; False where the sink wants none of it now."""
-        for span in self._outbox.open_spans(self._sink.name):
-            retried = span.state == "retry" and (self._force or self._outbox.span_due(span, self._now))
-            if (retried or span.state == "sending") and not self._stopped():
-                batch = self._events(span.first, span.last)
-                if retried:
-                    span = self._outbox.resume(span)
-                if not self._send(span, batch):
-                    return False
-        return True
-
-    def _send_new(self) -> bool:
-        """Cut and send until nothing is left; False where the sink wants none of it now."""
-        while not self._stopped():
-            after = self._outbox.cursor(self._sink.name)
-            batch = next(cut(islice(self._file.journal.events(after), MAX_COUNT)), None)
-            if batch is None:
-                return True
-            if not self._send(self._outbox.begin(self._sink.name, batch[-1].seq), batch):
-                return False
-        return True
-
-    def _send(self, span: Span, batch: Sequence[Recorded]) -> bool:
-        statuses = self._sink.send(batch)
-        self._sent += len(batch)
-        return self._settle(span, statuses)
-
-    def _settle(self, span: Span, statuses: Sequence[Status]) -> bool:
-        """Write the answers down; False where every event is to be tried again."""
-        later = isinstance(self._sink, AnswersLater)
-        answers = [Answer(status.seq, _left(status.verdict, later), _why(status)) for status in statuses]
-        inside = [answer for answer in answers if span.first <= answer.seq <= span.last]
-        if self._outbox.settle(span, inside, self._now, self._later(span.attempts)):
-            self._acknowledged += sum(answer.left == "acked" for answer in inside)
-            self._refused += sum(answer.left == "dead" for answer in inside)
-        return any(answer.left != "retry" for answer in inside)
-
-    def _events(self, first: int, last: int) -> Sequence[Recorded]:
-        return tuple(takewhile(lambda event: event.seq <= last, self._file.journal.events(first - 1)))
-
-    def _later(self, attempts: int) -> int:
-        """Full jitter: somewhere between now and 1 s, 2 s, 4 s ... 5 min (as UTC milliseconds)."""
-        longest = min(LONGEST, 2.0 ** min(attempts, 20))
-        return milliseconds(self._now) + int(self._jitter() * longest * 1000)
+"""Seconds that a thread sleeps at least between two rounds."""
+PULL = "pull"
+"""The name under which `also` has its result."""
+PHOTOS = "photos"
+"""The name under which `photos` has its result."""
 
 
 class SyncWorker:
-    """Syncs every `every` seconds, when woken, and when a rest is over. No failure ends the thread."""
+    """Syncs every `every` seconds, when woken, and when a rest is over. No failure ends a thread."""
 
     def __init__(
         self,
@@ -177,17 +41,28 @@ class SyncWorker:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
+        also: Callable[[StationFile], object] | None = None,
+        photos: Callable[[StationFile], Result] | None = None,
     ) -> None:
-        """`open_file` and `on_change` are called in the thread, which works over connections of its own."""
+        """`open_file` and `on_change` are called in the threads, each of which works over connections of its own.
+
+        `also` is run at the same times as the sinks; what it raises is the error of a result named "pull".
+        `photos` is run so too, and after every round in which a sink took events, which may name photos.
+        """
         self._open_file = open_file
-        self._sinks = tuple(sinks)
         self._every = every
         self._on_change = on_change
         self._now = now
         self._jitter = jitter
         self._changed = threading.Condition()
-        self._woken = self._forced = self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._telling = threading.Lock()
+        self._stopping = False
+        self._started = False
+        self._lanes = [_Lane(self, sink.name, sink) for sink in sinks]
+        if also is not None:
+            self._lanes.append(_Lane(self, PULL, also))
+        if photos is not None:
+            self._lanes.append(_Lane(self, PHOTOS, photos))
         self._results: Mapping[str, Result] = {}
 
     @property
@@ -197,96 +72,121 @@ class SyncWorker:
 
     @property
     def alive(self) -> bool:
-        """True while the thread runs."""
-        return self._thread is not None and self._thread.is_alive()
+        """True while every thread runs that should."""
+        return self._started and all(lane.thread.is_alive() for lane in self._lanes)
 
     def start(self) -> None:
         """Begin. The first round is run at once. Raises RuntimeError when it runs already."""
-        if self.alive:
+        if self._started and any(lane.thread.is_alive() for lane in self._lanes):
             raise RuntimeError("the sync worker is started already")
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
-        self._thread.start()
+        self._stopping, self._started = False, True
+        for lane in self._lanes:
+            lane.start()
 
     def wake(self, *, force: bool = False) -> None:
         """Run a round now. `force` does not wait for the end of a rest."""
         with self._changed:
-            self._woken = True
-            self._forced = self._forced or force
+            for lane in self._lanes:
+                lane.woken = True
+                lane.forced = lane.forced or force
             self._changed.notify_all()
 
     def stop(self, timeout: float = 5.0) -> bool:
-        """End after the batch in hand; False where a sink still holds it up when the time is over."""
+        """End after the batch in hand; False where a sink still holds its thread up when the time is over."""
         with self._changed:
-            self._stopping = True
+            self._stopping, self._started = True, False
             self._changed.notify_all()
-        if self._thread is None or self._thread is threading.current_thread():
-            return True
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+        deadline = time.monotonic() + timeout
+        running = [
+            lane.thread
+            for lane in self._lanes
+            if lane.thread.is_alive() and lane.thread is not threading.current_thread()
+        ]
+        for thread in running:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in running)
+
+    def _report(self, result: Result) -> None:
+        if result.acknowledged and result.sink != PHOTOS:
+            self._wake_photos()
+        with self._telling:
+            changed = self._results.get(result.sink) != result
+            self._results = {**self._results, result.sink: result}
+            if changed:
+                with suppress(
+                    Exception
+                ):  # a screen that can't draw must not stop the sync; `results` still tells
+                    self._on_change(self._results)
+
+    def _wake_photos(self) -> None:
+        with self._changed:
+            for lane in self._lanes:
+                lane.woken = lane.woken or lane.name == PHOTOS
+            self._changed.notify_all()
+
+
+class _Lane:
+    """The thread of one sink, or of what is done beside them."""
+
+    def __init__(self, owner: SyncWorker, name: str, work: Sink | Callable[[StationFile], object]) -> None:
+        self._owner = owner
+        self.name = name
+        self._work = work
+        self.woken = self.forced = False
+        self.thread = self._made()
+
+    def start(self) -> None:
+        if self.thread.ident is not None:
+            self.thread = self._made()  # a thread runs only once
+        self.thread.start()
+
+    def _made(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name=f"sync {self.name}", daemon=True)
 
     def _run(self) -> None:
+        owner = self._owner
         file: StationFile | None = None
-        while not self._stopping:
-            with self._changed:
-                force, self._woken, self._forced = self._forced, False, False
-            wait = self._every
+        while not owner._stopping:
+            with owner._changed:
+                force, self.woken, self.forced = self.forced, False, False
+            wait = owner._every
             try:
-                file = file or self._open_file()
-                self._sync_all(file, force)
+                file = file or owner._open_file()
+                owner._report(self._round(file, force))
                 wait = self._until_due(file)
             except Exception as error:
-                before = self._results
-                self._report({sink.name: _failed(before.get(sink.name), sink, error) for sink in self._sinks})
+                owner._report(self._failed(error))
                 _close(file)
                 file = None
-            with self._changed:
-                if not (self._woken or self._stopping):
-                    self._changed.wait(wait)
+            with owner._changed:
+                owner._changed.wait_for(lambda: self.woken or owner._stopping, wait)
         _close(file)
 
-    def _sync_all(self, file: StationFile, force: bool) -> None:
-        for sink in self._sinks:
-            if not self._stopping:
-                result = sync_once(
-                    file, sink, self._now(), jitter=self._jitter, force=force, stopped=lambda: self._stopping
-                )
-                self._report({**self._results, sink.name: result})
+    def _round(self, file: StationFile, force: bool) -> Result:
+        owner = self._owner
+        if callable(self._work):
+            done = self._work(file)
+            return done if isinstance(done, Result) else Result(self.name, 0, 0, 0, 0)
+        return sync_once(
+            file,
+            self._work,
+            owner._now(),
+            jitter=owner._jitter,
+            force=force,
+            stopped=lambda: owner._stopping,
+        )
 
     def _until_due(self, file: StationFile) -> float:
         """Seconds to the next round: the interval, or less where a rest ends before."""
-        present = milliseconds(self._now())
-        rests = [file.outbox.state(sink.name).next_at for sink in self._sinks]
+        present = milliseconds(self._owner._now())
+        rests = (file.outbox.state(self.name).next_at, file.outbox.next_due(self.name) or 0)
         sooner = [(rest - present) / 1000 for rest in rests if rest > present]
-        return max(SHORTEST_WAIT, min([self._every, *sooner]))
+        return max(SHORTEST_WAIT, min([self._owner._every, *sooner]))
 
-    def _report(self, results: Mapping[str, Result]) -> None:
-        changed = results != self._results
-        self._results = dict(results)
-        if changed:
-            with suppress(
-                Exception
-            ):  # a screen that can't draw must not stop the sync; `results` still tells
-                self._on_change(self._results)
-
-
-def _left(verdict: Verdict, later: bool) -> Left:
-    if verdict in ACKNOWLEDGED:
-        return "acked"
-    if verdict in REFUSED:
-        return "dead"
-    return "waiting" if verdict is Verdict.WAITING and later else "retry"
-
-
-def _why(status: Status) -> str:
-    """The reason that is kept with an event that is not acknowledged; the verdict always stands in it."""
-    if status.verdict in ACKNOWLEDGED or status.verdict is Verdict.WAITING:
-        return ""
-    return f"{status.verdict.value}: {status.why}" if status.why else status.verdict.value
-
-
-def _failed(last: Result | None, sink: Sink, error: Exception) -> Result:
-    return Result(sink.name, 0, 0, 0, last.pending if last else 0, str(error) or type(error).__name__)
+    def _failed(self, error: Exception) -> Result:
+        before = self._owner._results.get(self.name) or Result(self.name, 0, 0, 0, 0)
+        told = str(error) or type(error).__name__
+        return replace(before, sent=0, acknowledged=0, refused=0, error=told)
 
 
 def _close(file: StationFile | None) -> None:

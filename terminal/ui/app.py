@@ -59,7 +59,7 @@ SLOW = 0.5
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _log = logging.getLogger(__name__)
 
-Hook = Callable[[Callable[[Scan | Weighed], object]], object]
+Hook = Callable[[Callable[[Scan | Weighed | Press], object]], object]
 
 
 class BenchApp(App[None], inherit_bindings=False):
@@ -106,8 +106,8 @@ class BenchApp(App[None], inherit_bindings=False):
         """When somebody last did something; None once the bench was told that nobody does."""
         self._asked_at = 0.0
 
-    def scanned(self, read: Scan | Weighed) -> bool:
-        """Take a scan or a weight from any thread. False: the program is ending and it was not taken."""
+    def scanned(self, read: Scan | Weighed | Press) -> bool:
+        """Take a scan, a weight or a press from any thread. False: the program is ending and it was not taken."""
         return self.post_message(DeviceScan(read))
 
     def get_default_screen(self) -> Screen[None]:
@@ -162,7 +162,7 @@ class BenchApp(App[None], inherit_bindings=False):
         self._draw()
 
     def on_device_scan(self, message: DeviceScan) -> None:
-        """Take a serial scanner's scan like any other; a weight changes nothing but the item on the bench."""
+        """Take a serial scanner's scan like any other; what is no scan closes no page and is nobody's touch."""
         if isinstance(message.read, Scan):
             self._take_scan(message.read)
         else:
@@ -247,11 +247,15 @@ class BenchApp(App[None], inherit_bindings=False):
             action = self.pages.take(stroke.key, stroke.character, self.picture, size)
         elif action is None and stroke.key == "escape" and not self._line.text:
             self._close_menu()
-        elif action is None and (line := self._line.take(stroke.key, stroke.character)) is not None:
-            self._submit(Typed(line))
+        elif action is None and (line := self._typed(stroke)) is not None:
+            self._submit(Typed(line, self._line.pace))
         if action is not None:
             self._act(action)
         self._draw()
+
+    def _typed(self, stroke: Stroke) -> str | None:
+        """Give the line that a key finishes."""
+        return self._line.take(stroke.key, stroke.character, stroke.at)
 
     def _close_menu(self) -> None:
         """Close an open menu with the empty line that closes it, unless the menu is on its way to being closed."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from terminal.bench.given import Scan, Weighed
+from terminal.bench.given import Press, Scan, Weighed
 from terminal.ui.keys import Keymap
 from terminal.ui.pump import Told
 from terminal.ui.settings import ScreenSettings
 
 
 class DeviceScan(Message, bubble=False):
-    """A scan from a scanner that does not type, or a load that came to rest on a scale."""
+    """A scan from a scanner that does not type, a load that came to rest on a scale, or a press that is due."""
 
-    def __init__(self, read: Scan | Weighed) -> None:
+    def __init__(self, read: Scan | Weighed | Press) -> None:
         super().__init__()
         self.read = read
 

@@ -26,6 +26,8 @@ class DeviceLine:
     """What to say behind the name; empty where the state says it all."""
     waiting: int = 0
     """Committed events that have not left the station. The header counts these; labels that wait are not meant."""
+    notice: str = ""
+    """A sentence that stays on the bench for as long as it holds: good news where the state is ok, else not."""
 
 
 class BenchPort(Protocol):

@@ -11,12 +11,21 @@ class TypedLine:
 
     def __init__(self) -> None:
         self.text = ""
+        self.pace: float | None = None
+        """Seconds between the keys of the last finished line, on average; None for Enter alone."""
+        self._began: float | None = None
+        self._keys = 0
 
-    def take(self, key: str, character: str | None) -> str | None:
-        """Take one key; gives the finished line on Enter, else None."""
+    def take(self, key: str, character: str | None, at: float = 0.0) -> str | None:
+        """Take one key that was read `at` (seconds); gives the finished line on Enter, else None."""
+        if not self.text:
+            self._began, self._keys = None, 0
         if key in ("enter", "ctrl+j", "ctrl+m"):
             line, self.text = self.text, ""
+            self.pace = None if self._began is None else (at - self._began) / self._keys
             return line
+        self._began = at if self._began is None else self._began
+        self._keys += 1
         if key == "backspace":
             self.text = self.text[:-1]
         elif key == "escape":

@@ -12,6 +12,7 @@ from terminal.domain.lettercode import MAX_PAYLOAD, OwnKind, is_own, make, parse
 from terminal.station import DIRECT
 
 every_action = pytest.mark.parametrize("action", ACTIONS, ids=[action.id for action in ACTIONS])
+TOTES = {"tote_close", "tote_out"}
 CODED = [action for action in ACTIONS if action.code]
 
 
@@ -37,7 +38,7 @@ def test_an_action_can_be_reached_and_says_what_it_does(action: Action) -> None:
 def test_what_only_the_screen_does_is_no_command(action: Action) -> None:
     """Every other action is a command as it stands, opens a menu, changes the printer, or closes the shift."""
     commands = {*DIRECT, "hold", "times", "defect", "regrade", "reroute", "weigh", "blind", "shift_close"}
-    commands |= {"doubts", "printer", "work", "photo", "clear_recall"}
+    commands |= {"tote_close", "tote_out", "doubts", "printer", "work", "photo", "clear_recall", "audit"}
     assert (action.id in commands) != action.screen
 
 
@@ -81,11 +82,18 @@ def test_each_step_offers_what_would_do_something(bench: Any, a_line: Callable[.
     """From the badge to the tote: parcel work without an item, item work with one."""
     assert offered(bench) == set()
     bench.sign_in()
-    assert offered(bench) == {"lock", "blind", "shift_close"}
+    assert offered(bench) == {"lock", "break", *TOTES, "blind", "shift_close"}
     bench.receive(a_line(quantity=1))
-    assert offered(bench) - {"shift_close"} == {"lock", "undo", "parcel_done", "unidentified"}
+    assert offered(bench) - {"shift_close"} == {
+        "lock",
+        "break",
+        *TOTES,
+        "undo",
+        "parcel_done",
+        "unidentified",
+    }
     bench.item(a_line())
-    on_item = {"lock", "undo", "hold", "times", "regrade", "reroute", "danger", "value"}
+    on_item = {"lock", "break", "undo", "hold", "times", "regrade", "reroute", "danger", "value"}
     assert offered(bench) == on_item | {"clean", "defect", "weigh"}
     bench.with_rules(auto_accept=False)
     bench.do(DIRECT["clean"]())
@@ -95,7 +103,8 @@ def test_each_step_offers_what_would_do_something(bench: Any, a_line: Callable[.
     bench.label()
     assert offered(bench) == on_item | {"reprint", "label"}
     bench.tote()
-    assert offered(bench) == {"label", "lock", "undo", "parcel_done", "unidentified", "blind", "shift_close"}
+    after = {"label", "lock", "break", "undo", "parcel_done", "unidentified", "blind", "shift_close"}
+    assert offered(bench) == after | TOTES
 
 
 def test_nothing_of_an_item_is_offered_to_nobody(inspecting: Any) -> None:

@@ -26,6 +26,7 @@ JSON = st.recursive(
 PLAIN: dict[object, st.SearchStrategy[Any]] = {
     str: TEXT,
     int: st.integers(),
+    bool: st.booleans(),
     Any: JSON,
     Decimal: st.decimals(allow_nan=False),
     datetime: st.datetimes(timezones=st.just(UTC)),
@@ -152,6 +153,7 @@ def test_a_tuple_of_facts_is_a_list_on_the_wire() -> None:
         "value": "",
         "facts": {"observations": [{"defect": "SCR-DP"}]},
         "answered": ["sealed", "marks"],
+        "approved_by": "",
     }
 
 

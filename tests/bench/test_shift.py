@@ -1,12 +1,17 @@
 """People and shifts at the bench."""
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from terminal.bench.commands import (
     Accept,
     Badge,
     CloseShift,
     Hold,
+    Look,
+    Now,
     OpenShift,
     Operator,
     ParcelDone,
@@ -14,8 +19,12 @@ from terminal.bench.commands import (
     SignOut,
     Undo,
 )
-from terminal.bench.events import ShiftOpened, SignedIn, SignedOut
+from terminal.bench.decide import decide
+from terminal.bench.events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
+from terminal.bench.menus import pending_menu
 from terminal.bench.state import Phase
+from terminal.bench.view import Level
+from terminal.bench.wire import revive
 
 
 def test_the_first_badge_opens_a_shift(bench: Any) -> None:
@@ -73,6 +82,53 @@ def test_a_shift_closes_only_on_an_empty_bench(inspecting: Any) -> None:
     assert inspecting.refuses(close) == "shift-none"
 
 
+def test_a_shift_with_events_that_have_not_left_is_closed_only_by_a_word(bench: Any) -> None:
+    """The bench asks and changes nothing; with the word the event says how many waited for each sink."""
+    bench.must(OpenShift("9001"))
+    waiting = {"hub": 12, "folder": 0}
+    asked = bench.do(CloseShift("9001", {}, waiting))
+    assert (asked.verdict.code, asked.verdict.level, asked.events) == ("shift-pending", Level.WARN, ())
+    assert asked.verdict.args == {"waiting": "12", "sinks": "hub"}
+    assert bench.state.shift == 1
+    told = bench.do(CloseShift("9001", {}, waiting, pending_ok=True))
+    assert told.verdict.code == "shift-closed-pending"
+    (event,) = told.events
+    assert event.pending == waiting
+    assert bench.state.shift is None
+
+
+@pytest.mark.parametrize("pending", [None, {}, {"hub": 0}])
+def test_nothing_waiting_and_nobody_counting_need_no_word(bench: Any, pending: dict[str, int] | None) -> None:
+    """And the event keeps the two apart: none is not zero."""
+    bench.must(OpenShift("9001"))
+    told = bench.do(CloseShift("9001", {}, pending))
+    assert told.verdict.code == "shift-closed"
+    assert told.events[-1].pending == pending
+
+
+def test_an_open_item_is_named_before_events_that_wait(inspecting: Any) -> None:
+    """A word about the sync would not close the shift."""
+    assert inspecting.refuses(CloseShift("1001", {}, {"hub": 3}, pending_ok=True)) == "shift-item-open"
+
+
+def test_the_question_has_one_answer_and_it_is_the_word() -> None:
+    """Which is the same command with the word in it."""
+    command = CloseShift("9001", {"items_closed": 3}, {"hub": 12, "folder": 3})
+    menu = pending_menu(command)
+    assert "12 events" in menu.title
+    assert [entry.does for entry in menu.entries] == [replace(command, pending_ok=True)]
+    assert "0 events" in pending_menu(CloseShift("9001", {})).title
+
+
+def test_an_event_of_an_older_version_says_that_nobody_counted() -> None:
+    """A body without the field is read as such."""
+    event = revive("shift_closed", {"number": 1, "by": "9001", "totals": {}})
+    assert isinstance(event, ShiftClosed)
+    assert event.pending is None
+    body = {"number": 1, "by": "9001", "totals": {}, "pending": {"hub": 2}}
+    assert revive("shift_closed", body) == ShiftClosed(1, "9001", {}, {"hub": 2})
+
+
 def test_shift_numbers_have_no_gaps(bench: Any) -> None:
     """A shift opened by command, closed, and opened by a badge again counts on."""
     bench.must(OpenShift("9001"))
@@ -89,3 +145,38 @@ def test_a_site_can_want_a_lead_to_open_the_shift(bench: Any) -> None:
     assert bench.refuses(Scanned("1001", (Badge("1001", one),))) == "no-shift"
     bench.sign_in(Operator("9001", "lead"))
     assert bench.state.shift == 1
+
+
+BAD = Look("printer", "bad", "Out of paper.")
+ODD = Look("sync", "warn", "12 wait")
+FINE = Look("disk", "ok", "9 GB free")
+
+
+def with_looks(bench: Any, command: Any, *looks: Look) -> Any:
+    """Decide a command under what was looked at before."""
+    return decide(bench.state, command, bench.rules, Now(bench.at, looks=looks))
+
+
+def test_what_is_bad_keeps_a_shift_shut_but_a_lead_opens_it(bench: Any) -> None:
+    """The refusal says what to mend; opened all the same, it is said and written down."""
+    ada, lea = Operator("1001", "operator"), Operator("9001", "lead")
+    badge = Scanned("1001", (Badge("1001", ada),))
+    told = with_looks(bench, badge, FINE, ODD, BAD)
+    assert (told.refused, told.verdict.code) == (True, "shift-check")
+    assert told.verdict.args["problem"] == "printer: Out of paper."
+    told = with_looks(bench, Scanned("9001", (Badge("9001", lea),)), ODD, BAD)
+    assert (told.verdict.code, told.verdict.level) == ("shift-checked", Level.WARN)
+    assert told.verdict.args["problem"] == "printer: Out of paper.; sync: 12 wait"
+    assert told.events[0] == ShiftOpened(1, "9001", {"sync": "warn", "printer": "bad"})
+
+
+def test_what_is_odd_is_shown_and_keeps_nothing_shut(bench: Any) -> None:
+    """What is well is only written down."""
+    badge = Scanned("1001", (Badge("1001", Operator("1001", "operator")),))
+    assert with_looks(bench, badge, FINE, ODD).verdict.code == "shift-checked"
+    told = with_looks(bench, badge, FINE)
+    assert told.verdict.code == "signed-in"
+    assert told.events[0].check == {"disk": "ok"}
+    assert with_looks(bench, OpenShift("9001"), FINE).events[0].check == {"disk": "ok"}
+    bench.sign_in()
+    assert with_looks(bench, badge, BAD).verdict.code == "signed-in-already"

@@ -101,6 +101,8 @@ def test_landfill_is_seen_at_a_glance_where_it_is_clear() -> None:
     """It wins by far, loses by far, or is left to whole cents."""
     marks = marks_of(Limits(), D(1))
     assert [glance([0.0, at], True, marks, 0) for at in (100.0, 500.4, 900.0)] == [0, -1, 1]
+    values = [(0, line("recycle", 0, 0)), (900, line("landfill", 900, 0))]
+    assert pick(values, marks, 0) == values[1]
 
 
 PARAMS = st.builds(

@@ -17,7 +17,7 @@ from terminal.store.errors import StoreUnavailable
 from terminal.store.outbox import milliseconds
 from terminal.store.station_file import StationFile
 from terminal.sync.folder import FolderSink
-from terminal.sync.sink import SinkUnavailable, Status, Verdict
+from terminal.sync.sink import Sink, SinkUnavailable, Status, Verdict
 from terminal.sync.worker import Result, SyncWorker, sync_once
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -450,3 +450,127 @@ def test_a_worker_that_never_ran_can_be_stopped(reopen: Callable[[], StationFile
     worker = SyncWorker(reopen, [])
     assert worker.stop()
     assert not worker.alive
+
+
+class Named(Scripted):
+    """A sink under another name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+def test_a_sink_that_hangs_does_not_hold_up_the_others(
+    fill: Fill, reopen: Callable[[], StationFile], outbox_folder: Path
+) -> None:
+    """Each has a thread of its own; rounds of the good one go on while the other one hangs."""
+    fill(1)
+    reached, let_go = threading.Event(), threading.Event()
+
+    class Hanging(Named):
+        def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
+            reached.set()
+            let_go.wait(10)
+            return super().send(batch)
+
+    watcher = Watcher()
+    sinks: list[Sink] = [Hanging("hangs"), FolderSink("folder", outbox_folder)]
+    worker = SyncWorker(
+        reopen, sinks, every=600, on_change=lambda found: watcher(found) if "folder" in found else None
+    )
+    worker.start()
+    assert reached.wait(10)
+    watcher.wait_for(lambda result: result.acknowledged == 1)
+    fill(3)
+    worker.wake()
+    watcher.wait_for(lambda result: result.acknowledged == 3)
+    assert "hangs" not in worker.results
+    assert worker.alive
+    let_go.set()
+    assert worker.stop()
+
+
+def test_what_is_done_beside_the_sinks_is_told_as_pull(
+    station: StationFile, fill: Fill, reopen: Callable[[], StationFile], outbox_folder: Path
+) -> None:
+    """It gets the station file; its failure stops neither itself nor the sinks."""
+    fill(1)
+    rounds: list[str] = []
+    told = threading.Event()
+
+    def pull(file: StationFile) -> None:
+        rounds.append(file.identity.station)
+        if len(rounds) == 1:
+            raise SinkUnavailable("no news from the hub")
+
+    def watch(results: Mapping[str, Result]) -> None:
+        pulled = results.get("pull")
+        if pulled is not None and pulled.error is None:
+            told.set()
+
+    worker = SyncWorker(reopen, [FolderSink("folder", outbox_folder)], every=0.05, on_change=watch, also=pull)
+    worker.start()
+    assert told.wait(10)
+    assert worker.stop()
+    assert rounds[:2] == ["ST01", "ST01"]
+    assert worker.results["pull"] == Result("pull", 0, 0, 0, 0)
+
+
+def test_a_failure_of_what_is_done_beside_is_a_sentence(reopen: Callable[[], StationFile]) -> None:
+    """As for a sink."""
+    told = threading.Event()
+
+    def pull(file: StationFile) -> None:
+        raise SinkUnavailable("no news from the hub")
+
+    worker = SyncWorker(reopen, [], every=600, on_change=lambda found: told.set(), also=pull)
+    worker.start()
+    assert told.wait(10)
+    assert worker.stop()
+    assert worker.results["pull"].error == "no news from the hub"
+
+
+def test_the_worker_tries_one_event_again_when_its_time_has_come(
+    fill: Fill, reopen: Callable[[], StationFile]
+) -> None:
+    """Though the sink itself does not rest, and the interval is far from over."""
+    fill(2)
+    sink = Scripted(_2="retry")
+    watcher = Watcher()
+    worker = SyncWorker(reopen, [sink], every=600, on_change=watcher, jitter=lambda: 0.4)
+    worker.start()
+    watcher.wait_for(lambda result: result.acknowledged == 1)
+    sink.verdicts.clear()
+    watcher.wait_for(lambda result: result.pending == 0)
+    assert worker.stop()
+
+
+def test_a_worker_can_be_started_again(
+    fill: Fill, reopen: Callable[[], StationFile], outbox_folder: Path
+) -> None:
+    """After it was stopped."""
+    watcher = Watcher()
+    worker = SyncWorker(reopen, [FolderSink("folder", outbox_folder)], every=600, on_change=watcher)
+    for count in (1, 2):
+        fill(count)
+        worker.start()
+        watcher.wait_for(lambda result, count=count: result.acknowledged == count)  # type: ignore[misc]
+        assert worker.alive
+        assert worker.stop()
+
+
+def test_a_connection_that_a_sink_keeps_is_closed_after_the_round(station: StationFile, fill: Fill) -> None:
+    """Whatever the end of the round was."""
+    fill(1)
+    closed: list[bool] = []
+
+    class Connected(Scripted):
+        def close(self) -> None:
+            closed.append(True)
+
+    sink = Connected()
+    sync_once(station, sink, AT)
+    fill(1)
+    sink.failure = SinkUnavailable("down")
+    sync_once(station, sink, AT)
+    assert closed == [True, True]

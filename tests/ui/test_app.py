@@ -200,8 +200,8 @@ def test_single_letters_act_only_in_the_palette(views: Any, station: Any, on_ben
     async def script(bench: Any) -> None:
         await bench.press("u")
         await bench.sees("> u█")
-        await bench.press("escape", "f9", "9")
-        await bench.sees("9 stands for nothing here")
+        await bench.press("escape", "f9", "8")
+        await bench.sees("8 stands for nothing here")
         await bench.press("U")
         await bench.gets(Press("undo"))
         await bench.sees_no_more("EVERYTHING")

@@ -21,6 +21,7 @@ from terminal.ui.widgets import status
 from terminal.ui.widgets.band import HEIGHT as BAND_HEIGHT
 from terminal.ui.widgets.band import MARGIN, LevelPanel, band, big, said
 from terminal.ui.widgets.body import body, typed
+from terminal.ui.widgets.notices import notices
 from terminal.ui.widgets.panel import Panel, rule, wrap
 from terminal.ui.widgets.side import side, side_width
 
@@ -121,7 +122,9 @@ class BenchScreen(Screen[None]):
         panels["header"].show([status.header(picture, width)])
         panels["steps"].show([status.steps(picture, width)])
         panels["upper"].show([rule(width, "┬" if beside else "", left)])
-        panels["body"].show(body(picture, left, middle, beside))
+        below = notices(picture, left, middle)
+        *above, typing = body(picture, left, middle - len(below), beside)
+        panels["body"].show([*above, *below, typing])
         if beside:
             panels["side"].show(side(picture, beside, middle))
         panels["lower"].show([rule(width, "┴" if beside else "", left)])

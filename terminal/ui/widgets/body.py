@@ -19,6 +19,8 @@ from terminal.ui.widgets import band, tables
 from terminal.ui.widgets.choices import choices
 from terminal.ui.widgets.panel import fit, widest, wrap
 
+HIDDEN = "*"
+"""What stands for a character that nobody may read."""
 LABEL = 11
 LONGEST_LABEL = 24
 FACT_LINES = 3
@@ -122,10 +124,9 @@ def typed(picture: Picture) -> Content:
     """The row where typing shows: what it would mean, or how to begin."""
     view = picture.view
     prompt = literal(view.prompt)
+    shown = HIDDEN * len(picture.typed) if view.secret else picture.typed
     if picture.typed or prompt:
-        return Content.assemble(
-            (f" {prompt} " if prompt else " > ", KEY), content(picture.typed, STRONG), ("█", KEY)
-        )
+        return Content.assemble((f" {prompt} " if prompt else " > ", KEY), content(shown, STRONG), ("█", KEY))
     if not view.operator and not view.last.text and not view.hints:
         return Content("")
     hint = words.MENU_HINT if view.menu else words.NUMBER_HINT if view.choices else words.TYPE_HINT

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from textual.content import Content
 
 from terminal.bench.actions import BY_ID
 from terminal.bench.view import Level
 from terminal.ui import words
-from terminal.ui.literal import content
+from terminal.ui.literal import content, literal
 from terminal.ui.picture import Picture
 from terminal.ui.port import DeviceLine
 from terminal.ui.themes import GOOD, KEY, LEVEL_STYLES, MUTED, OFF, STOP, STRONG, WARN
 from terminal.ui.times import clock, clock_seconds, elapsed
-from terminal.ui.widgets.panel import spread
+from terminal.ui.widgets.panel import fit, spread
 
 SHORTEST_UNDO = 26
 """Cells at the end of the row for undo: it must not move with what happened."""
 
 SHORTEST_MENU = 16
+SHORTEST_TEXT = 8
+"""Cells that are left of what a device says, where the row is too long."""
 
 _SIGNS = {"ok": "", "warn": "! ", "lost": "! ", "off": ""}
 _STYLES = {"ok": GOOD, "warn": WARN, "lost": STOP, "off": OFF}
@@ -85,17 +90,28 @@ def _undo(picture: Picture) -> Content:
 
 
 def devices(picture: Picture, width: int) -> Content:
-    """The row of everything the bench depends on; what is not well has a sign, so that no colour is needed."""
-    parts = [_device(device) for device in picture.devices]
+    """The row of everything the bench depends on; what is not well has a sign, so that no colour is needed.
+
+    Where it is too long gaps close first, then the longest text is cut: the last device stays to be seen.
+    """
+    texts = [literal(device.text or device.state) for device in picture.devices]
     for gap in (3, 2, 1):
-        line = Content.assemble(" ", Content(" " * gap).join(parts))
+        line = _joined(picture, texts, gap)
         if line.cell_length <= width:
-            break
+            return line
+    while line.cell_length > width and (longest := max(map(cell_len, texts), default=0)) > SHORTEST_TEXT:
+        at = next(at for at, text in enumerate(texts) if cell_len(text) == longest)
+        texts[at] = fit(texts[at], max(SHORTEST_TEXT, longest - (line.cell_length - width)))
+        line = _joined(picture, texts, 1)
     return line.truncate(width, ellipsis=True)
 
 
-def _device(device: DeviceLine) -> Content:
-    text = device.text or device.state
+def _joined(picture: Picture, texts: Sequence[str], gap: int) -> Content:
+    parts = [_device(device, text) for device, text in zip(picture.devices, texts, strict=True)]
+    return Content.assemble(" ", Content(" " * gap).join(parts))
+
+
+def _device(device: DeviceLine, text: str) -> Content:
     return Content.assemble(
         content(device.name, MUTED), " ", content(f"{_SIGNS[device.state]}{text}", _STYLES[device.state])
     )

@@ -1,0 +1,217 @@
+"""The end of a shift at a large site: all stations sync their whole day at once into one PostgreSQL.
+
+    python benchmarks/sync.py [--stations 50] [--items 1000] [--folder DIR]
+
+Each station is a process of its own with a real station file: one day is played through `replay` once and written
+into every station's journal under its own name. The floor is COPY of the same events by as many processes at once,
+each with its own connection and its text ready in memory, into a plain table with the same columns and the same
+unique keys, in the same run and on the same server; COPY by one process alone is told beside it. Stations, server
+and floor share the machine's cores. Prints one JSON object. Budget: 40 % of the floor or better.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import pickle
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+from terminal.assembly import assemble
+from terminal.bench.wire import Draft, Recorded
+from terminal.config import load
+from terminal.domain.items import ManifestLine
+from terminal.hub.install import connect, init
+from terminal.hub.stations import add
+from terminal.replay import Clock, Replay
+from terminal.simulating.hub import LocalPostgres
+from terminal.store.chain import canonical, stamp
+from terminal.store.station_file import StationFile
+from terminal.sync.hub import HubSink, PostgresTransport
+from terminal.sync.worker import sync_once
+
+FLOOR = """
+create table if not exists floor(station text, epoch uuid, seq bigint, event_id uuid, kind text, v int,
+  at timestamptz, item text, operator text, policy text, body json, prev bytea, hash bytea,
+  primary key(station, event_id), unique(station, epoch, seq))
+"""
+
+
+def day(folder: Path, items: int) -> list[Draft]:
+    """The events of one shift at one station, as the bench writes them."""
+    settings = load(None, folder / "data", {})
+    lines = [
+        ManifestLine(
+            f"RMA{n // 3}", n % 3 + 1, f"SKU-{n}", None, f"Kitchen thing no. {n}", "home", 1,
+            unit_price=Decimal("19.90"), currency="EUR",
+        )
+        for n in range(1, items + 1)
+    ]  # fmt: skip
+    with StationFile.open(settings.data, settings.station.id, ("folder",)) as file:
+        file.catalogue.put_manifest(lines)
+    script = ["!badge 1001"]
+    for line in lines:
+        script += [line.rma] if line.line == 1 or line is lines[0] else []
+        script += [str(line.sku), "!clean", "!applied", "!tote"]
+    clock = Clock()
+    clock.mark(datetime.now(UTC).isoformat())
+    whole = assemble(settings, clock)
+    replay = Replay(whole.station, clock, whole.people, lambda lpn: {"status": "closed"})
+    for _ in replay.run(script):
+        pass
+    events = [
+        Draft(one.kind, one.v, one.at, one.item, one.operator, one.policy, dict(one.body))
+        for one in whole.file.journal.events()
+    ]
+    whole.close(600)
+    return events
+
+
+class Timed(PostgresTransport):
+    """Notes how long each batch took."""
+
+    def __init__(self, dsn: str) -> None:
+        super().__init__(dsn)
+        self.times: list[float] = []
+
+    def exchange_packed(self, opening: dict[str, Any], events: Sequence[str]) -> dict[str, Any]:
+        """One batch."""
+        begun = time.perf_counter()
+        try:
+            return super().exchange_packed(opening, events)
+        finally:
+            self.times.append(time.perf_counter() - begun)
+
+
+def shift_end(station: str, folder: str, dsn: str, ready: Barrier, told: Any) -> None:
+    """One station's end of shift: everything that its file holds goes to the hub."""
+    transport = Timed(dsn)
+    with StationFile.open(Path(folder), station, ["hub"]) as file:
+        ready.wait()
+        begun = time.time()
+        result = sync_once(file, HubSink("hub", transport), datetime.now(UTC), force=True)
+        while result.pending:
+            result = sync_once(file, HubSink("hub", transport), datetime.now(UTC), force=True)
+        told.put((begun, time.time(), transport.times, result.error))
+
+
+def copy_in(name: str, dsn: str, ready: Barrier, told: Any) -> None:
+    """One process of the floor: it COPYs what is in a file, which it has read before."""
+    blocks = pickle.loads(Path(name).read_bytes())
+    ready.wait()
+    begun = time.time()
+    with connect(dsn) as connection:
+        for block in blocks:
+            with connection.cursor() as cursor, cursor.copy("copy floor from stdin") as copy:
+                copy.write(block)
+            connection.commit()
+    told.put((begun, time.time(), [], None))
+
+
+def together(work: Any, each: Sequence[tuple[str, ...]]) -> tuple[float, list[Any]]:
+    """Seconds that processes take which begin at the same moment, and what each of them told."""
+    ready, told = multiprocessing.Barrier(len(each) + 1), multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=work, args=(*given, ready, told)) for given in each]
+    for worker in workers:
+        worker.start()
+    ready.wait()
+    answers = [told.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    return max(answer[1] for answer in answers) - min(answer[0] for answer in answers), answers
+
+
+def parts(events: Sequence[Draft]) -> Sequence[Sequence[Draft]]:
+    """Events in runs that fit into one transaction."""
+    return [events[at : at + 2000] for at in range(0, len(events), 2000)]
+
+
+def block_of(events: Sequence[Recorded]) -> bytes:
+    """Events as COPY takes them."""
+    return "".join(
+        "\t".join(
+            "\\N" if cell is None else str(cell).replace("\\", "\\\\")
+            for cell in (
+                one.station, one.epoch, one.seq, one.id, one.kind, one.v, stamp(one.at), one.item, one.operator,
+                one.policy, canonical(one.body), f"\\x{one.prev}", f"\\x{one.hash}",
+            )
+        ) + "\n"
+        for one in events
+    ).encode()  # fmt: skip
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--stations", type=int, default=50)
+    options.add_argument("--items", type=int, default=1000)
+    options.add_argument("--folder", type=Path)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory(dir=given.folder) as name:
+        folder = Path(name)
+        events = day(folder, given.items)
+        stations = [f"ST{number:02d}" for number in range(1, given.stations + 1)]
+        ready_made = []
+        for station in stations:
+            with StationFile.open(folder / station, station, ["hub"]) as file:
+                blocks = [block_of(file.journal.append(part)) for part in parts(events)]
+            (folder / f"{station}.rows").write_bytes(pickle.dumps(blocks))
+            ready_made.append(str(folder / f"{station}.rows"))
+        size = sum(map(len, blocks)) * len(stations)
+        server = LocalPostgres(folder / "postgres")
+        server.start()
+        try:
+            init(server.dsn())
+            with connect(server.dsn()) as connection:
+                dsns = [add(connection, station)["dsn"] for station in stations]
+                connection.commit()
+                floors = []
+                for crowd in (ready_made, ready_made[:1]):
+                    connection.execute("drop table if exists floor")
+                    connection.execute(FLOOR)
+                    connection.commit()
+                    floors.append(together(copy_in, [(name, server.dsn()) for name in crowd])[0] / len(crowd))
+                connection.execute("drop table floor")
+                connection.commit()
+                days = [(name, str(folder / name), dsn) for name, dsn in zip(stations, dsns, strict=True)]
+                seconds, answers = together(shift_end, days)
+                batches = sorted(each for _, _, times, _ in answers for each in times)
+                disk = connection.execute(
+                    "select sum(pg_total_relation_size(c.oid)) from pg_class c "
+                    "join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'hub' and c.relkind = 'r'"
+                ).fetchone()
+                rows = connection.execute(
+                    "select count(*), count(distinct event_id) from hub.event"
+                ).fetchone()
+        finally:
+            server.stop()
+    total, floor = len(events) * len(stations), floors[0] * len(stations)
+    assert rows == (total, total), rows
+    print(
+        json.dumps(
+            {
+                "stations": len(stations),
+                "events": total,
+                "bytes_per_event": round(size / total),
+                "seconds": round(seconds, 2),
+                "events_per_s": round(total / seconds),
+                "hub_bytes_per_event": round(int((disk or [0])[0]) / total),
+                "batch_p50_ms": round(statistics.median(batches) * 1000),
+                "batch_p99_ms": round(batches[int(len(batches) * 0.99)] * 1000),
+                "copy_events_per_s": round(total / floor),
+                "copy_by_one_process_per_s": round(len(events) / floors[1]),
+                "share_of_copy": round(floor / seconds, 3),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Projections of totes and of who decides on what waits in quarantine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened
+from terminal.bench.wire import Row
+
+
+def stock_rows(event: ToteClosed | ToteOpened | ToteHandedOver | HoldAssigned, when: str) -> Iterator[Row]:
+    """The rows of one event. The units of a tote that leaves lie in its load from then on."""
+    match event:
+        case HoldAssigned():
+            assigned = {"lpn": event.lpn, "since": event.since, "owner": event.owner, "due": event.due}
+            yield Row("hold", {**assigned, "assigned_at": when, "assigned_by": event.by})
+        case ToteHandedOver():
+            for lpn in event.lpns:
+                yield Row("item", {"lpn": lpn, "tote": event.load})
+            gone = {"tote": event.tote, "channel": event.channel, "state": "open", "updated_at": when}
+            yield Row("tote", {**gone, "units": -len(event.lpns), "loads": 1})
+            yield Row(
+                "load",
+                {
+                    "load": event.load,
+                    "tote": event.tote,
+                    "channel": event.channel,
+                    "recipient": event.to,
+                    "units": len(event.lpns),
+                    "handed_at": when,
+                    "handed_by": event.by,
+                },
+            )
+            yield Row(
+                "label_job",
+                {
+                    "job": f"{event.load}-1",
+                    "lpn": event.load,
+                    "copy": 1,
+                    "tag": json.dumps({**event.tag, "lpn": event.load, "copy": 1}, sort_keys=True),
+                    "state": "queued",
+                    "wanted": 1,
+                    "queued_at": when,
+                    "changed_at": when,
+                },
+            )
+        case _:
+            state = "closed" if isinstance(event, ToteClosed) else "open"
+            values = {"tote": event.tote, "channel": event.channel, "state": state, "updated_at": when}
+            yield Row("tote", {**values, "units": 0})

@@ -1,0 +1,100 @@
+"""What the hub offers: one publication as it is listed, held to what can be before anything of it is fetched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from terminal.arriving import KINDS, MOST
+
+PART = 256 * 1024
+"""Bytes of every part but the last."""
+LONGEST_NAME = 128
+LONGEST_AUDIENCE = 64 * 1024
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A version of a kind that the hub offers."""
+
+    kind: str
+    version: int
+    audience: str
+    """A station, several with commas between, or * for all."""
+    name: str
+    hash: str
+    """SHA-256 of the whole content, lower-case hex."""
+    bytes: int
+    parts: int
+    signature: str | None
+    key: str | None
+    at: str
+
+    @property
+    def named(self) -> str:
+        """What a sentence calls it."""
+        return f"{self.kind.capitalize()} {self.version} of the hub ({self.name})"
+
+    def size_of(self, part: int) -> int:
+        """Bytes of a part, counted from 0."""
+        return PART if part < self.parts - 1 else self.bytes - PART * (self.parts - 1)
+
+
+def parts_of(size: int) -> int:
+    """In how many parts content of so many bytes travels."""
+    return max(1, -(-size // PART))
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """An entry of the hub's list that can't be: nothing of it is fetched."""
+
+    kind: str
+    version: int
+    sentence: str
+    name: str = "?"
+    hash: str = "?"
+
+
+def read_offer(raw: Any) -> Offer | Unusable:
+    """An entry of the hub's list, checked. Kind and version are "?" and 0 where even these can't be read."""
+    match raw:
+        case {
+            "kind": str(kind),
+            "version": int(version),
+            "audience": str(audience),
+            "name": str(name),
+            "hash": str(digest),
+            "bytes": int(size),
+            "parts": int(parts),
+            "at": str(at),
+        } if kind in KINDS and version >= 1:
+            pass
+        case _:
+            told = (
+                "The hub lists a publication that this version can't read: update this station, or the hub."
+            )
+            return Unusable("?", 0, told)
+    what = f"The hub's {kind} {version}"
+    if not 0 < size <= MOST[kind] or parts != parts_of(size) or _HASH.fullmatch(digest) is None:
+        told = f"{size:,} bytes in {parts:,} parts, and at most {MOST[kind]:,} bytes are taken"
+        return Unusable(kind, version, f"{what} can't be: {told}.")
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or "/" in name:
+        return Unusable(kind, version, f"{what} has a name that no file has.")
+    if len(audience) > LONGEST_AUDIENCE or not audience.isprintable() or not at.isprintable() or len(at) > 40:
+        return Unusable(kind, version, f"{what} says for whom or when it is in words that can't be.")
+    signature, key = raw.get("signature"), raw.get("key")
+    return Offer(
+        kind,
+        version,
+        audience,
+        name,
+        digest,
+        size,
+        parts,
+        signature if isinstance(signature, str) else None,
+        key if isinstance(key, str) else None,
+        at,
+    )

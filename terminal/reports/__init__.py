@@ -1,0 +1,1 @@
+"""Reports on paper: what the rest of the program counted, laid out as PDF."""

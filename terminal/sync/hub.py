@@ -1,0 +1,318 @@
+"""The hub as a sink: events as the texts under their hashes, one call for a batch, one status for each event.
+
+The way there is a transport: PostgreSQL in the same network, HTTPS through anything else; the request and the
+answer are the same. A call that failed after it was sent may have been carried out: the same batch goes again, and
+the hub says `duplicate`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from terminal.bench.wire import Recorded
+from terminal.store.chain import Packed, Written, canonical, head_text, stamp
+from terminal.sync.batch import MAX_BYTES
+from terminal.sync.hub_trouble import explain, unreadable
+from terminal.sync.sink import Reach, SinkUnavailable, Status, Verdict
+
+if TYPE_CHECKING:
+    import psycopg
+
+PROTOCOL = 1
+"""Version of the request and the answer."""
+CONNECT = 3
+"""Seconds to wait for a connection, for each host of the address."""
+UNHEARD_MS = 4000
+"""Milliseconds after which sent bytes that nobody confirms end the connection."""
+DEADLINE = 30.0
+"""Seconds that one call may take altogether; the hub itself gives up after two thirds of that."""
+LEAST_BYTES = 8 * 1024
+"""Batches never get smaller than this by a bad line."""
+MOST_OFFSET = 5 * 60 * 1000
+"""Milliseconds by which the station's clock may differ from the hub's without a word."""
+
+
+class HubTransport(Protocol):
+    """One way to the hub."""
+
+    def exchange(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Hand a request over and give the answer. Raises SinkUnavailable or BatchRefused."""
+
+    def close(self) -> None:
+        """Let go of the connection; the next exchange makes another one. Never raises."""
+
+
+@runtime_checkable
+class PacksEvents(Protocol):
+    """A way to the hub that takes events as JSON texts."""
+
+    def exchange_packed(self, opening: dict[str, Any], events: Sequence[str]) -> dict[str, Any]:
+        """Hand over the rest of a request and its events. Raises SinkUnavailable or BatchRefused."""
+
+
+class PostgresTransport:
+    """Calls `hub.ingest` over one connection, which is kept until `close`. For one thread."""
+
+    def __init__(self, dsn: str, *, deadline: float = DEADLINE) -> None:
+        self._dsn = dsn
+        self._deadline = deadline
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def exchange(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Hand a request over and give the answer. Raises SinkUnavailable or BatchRefused."""
+        return self._ask(json.dumps(request, separators=(",", ":")))
+
+    def exchange_packed(self, opening: dict[str, Any], events: Sequence[str]) -> dict[str, Any]:
+        """As `exchange`, with events that are JSON already."""
+        text = json.dumps(opening, separators=(",", ":"))
+        return self._ask(f'{text[:-1]},"events":[{",".join(events)}]}}')
+
+    def _ask(self, text: str) -> dict[str, Any]:
+        import psycopg  # only where there is a hub
+
+        late = False
+        try:
+            connection = self._connected()
+            with _cut_after(connection, self._deadline) as cut:
+                try:
+                    row = connection.execute("select hub.ingest(%s)", (text,)).fetchone()
+                finally:
+                    late = cut.is_set()
+        except psycopg.Error as error:
+            self.close()
+            if late:
+                raise SinkUnavailable(
+                    f"The hub did not answer within {self._deadline:g} s. What was sent goes again."
+                ) from error
+            raise explain(error, self._dsn) from error
+        answer = row[0] if row else None
+        if not isinstance(answer, dict):
+            raise SinkUnavailable(unreadable("no object"))
+        return answer
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.close()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+
+        given = conninfo_to_dict(self._dsn)
+        own: dict[str, Any] = {
+            "connect_timeout": CONNECT,
+            "tcp_user_timeout": UNHEARD_MS,
+            "keepalives": 1,
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "application_name": "regrade",
+        }
+        wanted = {name: value for name, value in own.items() if name not in given}
+        if "options" not in given:
+            wanted["options"] = f"-c statement_timeout={int(self._deadline * 2000 / 3)}"
+        try:
+            return psycopg.connect(self._dsn, autocommit=True, **wanted)
+        except psycopg.OperationalError as error:
+            if "options" not in wanted or "unsupported startup parameter" not in str(error):
+                raise
+            del wanted["options"]  # a connection pooler in between, which does not pass them on
+            return psycopg.connect(self._dsn, autocommit=True, **wanted)
+
+
+class HubSink:
+    """Sends batches to the hub by a transport."""
+
+    def __init__(
+        self,
+        name: str,
+        transport: HubTransport,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = name
+        self._transport = transport
+        self._now = now
+        self._head: tuple[int, str] | None = None
+        self.max_bytes = MAX_BYTES
+        """Halved where a batch did not get through, doubled where one did: a bad line gets small batches."""
+        self.offset_ms: int | None = None
+        """The hub's clock minus the station's, as it was told last."""
+
+    @property
+    def warning(self) -> str | None:
+        """That the station's clock is wrong by more than five minutes: a sentence, no failure."""
+        if self.offset_ms is None or abs(self.offset_ms) <= MOST_OFFSET:
+            return None
+        way = "behind" if self.offset_ms > 0 else "ahead of"
+        return f"This station's clock is {_span(abs(self.offset_ms))} {way} the hub's. Set the clock."
+
+    def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
+        """Send events; one status each. Raises SinkUnavailable or BatchRefused."""
+        return self.send_written(batch[0].epoch, [_written(event) for event in batch])
+
+    @property
+    def packs(self) -> bool:
+        """Whether the way there takes events that are JSON already."""
+        return isinstance(self._transport, PacksEvents)
+
+    def send_written(self, epoch: str, batch: Sequence[Written]) -> Sequence[Status]:
+        """Send events as texts; one status each. Raises SinkUnavailable or BatchRefused."""
+        events = [(event.head, event.body, event.prev, event.hash) for event in batch]
+        size = sum(len(event.head) + len(event.body) for event in batch)
+        request = {**self._opening(epoch), "events": events}
+        answer = self._paced(size, lambda: self._transport.exchange(request))
+        return _statuses([event.seq for event in batch], answer)
+
+    def send_packed(self, epoch: str, batch: Sequence[Packed]) -> Sequence[Status]:
+        """Send events as JSON texts; one status each. Raises SinkUnavailable or BatchRefused."""
+        transport, texts = self._transport, [event.text for event in batch]
+        assert isinstance(transport, PacksEvents)
+        opening = self._opening(epoch)
+        size = sum(map(len, texts))
+        answer = self._paced(size, lambda: transport.exchange_packed(opening, texts))
+        return _statuses([event.seq for event in batch], answer)
+
+    def _paced(self, size: int, exchange: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            answer = self._told(exchange())
+        except SinkUnavailable:
+            self.max_bytes = max(LEAST_BYTES, min(self.max_bytes, size) // 2)
+            raise
+        self.max_bytes = min(MAX_BYTES, self.max_bytes * 2)
+        return answer
+
+    def reach(self, station: str, epoch: str, head: tuple[int, str]) -> Reach | None:
+        """What the hub holds of this station file; it is told the file's own head. Raises SinkUnavailable."""
+        self._head = head
+        answer = self._told(self._transport.exchange(self._opening(epoch)))
+        have = answer.get("have")
+        if not isinstance(have, Mapping):
+            return None
+        last, events, digest = have.get("last_seq"), have.get("events"), have.get("last_hash")
+        if last is None:
+            last = 0
+        if not isinstance(last, int) or not (events is None or isinstance(events, int)):
+            raise SinkUnavailable(unreadable("what it has is no number"))
+        return Reach(last, self.offset_ms, events, digest if isinstance(digest, str) else None)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._transport.close()
+
+    def _opening(self, epoch: str) -> dict[str, Any]:
+        request: dict[str, Any] = {
+            "v": PROTOCOL,
+            "sent_at": stamp(self._now()),
+            "program": program(),
+            "epoch": epoch,
+        }
+        if self._head is not None and self._head[0]:
+            request["head"] = {"seq": self._head[0], "hash": self._head[1]}
+        return request
+
+    def _told(self, answer: dict[str, Any]) -> dict[str, Any]:
+        offset = answer.get("offset_ms")
+        if isinstance(offset, (int, float)) and not isinstance(offset, bool):
+            self.offset_ms = int(offset)
+        return answer
+
+
+@cache
+def program() -> str:
+    """The version of this program, for the hub's list of stations."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("regrade")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _written(event: Recorded) -> Written:
+    """An event as texts again: the bytes that were hashed, because both are canonical."""
+    head = head_text(
+        event.station,
+        event.epoch,
+        event.seq,
+        event.id,
+        event.kind,
+        event.v,
+        stamp(event.at),
+        event.item,
+        event.operator,
+        event.policy,
+    )
+    return Written(event.seq, head, canonical(dict(event.body)), event.prev, event.hash)
+
+
+def _statuses(numbers: Sequence[int], answer: Mapping[str, Any]) -> Sequence[Status]:
+    """What the hub said of each of these events. Raises SinkUnavailable where that is not one word for each."""
+    words, details = answer.get("statuses"), answer.get("details") or {}
+    if not isinstance(words, list) or len(words) != len(numbers) or not isinstance(details, Mapping):
+        raise SinkUnavailable(unreadable("not one status for each event"))
+    if words.count(Verdict.STORED.value) == len(words):
+        return [Status(seq, Verdict.STORED) for seq in numbers]
+    return [
+        _status(seq, word, details.get(str(place)))
+        for place, (seq, word) in enumerate(zip(numbers, words, strict=True))
+    ]
+
+
+def _status(seq: int, word: object, detail: object) -> Status:
+    why = detail if isinstance(detail, str) else ""
+    try:
+        return Status(seq, Verdict(str(word)), why)
+    except ValueError:
+        return Status(
+            seq, Verdict.RETRY, f'the hub said "{str(word)[:40]}", which this version does not know'
+        )
+
+
+def _span(milliseconds: int) -> str:
+    """A length of time in the unit in which people would say it."""
+    minutes = milliseconds // 60_000
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} hours" if minutes < 2 * 24 * 60 else f"{minutes // (24 * 60)} days"
+
+
+@contextmanager
+def _cut_after(connection: psycopg.Connection[Any], seconds: float) -> Iterator[threading.Event]:
+    """End the connection when a call takes too long: a far side that confirms bytes may never answer.
+
+    The event is set where it came to that.
+    """
+    late = threading.Event()
+    spare = socket.socket(fileno=os.dup(connection.fileno()))
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            spare.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+        timer.join()
+        spare.close()

@@ -1,0 +1,305 @@
+"""The SFTP sink: the files of a drop on a server that is known by its key.
+
+asyncssh runs in an event loop of this module's own, one for each round, in the thread that sends. The server's key
+must stand in the `known_hosts` file: the key that a stranger shows first is never taken. A file is sent under a
+hidden name and renamed; what lies there is read back by its size before its events count as stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import posixpath
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from terminal.bench.wire import Recorded
+from terminal.sync.drop import Acknowledge, Drop
+from terminal.sync.drop_files import PhotoSource
+from terminal.sync.sink import Place, SinkUnavailable, Status
+
+if TYPE_CHECKING:
+    import asyncssh
+
+T = TypeVar("T")
+CONNECT_SECONDS = 10.0
+CALL_SECONDS = 30.0
+"""The longest that one call to the server may last; a file goes in calls of its own."""
+KEEPALIVE_SECONDS = 10
+BLOCK = 64 * 1024
+
+
+class SftpSink:
+    """Puts batches into the folder `path` of a server, where it must be."""
+
+    def __init__(
+        self,
+        name: str,
+        host: str,
+        port: int,
+        user: str,
+        key_file: Path | str,
+        known_hosts: Path | str,
+        path: str,
+        acknowledge: Acknowledge = "at_once",
+        formats: Sequence[str] = ("ndjson",),
+        manifest: bool = False,
+        photos: PhotoSource | None = None,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        call_seconds: float = CALL_SECONDS,
+    ) -> None:
+        """Nothing is opened here. Raises ValueError for a way to acknowledge, or a format, that there is not."""
+        self._drop = Drop(acknowledge, formats, manifest, photos)
+        self.name = name
+        self._host = host
+        self._port = port
+        self._user = user
+        self._key_file = Path(key_file)
+        self._known_hosts = Path(known_hosts)
+        self._path = path
+        self._connect_seconds = connect_seconds
+        self._call_seconds = call_seconds
+
+    def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
+        """Put a batch down, unless it lies there. Raises SinkUnavailable."""
+        return self._served(lambda shelf: self._drop.put(shelf, batch))
+
+    def collect(self, place: Place, events: Callable[[], Sequence[Recorded]]) -> Sequence[Status]:
+        """What was answered to the file of these events. Raises SinkUnavailable."""
+        return self._served(lambda shelf: self._drop.answer(shelf, place, events))
+
+    def _served(self, work: Callable[[SftpShelf], T]) -> T:
+        """Do something with the server's folder over a connection of its own, and every failure as a sentence."""
+        import asyncssh
+
+        loop = asyncio.new_event_loop()
+        where = f"{self._user}@{self._host}:{self._port}"
+        try:
+            connection = loop.run_until_complete(self._connected(asyncssh))
+            try:
+                starting = asyncio.wait_for(connection.start_sftp_client(), self._call_seconds)
+                client = loop.run_until_complete(starting)
+                return work(SftpShelf(loop, client, self._path, where, self._call_seconds))
+            finally:
+                connection.abort()
+                with suppress(Exception):
+                    loop.run_until_complete(asyncio.wait_for(connection.wait_closed(), self._call_seconds))
+        except SinkUnavailable:
+            raise
+        except Exception as problem:
+            raise SinkUnavailable(self._sentence(problem, where)) from problem
+        finally:
+            _end(loop)
+
+    async def _connected(self, ssh: Any) -> asyncssh.SSHClientConnection:
+        """A connection to the server that the known keys belong to."""
+        known = self._known_hosts.read_bytes()
+        ssh.import_known_hosts(
+            known.decode("utf-8", "replace")
+        )  # one that can't be read is told before any network
+        key = ssh.read_private_key(str(self._key_file))
+        connecting = ssh.connect(
+            self._host,
+            self._port,
+            username=self._user,
+            client_keys=[key],
+            known_hosts=known,
+            agent_path=None,
+            config=None,
+            password_auth=False,
+            kbdint_auth=False,
+            connect_timeout=self._connect_seconds,
+            login_timeout=self._connect_seconds,
+            keepalive_interval=KEEPALIVE_SECONDS,
+            keepalive_count_max=2,
+        )
+        connection: asyncssh.SSHClientConnection = await asyncio.wait_for(
+            connecting, 2 * self._connect_seconds
+        )
+        return connection
+
+    def _sentence(self, problem: Exception, where: str) -> str:
+        """What went wrong with the server, and what to do about it."""
+        import asyncssh
+
+        match problem:
+            case asyncssh.HostKeyNotVerifiable():
+                return (
+                    f"{where} did not show the key that {self._known_hosts} has for it, so nothing was sent. Ask "
+                    "who runs that server whether its key was changed, and put the new one into the file; if it "
+                    "was not changed, somebody stands in between."
+                )
+            case asyncssh.PermissionDenied():
+                return (
+                    f"{where} refused this station's key ({self._key_file}). Have its public half added for that "
+                    "user on the server."
+                )
+            case asyncssh.KeyImportError() | asyncssh.KeyEncryptionError():
+                return f"{self._key_file} is no private key that can be used: {problem}."
+            case FileNotFoundError() if problem.filename is not None:
+                name = self.name
+                return f"{problem.filename} is not there: the sink {name} needs it. See [sync.sinks.{name}]."
+            case TimeoutError():
+                return f"{where} did not answer in time. Is it reached by this network? It is tried again."
+            case asyncssh.ConnectionLost() | asyncssh.SFTPConnectionLost() | asyncssh.SFTPNoConnection():
+                return f"The connection to {where} was cut. What was on its way is sent again."
+            case asyncssh.Error():
+                why = problem.reason or type(problem).__name__
+                return f"{where} ended the connection: {why}. It is tried again."
+            case OSError():
+                return f"{where} can't be reached ({problem.strerror or problem}). It is tried again."
+            case ValueError():
+                return f"{self._known_hosts} holds no keys of hosts that can be read: {problem}."
+        return f"{where}: {problem or type(problem).__name__}"
+
+
+class SftpShelf:
+    """Files below one folder of a server, by calls that wait in this thread."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        client: asyncssh.SFTPClient,
+        folder: str,
+        server: str,
+        call_seconds: float,
+    ) -> None:
+        self._loop = loop
+        self._client = client
+        self._folder = folder
+        self._server = server
+        self._call_seconds = call_seconds
+
+    def read(self, name: str, most: int = -1) -> bytes | None:
+        """What is in a file, or None."""
+        return self._done(self._read(self._at(name), most), name)
+
+    def write(self, name: str, content: bytes) -> None:
+        """A file under its name, whole: sent as a hidden one, asked for its size, renamed."""
+        self._done(self._write(self._at(name), content), name)
+
+    def keep(self, name: str) -> None:
+        """Nothing can be asked for here: a file that was renamed is the server's."""
+
+    def where(self, name: str) -> str:
+        """The server and the path on it."""
+        return f"{self._server}:{self._at(name)}"
+
+    def _at(self, name: str) -> str:
+        return posixpath.join(self._folder, name)
+
+    async def _read(self, path: str, most: int) -> bytes | None:
+        import asyncssh
+
+        try:
+            file = await self._soon(self._client.open(path, "rb"))
+        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+            return None
+        try:
+            parts: list[bytes] = []
+            size = 0
+            while most < 0 or size < most:
+                wanted = BLOCK if most < 0 else min(BLOCK, most - size)
+                block = await self._soon(file.read(wanted, size))
+                if not block:
+                    break
+                parts.append(bytes(block))
+                size += len(block)
+            return b"".join(parts)
+        finally:
+            with suppress(Exception):
+                await self._soon(file.close())
+
+    async def _write(self, path: str, content: bytes) -> None:
+        import asyncssh
+
+        folder, name = posixpath.split(path)
+        hidden = posixpath.join(folder, f".{name}.part")
+        if folder != self._folder.rstrip("/"):
+            with suppress(asyncssh.SFTPError):  # it is there; where it is not, opening the file says so
+                await self._soon(self._client.mkdir(folder))
+        try:
+            file = await self._soon(self._client.open(hidden, "wb"))
+            try:
+                for start in range(0, len(content), BLOCK):
+                    await self._soon(file.write(content[start : start + BLOCK], start))
+                with suppress(asyncssh.SFTPOpUnsupported):
+                    await self._soon(file.fsync())
+            finally:
+                with suppress(asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+                    await self._soon(file.close())
+            size = (await self._soon(self._client.stat(hidden))).size
+            if size != len(content):
+                raise SinkUnavailable(
+                    f"{self._server} kept {size} of the {len(content)} bytes of {name}. Is its disk full?"
+                )
+            await self._renamed(hidden, path)
+        except BaseException:
+            with suppress(Exception):
+                await self._soon(self._client.remove(hidden))
+            raise
+
+    async def _renamed(self, hidden: str, path: str) -> None:
+        """Give the file its name; a server without POSIX renaming wants the old file away first."""
+        import asyncssh
+
+        try:
+            await self._soon(self._client.posix_rename(hidden, path))
+        except asyncssh.SFTPOpUnsupported:
+            with suppress(asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+                await self._soon(self._client.remove(path))
+            await self._soon(self._client.rename(hidden, path))
+
+    async def _soon(self, call: Any) -> Any:
+        """The answer to a call. Raises TimeoutError."""
+        return await asyncio.wait_for(call, self._call_seconds)
+
+    def _done(self, work: Coroutine[Any, Any, T], name: str) -> T:
+        """Run a coroutine to its end. Raises SinkUnavailable for what the server refuses."""
+        import asyncssh
+
+        where = self.where(name)
+        try:
+            return self._loop.run_until_complete(work)
+        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+            raise
+        except (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded) as problem:
+            raise SinkUnavailable(_full(where)) from problem
+        except (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect) as problem:
+            raise SinkUnavailable(
+                f"{where} may not be read or written by that user. Check its folder."
+            ) from problem
+        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath) as problem:
+            raise SinkUnavailable(
+                f"The folder {self._folder!a} is not on {self._server}. Make it there, or correct `path`."
+            ) from problem
+        except asyncssh.SFTPError as problem:
+            if _says_full(problem.reason):
+                raise SinkUnavailable(_full(where)) from problem
+            raise SinkUnavailable(
+                f"{where} was refused by the server: {problem.reason[:120]!a}."
+            ) from problem
+
+
+def _full(where: str) -> str:
+    return f"There is no room for {where} on the server. Have room made there; what waits is sent then."
+
+
+def _says_full(reason: str) -> bool:
+    """Whether a failure without a code of its own means a full disk, as older servers tell it."""
+    text = reason.lower()
+    return "no space" in text or "quota" in text or f"errno {errno.ENOSPC}" in text
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    """Let what the connection left in the loop come to its end, and close it."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()

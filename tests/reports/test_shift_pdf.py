@@ -1,0 +1,120 @@
+"""A shift's report on paper: read back from the page, and looked at as a picture."""
+
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from terminal.domain.shift_report import (
+    Difference,
+    HoldFigures,
+    Labels,
+    OperatorFigures,
+    ShiftReport,
+    SinkFigures,
+    ToteFigures,
+    Units,
+)
+from terminal.reports.shift_pdf import MARGIN, PLAIN, SIZE, printable, wrapped, write
+
+LONG = "Zażółć gęślą jaźń Überweisungsträgerin Ñandú ".strip() + " " + "x" * 120
+SIGNED = {"by": "9001", "approved_by": "9002", "at": "2026-11-23T22:00:00Z", "seq": 9_812, "hash": "ab" * 32}
+
+
+def a_report(holds: int = 60) -> ShiftReport:
+    """A report with something in every group, and names that are far too long."""
+    return ShiftReport(
+        "01",
+        7,
+        "2026-11-23T14:00:00.000Z",
+        "1001",
+        "2026-11-23T22:00:00.000Z",
+        "9001",
+        12,
+        9_811,
+        "cd" * 32,
+        Units(1_204, 3, 1_190, 17, 0, 9),
+        {"A": 700, "B": 490},
+        {"restock": 700, "outlet": 490},
+        {"expected": 1_204},
+        210,
+        4,
+        Labels(1_300, 1_190, 17, 2, 0, 9, 82, 1_298, 0, 2),
+        tuple(ToteFigures(f"TOTE-{number}", "outlet", "closed", 3, 1, 9, 8) for number in range(20)),
+        tuple(
+            HoldFigures(f"LPN{number}", LONG, "other", "", 9, "9001", "2026-11-20", True)
+            for number in range(holds)
+        ),
+        holds,
+        holds,
+        {"seen-worse": 9},
+        {"the tote": 3},
+        {"unknown-code": 11},
+        5,
+        {"no-camera": 2},
+        (OperatorFigures("1001", "operator", LONG, "", "", 450, 2, 45, 700),),
+        2,
+        1,
+        (SinkFigures("hub", 12, 1, "refused"),),
+        (Difference("labels-unproven", 0, 2),),
+        "printer-fault",
+    )
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[tuple[str, "pypdfium2.PdfPage"]]:
+    """The pages of a long report with their text."""
+    contents = {"TOTE-1": [f"FRLOBBB{number:03}" for number in range(300)]}
+    document = pypdfium2.PdfDocument(write(a_report(), "z", SIGNED, contents))
+    return [(page.get_textpage().get_text_range(), page) for page in document]
+
+
+def test_everything_that_was_counted_stands_on_the_pages(pages: list[tuple[str, object]]) -> None:
+    """Number, who signed it, the journal's head, differences, every hold and every unit in the totes."""
+    text = "\n".join(found for found, _ in pages)
+    for wanted in (
+        "Z report 7", "2026-11-23T22:00:00Z by 9001, approved by 9002", "cd" * 32, "ab" * 32, "9,812",
+        "2 units lie in a tote without a label", "printer-fault", "1,190", "LPN59", "FRLOBBB299", "unknown-code",
+    ):  # fmt: skip
+        assert wanted in text.replace("\r\n", "\n"), wanted
+    assert len(pages) > 2
+    for number, (found, _) in enumerate(pages, 1):
+        assert found.rstrip().endswith(str(number))
+
+
+def test_nothing_is_drawn_outside_of_the_page(pages: list[tuple[str, "pypdfium2.PdfPage"]]) -> None:
+    """The margins of every page are white, and its middle is not; what differs is red."""
+    red = 0
+    for _, page in pages:
+        picture = page.render(scale=1).to_pil().convert("RGB")
+        width, height = picture.size
+        edge = int(MARGIN) - 4
+        for box in ((0, 0, edge, height), (width - edge, 0, width, height), (0, 0, width, edge - 12)):
+            assert picture.crop(box).convert("L").getextrema() == (255, 255)
+        assert picture.convert("L").getextrema()[0] < 128
+        red += sum(count for count, (r, g, b) in picture.getcolors(1 << 20) if r > 150 and g < 60 and b < 60)
+    assert red > 50
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    """So that a Z report can be compared with the one in the file."""
+    assert write(a_report(3), "z", SIGNED) == write(a_report(3), "z", SIGNED)
+    text = pypdfium2.PdfDocument(BytesIO(write(a_report(0), "x")))[0].get_textpage().get_text_range()
+    assert "X report of shift 7" in text
+    assert "Signed" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a b", "x" * 400, LONG, "  indented words " + "y " * 90, "a" * 200 + " b"]
+)
+def test_a_text_is_wrapped_and_no_letter_is_lost(text: str) -> None:
+    """Each line is as wide as the column at most, and together they say all of it."""
+    lines = list(wrapped(text, 150.0))
+    assert all(stringWidth(line, PLAIN, SIZE) <= 150.0 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(printable(text).split())
+
+
+def test_letters_that_no_standard_font_has_are_told_apart() -> None:
+    """An accent is dropped where it must be; what has no likeness, and control characters, are question marks."""
+    assert printable("Zażółć 日\x07€ü") == "Zazólc ??€ü"
