@@ -147,6 +147,6 @@ def _refused(sinks: Sequence[SinkSeen]) -> list[str]:
 
 
 def _ended(sentence: str | None) -> str:
-    """A sentence of an error on one line, with its full stop."""
-    text = " ".join((sentence or "").split())
+    """A sentence of an error on one line, with its full stop; that things are kept is said once, by SAFE."""
+    text = " ".join((sentence or "").split()).removesuffix(" What waits is kept here.")
     return text if text.endswith((".", "!", "?")) else f"{text}."

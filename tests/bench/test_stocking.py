@@ -13,11 +13,13 @@ from terminal.bench.commands import (
     HandOverTote,
     Hold,
     OpenTote,
+    Operator,
     Scanned,
     Tote,
     Undo,
 )
 from terminal.bench.events import Ruled
+from terminal.bench.menus import Menu, open_menu
 from terminal.bench.rows import rows, stamp
 from terminal.bench.shift_count import ShiftCount
 from terminal.bench.state import State
@@ -171,3 +173,19 @@ def test_what_is_no_load_is_none() -> None:
     """A tote of the bench, or none."""
     assert not is_load("T-1")
     assert not is_load(None)
+
+
+def test_the_menus_take_a_tote_and_nothing_else(ready: Any) -> None:
+    """Closing one and giving one away ask for its code; an operator's badge or a word is no answer to that."""
+    closing = open_menu("tote_close", ready.state, ready.rules)
+    assert closing is not None
+    assert closing.takes is not None
+    assert closing.takes(BLUE) == CloseTote(BLUE)
+    assert closing.takes(Operator("1001", "operator")) is None
+    giving = open_menu("tote_out", ready.state, ready.rules)
+    assert giving is not None
+    (entry,) = giving.entries
+    assert isinstance(entry.does, Menu)
+    assert entry.does.takes is not None
+    assert entry.does.takes(BLUE) == HandOverTote(BLUE, "Warehouse", ())
+    assert entry.does.takes(Operator("1001", "operator")) is None
