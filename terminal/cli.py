@@ -15,6 +15,7 @@ import click
 from terminal.audit_cli import audit
 from terminal.backtest_cli import backtest
 from terminal.backup_cli import backup, drop_check, reset, restore
+from terminal.board_cli import board
 from terminal.console import Context, fail, plainly, put, talk
 from terminal.doctor_cli import doctor
 from terminal.explain_cli import explain
@@ -29,6 +30,7 @@ from terminal.policy_cli import policy
 from terminal.policy_edit_cli import edit
 from terminal.predict_cli import predict
 from terminal.purge_cli import purge
+from terminal.report_cli import report
 from terminal.shift_cli import shift
 from terminal.simulate_cli import simulate
 from terminal.stock_cli import hold, tote
@@ -199,6 +201,8 @@ for group in (
     hub,
     export,
     kpi,
+    board,
+    report,
     audit,
     operator,
     purge,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from terminal.console import Context, plainly, put
+from terminal.console import Context, fail, plainly, put
 
 _DATE = click.DateTime(("%Y-%m-%d",))
 _BY = ("category", "grade", "channel", "operator", "day")
@@ -19,6 +21,7 @@ WIDTH = 80
 @click.option("--to", "last", type=_DATE, help="Last day; what is open is as of its end.")
 @click.option("--by", type=click.Choice(_BY), help="One row for each of these as well.")
 @click.option("--items", "metric", help="The units behind a figure, such as open or recovery_rate.")
+@click.option("--screen", "on_screen", is_flag=True, help="Show them on a screen, read again every minute.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 @click.pass_obj
 @plainly
@@ -28,9 +31,12 @@ def kpi(
     last: datetime | None,
     by: str | None,
     metric: str | None,
+    on_screen: bool,
     as_json: bool,
 ) -> None:
     """Recovery, cost, time, diversion and quality, each with how many units it is of ("-": of none)."""
+    if on_screen:
+        _on_screen(context)
     from terminal.kpis import behind, station_kpis  # reads the station file, which `--help` does not need
 
     period = (None if first is None else first.date(), None if last is None else last.date())
@@ -43,6 +49,15 @@ def kpi(
         put(found)
     else:
         _show(found)
+
+
+def _on_screen(context: Context) -> NoReturn:
+    from terminal.kpi_desk import KpiDesk  # the screen's libraries are for this option only
+    from terminal.ui.kpi_app import DRIVER, show
+
+    if DRIVER not in os.environ and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("kpi --screen needs a terminal; without --screen the figures are printed", 2)
+    raise SystemExit(show(KpiDesk(context.settings), context.settings.screen.theme))
 
 
 def _show(found: dict[str, Any]) -> None:

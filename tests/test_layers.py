@@ -15,8 +15,8 @@ OUTER = (
     "terminal.backups", "terminal.cameras", "terminal.csv_export", "terminal.demo", "terminal.doctor",
     "terminal.drops", "terminal.edited_file", "terminal.equipment", "terminal.explaining",
     "terminal.exporting", "terminal.figures", "terminal.gate_imports", "terminal.history",
-    "terminal.importing", "terminal.kpi_words", "terminal.kpis", "terminal.languages", "terminal.learned",
-    "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.photo_files",
+    "terminal.importing", "terminal.kpi_desk", "terminal.kpi_words", "terminal.kpis", "terminal.languages",
+    "terminal.learned", "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.photo_files",
     "terminal.photo_metadata", "terminal.photo_records", "terminal.photos", "terminal.pins",
     "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files", "terminal.policy_replay",
     "terminal.predicting", "terminal.pulled", "terminal.pulling", "terminal.purging", "terminal.refused",
@@ -29,10 +29,14 @@ COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").
 """Groups of commands, one module each."""
 POLICY_SCREEN = tuple(f"terminal.ui.policy_{each}" for each in ("app", "area", "jobs", "screen", "text"))
 """A screen of its own, for a manager: what it asks is beyond what the bench's screen may know."""
+KPI_SCREEN = tuple(f"terminal.ui.kpi_{each}" for each in ("app", "jobs", "panels", "plot", "screen"))
+"""A screen of its own, for a wall or a lead."""
 SETTINGS = (
     "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
     "terminal.toml_places",
 )  # fmt: skip
+REPORTED = ("terminal.certificates", "terminal.esg", "terminal.esg_files", "terminal.kpi_report")
+"""What reports are made of, out of the station file."""
 BELOW = (DOMAIN, BENCH, "devices", "labels", *SETTINGS, "terminal.store", "terminal.sync", "terminal.data")
 HUB_COMMANDS = tuple(f"terminal.hub{part}_cli" for part in ("", "_people", "_publish", "_serve"))
 """Commands of the hub: they alone may ask the hub's own package."""
@@ -111,6 +115,10 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ("textual", "rich"),
         ),
     ),
+    **dict.fromkeys(
+        KPI_SCREEN, ((DOMAIN, "terminal.ui", "terminal.kpi_words"), ("textual", "rich", "textual_plotext"))
+    ),
+    "terminal.board": (("terminal.data",), ("textual_serve", "aiohttp")),
     "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.bench_sync": ((*BELOW, *OUTER, "terminal.ui"), ()),
@@ -131,7 +139,12 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         HUB_COMMANDS,
         ((*BELOW, *OUTER, "terminal.hub", "terminal.console", *HUB_COMMANDS), ("click", "rich", "psycopg")),
     ),
-    "terminal.reports": ((DOMAIN, BENCH), ("reportlab",)),
+    "terminal.reports": ((DOMAIN, BENCH, "labels", "terminal.kpi_words"), ("reportlab",)),
+    **dict.fromkeys(REPORTED, ((*BELOW, *OUTER, *REPORTED, "terminal.reports"), ("pyarrow",))),
+    "terminal.report_cli": (
+        (*BELOW, *OUTER, *REPORTED, "terminal.reports", "terminal.console"),
+        ("click", "rich"),
+    ),
     "terminal.shift_cli": ((*BELOW, *OUTER, "terminal.reports", "terminal.console"), ("click", "rich")),
     "terminal.picture_text": (("devices",), ("rich", "PIL")),
     "terminal.photo_cli": (
@@ -142,6 +155,8 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*BELOW, *OUTER, "terminal.backtest_pdf", "terminal.console"),
         ("click", "rich"),
     ),
+    "terminal.board_cli": (("terminal.board", *SETTINGS, "terminal.console"), ("click",)),
+    "terminal.kpi_cli": ((*BELOW, *OUTER, *KPI_SCREEN, "terminal.console"), ("click", "rich")),
     "terminal.policy_edit_cli": ((*BELOW, *OUTER, *POLICY_SCREEN, "terminal.console"), ("click",)),
     "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating", "terminal.console"), ("click",)),
     "terminal.cli": (

@@ -30,6 +30,13 @@ from terminal.store.errors import StoreRefused
 SpanState = Literal["sending", "waiting", "retry", "dead"]
 Left = Literal["acked", "waiting", "retry", "dead"]
 COLUMNS = "sink, first, last, sent_first, sent_last, state, attempts, next_at, last_error"
+STATE = """
+select coalesce((select max(seq) from event), 0), coalesce(s.cut, 0), coalesce(s.attempts, 0),
+  coalesce(s.next_at, 0), s.last_error, s.acked_at, o.state, o.count
+from (select ? as name) asked left join sink s using (name)
+left join (select sink as name, state, sum(last - first + 1) as count from outbox group by sink, state) o
+  using (name)
+"""
 FAR = 10 * 60 * 1000
 """A next try further ahead than this (ms) comes from a clock that was wrong, and is not waited for."""
 
@@ -102,15 +109,9 @@ class Outbox:
 
     def state(self, sink: str) -> SinkState:
         """Counts and schedule of a sink; a sink that was never registered owes everything."""
-        head = read(self._db, "select coalesce(max(seq), 0) from event")[0][0]
-        found = read(
-            self._db, "select cut, attempts, next_at, last_error, acked_at from sink where name = ?", (sink,)
-        )
-        cut, attempts, next_at, last_error, acked_at = found[0] if found else (0, 0, 0, None, None)
-        sums = read(
-            self._db, "select state, sum(last - first + 1) from outbox where sink = ? group by state", (sink,)
-        )
-        counts: dict[str, int] = dict(sums)
+        rows = read(self._db, STATE, (sink,))  # one statement: a span that is cut meanwhile must not count twice
+        head, cut, attempts, next_at, last_error, acked_at = rows[0][:6]
+        counts: dict[str, int] = {state: count for *_, state, count in rows if state is not None}
         dead = counts.pop("dead", 0)
         pending = head - cut + sum(counts.values())
         return SinkState(
