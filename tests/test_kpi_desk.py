@@ -24,9 +24,9 @@ U4,phone,500.00,0.19,2026-03-06,2026-03-11,,,,,quarantine,0,4.90,9,0
 """
 AUDITS = """\
 lpn,at,first_grade,audit_grade,first_disposition,audit_disposition,operator,auditor,category
-X1,2026-03-05T10:00:00Z,A,A,restock,restock,1001,9001,apparel
-X2,2026-03-06T10:00:00Z,B,C,outlet,outlet,1002,9001,apparel
-X3,2026-03-26T10:00:00Z,D,D,landfill,recycle,1002,9001,fmcg
+U1,2026-03-05T10:00:00Z,A,A,restock,restock,1001,9001,apparel
+U2,2026-03-06T10:00:00Z,B,C,outlet,outlet,1002,9001,apparel
+U3,2026-03-26T10:00:00Z,D,D,landfill,recycle,1002,9001,fmcg
 """
 ON = date(2026, 3, 26)
 
@@ -85,8 +85,8 @@ def test_items_behind_a_number_are_of_its_row(site: Settings, tmp_path: Path) ->
     assert names(desk.behind("closed", None, "day", "2026-03-05")) == ["U1"]
     assert names(desk.behind("closed", None, "operator", None)) == ["U2", "U3", "U1"]
     assert names(desk.behind("closed", 1)) == ["U2"]
-    assert names(desk.behind(ACCURACY, None)) == ["X2", "X3", "X1"]
-    assert names(desk.behind(ACCURACY, None, "operator", "1002")) == ["X2", "X3"]
+    assert names(desk.behind(ACCURACY, None)) == ["U2", "U3", "U1"]
+    assert names(desk.behind(ACCURACY, None, "operator", "1002")) == ["U2", "U3"]
 
 
 def test_a_list_that_is_cut_says_so(site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,7 +109,8 @@ class Outbox:
 
     def state(self, sink: str) -> SinkState:
         """Counts and schedule of a sink; a sink that was never registered owes everything."""
-        rows = read(self._db, STATE, (sink,))  # one statement: a span that is cut meanwhile must not count twice
+        # One statement: a span that is cut meanwhile must not count twice.
+        rows = read(self._db, STATE, (sink,))
         head, cut, attempts, next_at, last_error, acked_at = rows[0][:6]
         counts: dict[str, int] = {state: count for *_, state, count in rows if state is not None}
         dead = counts.pop("dead", 0)

@@ -90,9 +90,13 @@ def put_units(db: Database, units: Sequence[Unit], currency: str) -> None:
 
 
 def drop_units(db: Database, lpns: Sequence[str]) -> None:
-    """Take units out, inside a transaction: they were void."""
-    note_days(db, lpns, ())
-    run_many(db, "delete from unit where lpn = ?", [(lpn,) for lpn in lpns])
+    """Take units of this bench out, inside a transaction: they were void. Those of the past stay."""
+    own: list[str] = []
+    for some in chunks(lpns):
+        sql = f"select lpn from unit where past = 0 and lpn in ({', '.join('?' * len(some))})"
+        own += [row[0] for row in read(db, sql, some)]
+    note_days(db, own, ())
+    run_many(db, "delete from unit where lpn = ?", [(lpn,) for lpn in own])
 
 
 def note_days(db: Database, lpns: Sequence[str], days: Iterable[int]) -> None:
