@@ -39,7 +39,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "shift-check": (
         "NOT READY",
-        "The shift can't begin: {problem} Mend that, or a lead's badge opens it all the same.",
+        "The shift can't begin: {problem} Mend that, or a lead opens it all the same.",
     ),
     "shift-opened": ("", "Shift {number} is open."),
     "shift-closed": ("", "Shift {number} is closed."),

@@ -28,8 +28,10 @@ def sign_in(state: State, badge: Badge, rules: Rules, now: Now) -> Outcome:
             if need is not None:
                 return wanting(refused("no-shift", badge.text), need)
         bad = _words(now, "bad")
-        if bad and not operator.leads:
-            return refused("shift-check", badge.text, problem=bad)
+        if bad:
+            need = lacking("open_shift", state, rules, now, operator)
+            if need is not None:
+                return wanting(refused("shift-check", badge.text, problem=bad), need)
         events.append(ShiftOpened(state.shifts + 1, operator.id, _checked(now)))
     events.append(SignedIn(operator.id, operator.role, operator.name))
     if state.shift is None and (odd := _words(now, "bad", "warn")):

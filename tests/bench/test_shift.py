@@ -25,6 +25,7 @@ from terminal.bench.menus import pending_menu
 from terminal.bench.state import Phase
 from terminal.bench.view import Level
 from terminal.bench.wire import revive
+from terminal.domain.permissions import Approval, Permission
 
 
 def test_the_first_badge_opens_a_shift(bench: Any) -> None:
@@ -168,6 +169,18 @@ def test_what_is_bad_keeps_a_shift_shut_but_a_lead_opens_it(bench: Any) -> None:
     assert (told.verdict.code, told.verdict.level) == ("shift-checked", Level.WARN)
     assert told.verdict.args["problem"] == "printer: Out of paper.; sync: 12 wait"
     assert told.events[0] == ShiftOpened(1, "9001", {"sync": "warn", "printer": "bad"})
+
+
+def test_over_what_is_bad_a_leads_badge_alone_opens_nothing(bench: Any) -> None:
+    """Where the site wants the PIN for it: a badge can be found or copied."""
+    bench.with_rules(permissions={**bench.rules.permissions, "open_shift": Permission("lead", pin=True)})
+    badge = Scanned("9001", (Badge("9001", Operator("9001", "lead")),))
+    told = with_looks(bench, badge, BAD)
+    assert (told.refused, told.verdict.code) == (True, "shift-check")
+    assert told.needs is not None
+    assert (told.needs.action, told.needs.pin) == ("open_shift", True)
+    sure = Now(bench.at, looks=(BAD,), approval=Approval("9001", "lead", pin=True))
+    assert not decide(bench.state, badge, bench.rules, sure).refused
 
 
 def test_what_is_odd_is_shown_and_keeps_nothing_shut(bench: Any) -> None:
