@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from json.encoder import encode_basestring_ascii as _quote
 from typing import Any, NamedTuple
@@ -48,11 +50,27 @@ class Written(NamedTuple):
     hash: str
 
 
-class Packed(NamedTuple):
-    """An event as one JSON text: the array of head, body, prev and hash, each as a string."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Events that follow each other and whose heads are plain ASCII without quotes, column by column.
 
-    seq: int
-    text: str
+    From these the texts under their hashes can be put together: `prev` of each is the hash of the one before.
+    """
+
+    station: str
+    first: int
+    """Number of the first of them."""
+    count: int
+    prev: str
+    """Hash before the first."""
+    columns: Mapping[str, str]
+    """ids, kinds, vs, ats, items, operators, policies, bodies, hashes: one value an event, with a space between
+    (a line feed between bodies), and nothing for null."""
+
+    @property
+    def last(self) -> int:
+        """Number of the last of them."""
+        return self.first + self.count - 1
 
 
 def head_text(

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from terminal.bench.wire import Draft, Recorded, Row
 from terminal.store import projections
-from terminal.store.chain import GENESIS, Packed, Written, canonical, head_text, link, read_stamp, stamp
+from terminal.store.chain import GENESIS, Run, Written, canonical, head_text, link, read_stamp, stamp
 from terminal.store.connection import (
     Value,
     file_of,
@@ -36,13 +36,16 @@ from terminal.store.identity import identity
 
 COLUMNS = "seq, id, kind, v, at, item, operator, policy, body, prev, hash"
 INSERT = f"insert into event({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-PACK = """
-select seq, case when said not glob '*[^ -~]*' and instr(said, char(0)) = 0
-  then json_array(json_array(?, ?, seq, id, kind, v, at, item, operator, policy) || '', body, prev, hash) end
-from (select *, id || kind || at || ifnull(item, '') || ifnull(operator, '') || ifnull(policy, '') as said
-      from event where seq > ? order by seq limit ?) order by seq
+RUN = """
+select count(*), min(seq), max(seq), max('' in (item, operator, policy)), group_concat(prev, ' '), group_concat(id, ' '), group_concat(kind, ' '),
+  group_concat(v, ' '), group_concat(at, ' '), group_concat(ifnull(item, ''), ' '),
+  group_concat(ifnull(operator, ''), ' '), group_concat(ifnull(policy, ''), ' '), group_concat(body, char(10)),
+  group_concat(hash, ' ')
+from (select * from event where seq > ? order by seq limit ?)
 """
-"""Events as JSON texts; without one where a value is not plain ASCII (GLOB itself ends at a NUL)."""
+RUN_COLUMNS = ("ids", "kinds", "vs", "ats", "items", "operators", "policies", "bodies", "hashes")
+LEAST_EVENT = 400
+"""Bytes of an event on the wire, as a rule: so many are read at once as may fit."""
 PAGE = 500
 """Events that are read at once."""
 KEPT = 5
@@ -155,24 +158,27 @@ class Journal:
             found.append(Written(seq, head, body, prev, digest))
         return found
 
-    def packed(self, after: int, limit: int = PAGE, max_bytes: int | None = None) -> list[Packed]:
-        """The same events as `texts`, each as one JSON text that SQLite puts together: a third of the time.
+    def run(self, after: int, limit: int = PAGE, max_bytes: int | None = None) -> Run | None:
+        """The same events as `texts`, put together by SQLite: an eighth of the time.
 
-        It writes what is outside of plain ASCII in another way than the hash wants; such events are put together
-        here.
+        None where there is none, where they are too large together, and where they are no run.
         """
-        who = self.identity
-        found: list[Packed] = []
-        size = 0
-        for seq, text in self._read(PACK, (who.station, who.epoch, after, limit)):
-            if text is None or not (who.station + who.epoch).isascii():
-                _, *parts = self.texts(seq - 1, 1)[0]
-                text = json.dumps(parts)
-            size += len(text)
-            if max_bytes is not None and found and size > max_bytes:
-                break
-            found.append(Packed(seq, text))
-        return found
+        if max_bytes is not None:
+            limit = max(1, min(limit, max_bytes // LEAST_EVENT))
+        count, first, last, blank, prevs, *texts = self._read(RUN, (after, limit))[0]
+        columns = dict(zip(RUN_COLUMNS, texts, strict=True))
+        if not count or last - first != count - 1 or blank or None in texts or not self.identity.station.isascii():
+            return None
+        heads = "".join(text for name, text in columns.items() if name != "bodies")
+        size = len(heads) + len(columns["bodies"])
+        plain = heads.isascii() and heads.isprintable() and '"' not in heads and "\\" not in heads
+        whole = all(text.count("\n" if name == "bodies" else " ") == count - 1 for name, text in columns.items())
+        start, _, after_it = prevs.partition(" ")
+        if not plain or not whole or (max_bytes is not None and size > max_bytes):
+            return None
+        if count > 1 and after_it != columns["hashes"].rpartition(" ")[0]:
+            return None  # a chain that is broken: what is wrong shows only event by event
+        return Run(self.identity.station, first, count, start, columns)
 
     def rest(self) -> tuple[int, Mapping[str, Any]] | None:
         """The newest state at rest that can be read, and the number of the event after which it was taken."""

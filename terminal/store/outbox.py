@@ -190,13 +190,7 @@ class Outbox:
         one = replace(span, last=last, sent_first=span.first, sent_last=last)
         two = replace(span, first=last + 1, sent_first=last + 1, sent_last=span.last)
         with transaction(self._db):
-            key = (span.sink, span.first, span.last)
-            gone = run(
-                self._db,
-                "delete from outbox where sink = ? and first = ? and last = ? and state <> 'dead'",
-                key,
-            )
-            if not gone:
+            if not self._gone(span):
                 raise StoreRefused(f"events {span.first} to {span.last} were settled by somebody else")
             self._insert(one)
             self._insert(two)
@@ -234,6 +228,14 @@ class Outbox:
         found = read(self._db, "select min(next_at) from outbox where sink = ? and state = 'retry'", (sink,))
         return found[0][0] if found[0][0] is None else int(found[0][0])
 
+    def acknowledge(self, span: Span, now: datetime) -> bool:
+        """Every event of a span was taken. False: the span was settled by somebody else."""
+        with transaction(self._db):
+            if not self._gone(span):
+                return False
+            self._answered(span.sink, stamp(now))
+        return True
+
     def settle(self, span: Span, answers: Sequence[Answer], now: datetime, next_at: int) -> bool:
         """Write down what became of each event of a span; `next_at` is for those to be tried again.
 
@@ -246,13 +248,7 @@ class Outbox:
             numbers = range(span.first, span.last + 1)
             every = [told.get(seq) or Answer(seq, "retry", "no answer") for seq in numbers]
         with transaction(self._db):
-            key = (span.sink, span.first, span.last)
-            gone = run(
-                self._db,
-                "delete from outbox where sink = ? and first = ? and last = ? and state <> 'dead'",
-                key,
-            )
-            if not gone:
+            if not self._gone(span):
                 return False
             sent = (span.sent_first, span.sent_last)
             for (left, why), group in groupby(every, key=lambda answer: (answer.left, answer.why)):
@@ -261,12 +257,7 @@ class Outbox:
                     tried = (span.attempts + 1, next_at) if left == "retry" else (span.attempts, 0)
                     part = (span.sink, run_of[0].seq, run_of[-1].seq)
                     self._insert(Span(*part, *sent, left, *tried, why or None))
-            run(
-                self._db,
-                "update sink set attempts = 0, next_at = 0, last_error = null, acked_at = coalesce(?, acked_at) "
-                "where name = ?",
-                (stamp(now) if taken else None, span.sink),
-            )
+            self._answered(span.sink, stamp(now) if taken else None)
         return True
 
     def postpone(self, sink: str, attempts: int, next_at: int, error: str) -> None:
@@ -283,6 +274,20 @@ class Outbox:
             self._db,
             "update outbox set state = 'retry', next_at = 0 where sink = ? and state = 'dead'",
             (sink,),
+        )
+
+    def _gone(self, span: Span) -> bool:
+        """Take a span out; False where it is not there as it was cut, or dead."""
+        where = "sink = ? and first = ? and last = ? and state <> 'dead'"
+        return bool(run(self._db, f"delete from outbox where {where}", (span.sink, span.first, span.last)))
+
+    def _answered(self, sink: str, acked_at: str | None) -> None:
+        """The sink answered: it rests no more."""
+        run(
+            self._db,
+            "update sink set attempts = 0, next_at = 0, last_error = null, acked_at = coalesce(?, acked_at) "
+            "where name = ?",
+            (acked_at, sink),
         )
 
     def _insert(self, span: Span) -> None:

@@ -31,6 +31,9 @@ MAX_PART = 1024 * 1024
 class HttpTransport:
     """A hub behind `regrade hub serve`. `url` is its address without `/v1`; a token or certificate says who."""
 
+    runs = False
+    """Events travel as CloudEvents."""
+
     def __init__(
         self,
         url: str,

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from terminal.bench.wire import Recorded
-from terminal.store.chain import Packed, Written, canonical, head_text, stamp
+from terminal.store.chain import Run, Written, canonical, head_text, stamp
 from terminal.sync.batch import MAX_BYTES
 from terminal.sync.hub_trouble import explain, unreadable
 from terminal.sync.sink import Reach, SinkUnavailable, Status, Verdict
@@ -43,6 +43,9 @@ MOST_OFFSET = 5 * 60 * 1000
 class HubTransport(Protocol):
     """One way to the hub."""
 
+    runs: bool
+    """Whether a request may hold a run of events."""
+
     def exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         """Hand a request over and give the answer. Raises SinkUnavailable or BatchRefused."""
 
@@ -50,16 +53,10 @@ class HubTransport(Protocol):
         """Let go of the connection; the next exchange makes another one. Never raises."""
 
 
-@runtime_checkable
-class PacksEvents(Protocol):
-    """A way to the hub that takes events as JSON texts."""
-
-    def exchange_packed(self, opening: dict[str, Any], events: Sequence[str]) -> dict[str, Any]:
-        """Hand over the rest of a request and its events. Raises SinkUnavailable or BatchRefused."""
-
-
 class PostgresTransport:
     """Calls `hub.ingest` over one connection, which is kept until `close`. For one thread."""
+
+    runs = True
 
     def __init__(self, dsn: str, *, deadline: float = DEADLINE) -> None:
         self._dsn = dsn
@@ -68,16 +65,9 @@ class PostgresTransport:
 
     def exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         """Hand a request over and give the answer. Raises SinkUnavailable or BatchRefused."""
-        return self._ask(json.dumps(request, separators=(",", ":")))
-
-    def exchange_packed(self, opening: dict[str, Any], events: Sequence[str]) -> dict[str, Any]:
-        """As `exchange`, with events that are JSON already."""
-        text = json.dumps(opening, separators=(",", ":"))
-        return self._ask(f'{text[:-1]},"events":[{",".join(events)}]}}')
-
-    def _ask(self, text: str) -> dict[str, Any]:
         import psycopg  # only where there is a hub
 
+        text = json.dumps(request, separators=(",", ":"))
         late = False
         try:
             connection = self._connected()
@@ -168,9 +158,9 @@ class HubSink:
         return self.send_written(batch[0].epoch, [_written(event) for event in batch])
 
     @property
-    def packs(self) -> bool:
-        """Whether the way there takes events that are JSON already."""
-        return isinstance(self._transport, PacksEvents)
+    def runs(self) -> bool:
+        """Whether the way there takes runs."""
+        return self._transport.runs
 
     def send_written(self, epoch: str, batch: Sequence[Written]) -> Sequence[Status]:
         """Send events as texts; one status each. Raises SinkUnavailable or BatchRefused."""
@@ -180,14 +170,13 @@ class HubSink:
         answer = self._paced(size, lambda: self._transport.exchange(request))
         return _statuses([event.seq for event in batch], answer)
 
-    def send_packed(self, epoch: str, batch: Sequence[Packed]) -> Sequence[Status]:
-        """Send events as JSON texts; one status each. Raises SinkUnavailable or BatchRefused."""
-        transport, texts = self._transport, [event.text for event in batch]
-        assert isinstance(transport, PacksEvents)
-        opening = self._opening(epoch)
-        size = sum(map(len, texts))
-        answer = self._paced(size, lambda: transport.exchange_packed(opening, texts))
-        return _statuses([event.seq for event in batch], answer)
+    def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
+        """Send events column by column; one status each. Raises SinkUnavailable or BatchRefused."""
+        own = {"station": run.station, "first": run.first, "count": run.count, "prev": run.prev, **run.columns}
+        request = {**self._opening(epoch), "run": own}
+        size = sum(map(len, run.columns.values()))
+        answer = self._paced(size, lambda: self._transport.exchange(request))
+        return _statuses(range(run.first, run.last + 1), answer)
 
     def _paced(self, size: int, exchange: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import cast
 
 from terminal.bench.wire import Recorded
-from terminal.store.chain import Packed, Written
+from terminal.store.chain import Run, Written
 from terminal.store.errors import StoreError
 from terminal.store.outbox import Answer, Left, Span, milliseconds
 from terminal.store.station_file import StationFile
@@ -33,7 +33,7 @@ from terminal.sync.sink import (
     Sink,
     SinkUnavailable,
     Status,
-    TakesPacked,
+    TakesRuns,
     TakesWritten,
     Verdict,
     Warns,
@@ -47,7 +47,7 @@ COPIED = (
     "The far side holds other events under this station's numbers: the disk of this station was copied, or brought "
     "back from a backup, and both go on. Stop one of the two and make it a new station file (regrade reset)."
 )
-Batch = Sequence[Recorded] | Sequence[Written] | Sequence[Packed]
+Batch = Sequence[Recorded] | Sequence[Written] | Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,17 @@ class _Round:
         for span in self._outbox.open_spans(self._sink.name):
             retried = span.state == "retry" and (self._force or self._outbox.span_due(span, self._now))
             if (retried or span.state == "sending") and (span.attempts == 0) is fresh:
-                rest: Span | None = span
-                while rest is not None and not self._stopped():
-                    span, rest, batch = self._cut(rest)
-                    if not self._send(self._outbox.resume(span) if retried else span, batch):
-                        return False
+                if not self._send_again(span, resumed=retried):
+                    return False
+        return True
+
+    def _send_again(self, span: Span, *, resumed: bool = False) -> bool:
+        """Send a span that was cut before, in as many batches as it takes."""
+        rest: Span | None = span
+        while rest is not None and not self._stopped():
+            span, rest, batch = self._cut(rest)
+            if not self._send(self._outbox.resume(span) if resumed else span, batch):
+                return False
         return True
 
     def _send_new(self) -> bool:
@@ -209,24 +215,26 @@ class _Round:
             batch = self._read(self._outbox.cursor(self._sink.name))
             if not batch:
                 return True
-            if not self._send(self._outbox.begin(self._sink.name, batch[-1].seq), batch):
+            if not self._send(self._outbox.begin(self._sink.name, _last(batch)), batch):
                 return False
         return True
 
     def _cut(self, span: Span) -> tuple[Span, Span | None, Batch]:
         """As much of a span as fits into a batch, the rest of it, and its events."""
         batch = self._read(span.first - 1, span.last)
-        if batch[-1].seq == span.last:
+        if _last(batch) == span.last:
             return span, None, batch
-        return *self._outbox.split(span, batch[-1].seq), batch
+        return *self._outbox.split(span, _last(batch)), batch
 
     def _read(self, after: int, last: int | None = None) -> Batch:
         """The next batch in the form that the sink takes, of events above `after` and up to `last`."""
         count = self._max_count if last is None else min(self._max_count, last - after)
         journal = self._file.journal
         size = min(MAX_BYTES, self._sink.max_bytes) if isinstance(self._sink, Paces) else MAX_BYTES
-        if isinstance(self._sink, TakesPacked) and self._sink.packs:
-            return journal.packed(after, count, size)
+        if isinstance(self._sink, TakesRuns) and self._sink.runs:
+            run = journal.run(after, count, size)
+            if run is not None:
+                return run
         if isinstance(self._sink, TakesWritten):
             return journal.texts(after, count, size)
         return next(cut(islice(journal.events(after), count), count, size), ())
@@ -235,30 +243,25 @@ class _Round:
         try:
             statuses = self._hand_over(batch)
         except BatchRefused as refusal:
-            return self._halve(span, batch, refusal)
-        self._sent += len(batch)
+            return self._halve(span, refusal)
+        self._sent += span.count
         return self._settle(span, statuses)
 
     def _hand_over(self, batch: Batch) -> Sequence[Status]:
         sink = self._sink
-        if isinstance(sink, TakesPacked) and sink.packs:
-            return sink.send_packed(self._file.identity.epoch, cast(Sequence[Packed], batch))
+        if isinstance(batch, Run):
+            return cast(TakesRuns, sink).send_run(self._file.identity.epoch, batch)
         if isinstance(sink, TakesWritten):
             return sink.send_written(self._file.identity.epoch, cast(Sequence[Written], batch))
         return sink.send(cast(Sequence[Recorded], batch))
 
-    def _halve(self, span: Span, batch: Batch, refusal: BatchRefused) -> bool:
+    def _halve(self, span: Span, refusal: BatchRefused) -> bool:
         if span.count == 1:
             return self._refuse(span, str(refusal))
         first, second = self._outbox.split(span, span.first + span.count // 2 - 1)
         if refusal.too_large:
             self._max_count = min(self._max_count, first.count)
-        for half, events in ((first, batch[: first.count]), (second, batch[first.count :])):
-            if self._stopped():
-                break
-            if not self._send(half, events):
-                return False
-        return True
+        return self._send_again(first) and self._send_again(second)
 
     def _refuse(self, span: Span, why: str) -> bool:
         """Put an event aside that was refused standing alone.
@@ -285,18 +288,27 @@ class _Round:
 
     def _settle(self, span: Span, statuses: Sequence[Status]) -> bool:
         """Write the answers down; False where every event is to be tried again."""
+        if len(statuses) == span.count and all(status.verdict in ACKNOWLEDGED for status in statuses):
+            if self._outbox.acknowledge(span, self._now):
+                self._acknowledged += span.count
+            self._took()
+            return True
         later = isinstance(self._sink, AnswersLater)
         answers = [Answer(status.seq, _left(status.verdict, later), _why(status)) for status in statuses]
         inside = [answer for answer in answers if span.first <= answer.seq <= span.last]
         if self._outbox.settle(span, inside, self._now, self._later(span.attempts)):
             self._acknowledged += sum(answer.left == "acked" for answer in inside)
             self._refused += sum(answer.left == "dead" for answer in inside)
-        if not self._taken and any(answer.left in ("acked", "waiting") for answer in inside):
-            self._taken = True
-            for suspect, why in self._suspects:
-                self._put_aside(suspect, f"{Verdict.INVALID.value}: {why}")
-            self._suspects.clear()
+        if any(answer.left in ("acked", "waiting") for answer in inside):
+            self._took()
         return any(answer.left != "retry" for answer in inside)
+
+    def _took(self) -> None:
+        """The sink took something in this round: what it refused meanwhile is to blame itself."""
+        self._taken = True
+        for suspect, why in self._suspects:
+            self._put_aside(suspect, f"{Verdict.INVALID.value}: {why}")
+        self._suspects.clear()
 
     def _events(self, first: int, last: int) -> Sequence[Recorded]:
         return tuple(self._file.journal.between(first, last))
@@ -305,6 +317,11 @@ class _Round:
         """Full jitter: somewhere between now and 1 s, 2 s, 4 s ... 5 min (as UTC milliseconds)."""
         longest = min(LONGEST, 2.0 ** min(attempts, 20))
         return milliseconds(self._now) + int(self._jitter() * longest * 1000)
+
+
+def _last(batch: Batch) -> int:
+    """Number of the last event of a batch."""
+    return batch.last if isinstance(batch, Run) else batch[-1].seq
 
 
 def _left(verdict: Verdict, later: bool) -> Left:

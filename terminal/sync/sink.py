@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from terminal.bench.wire import Recorded
-from terminal.store.chain import Packed, Written
+from terminal.store.chain import Run, Written
 
 
 class Verdict(StrEnum):
@@ -110,14 +110,14 @@ class TakesWritten(Protocol):
 
 
 @runtime_checkable
-class TakesPacked(Protocol):
-    """A sink that may want events as ready JSON texts: quickest, for whole days at once."""
+class TakesRuns(Protocol):
+    """A sink that may want plain events column by column: quickest, for whole days at once."""
 
     @property
-    def packs(self) -> bool:
+    def runs(self) -> bool:
         """Whether it wants them now."""
 
-    def send_packed(self, epoch: str, batch: Sequence[Packed]) -> Sequence[Status]:
+    def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
         """As `send`."""
 
 

@@ -34,6 +34,7 @@ class Direct:
 
     connection: psycopg.Connection[Any]
     station: str
+    runs = True
 
     def exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         """Hand the request to the hub's function."""

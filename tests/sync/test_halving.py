@@ -125,7 +125,7 @@ def test_a_batch_that_is_too_large_is_halved_and_the_next_ones_are_no_larger(
     fill(1000)
     sink = Picky(most=130)
     assert sync_once(station, sink, AT) == Result("folder", 1000, 1000, 0, 0)
-    assert [len(batch) for batch in sink.batches] == [500, 250, 125, 125, 250, 125, 125, *[125] * 4]
+    assert [len(batch) for batch in sink.batches] == [500, 250, *[125] * 8]
     assert sink.held == list(range(1, 1001))
 
 

@@ -22,7 +22,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from terminal.bench.wire import Draft, Recorded
-from terminal.store.chain import Packed
+from terminal.store.chain import Run
 from terminal.store.errors import StoreError
 from terminal.store.station_file import StationFile
 from terminal.sync.hub import HubSink, PostgresTransport
@@ -409,8 +409,8 @@ def test_a_syncer_that_is_killed_between_sending_and_writing_it_down(
         "from terminal.sync.hub import HubSink, PostgresTransport\n"
         "from terminal.sync.worker import sync_once\n"
         "class Killed(HubSink):\n"
-        "    def send_packed(self, epoch, batch):\n"
-        "        super().send_packed(epoch, batch)\n"
+        "    def send_run(self, epoch, run):\n"
+        "        super().send_run(epoch, run)\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "file = StationFile.open(sys.argv[1], 'ST01', ['hub'])\n"
         "sync_once(file, Killed('hub', PostgresTransport(sys.argv[2])), datetime.now(UTC), force=True)\n"
@@ -428,9 +428,9 @@ class FillsTheDisk(HubSink):
 
     ballast: Path
 
-    def send_packed(self, epoch: str, batch: Sequence[Packed]) -> Sequence[Status]:
+    def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
         """Send, then fill the disk."""
-        told = super().send_packed(epoch, batch)
+        told = super().send_run(epoch, run)
         with open(self.ballast, "wb", buffering=0) as file:
             try:
                 while True:

@@ -1,7 +1,8 @@
 -- The one door for stations. Put back at every `hub init`, so that it is always the one of the program.
 --
--- A batch whose rows are all clean goes in by one statement (hub.take_all). Anything else goes row by row
--- (hub.take_one), where one bad row can't hurt another. Both answer the same for the same rows.
+-- A batch whose rows are all clean goes in by one statement (hub.take_run where it comes as a run, else
+-- hub.take_all). Anything else goes row by row (hub.take_one), where one bad row can't hurt another. All of them
+-- answer the same for the same rows.
 
 create or replace function hub.stamp(at timestamptz) returns text
 language sql stable as $$ select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;

@@ -6,6 +6,7 @@ declare
   arrived timestamptz := clock_timestamp();
   journal uuid;
   events jsonb;
+  run jsonb;
   count integer;
   sent timestamptz;
   place hub.journal;
@@ -30,7 +31,12 @@ begin
   if jsonb_typeof(events) <> 'array' then
     raise exception 'The events of a batch are a list.' using errcode = 'RG003';
   end if;
-  count := jsonb_array_length(events);
+  run := nullif(batch -> 'run', 'null');
+  if run is not null and not (hub.is_run(run) and events = '[]') then
+    raise exception 'A run is an object of texts, with its count and first number, and no list of events beside it.'
+      using errcode = 'RG003';
+  end if;
+  count := coalesce((run ->> 'count')::integer, jsonb_array_length(events));
   if count > 10000 then
     raise exception 'A batch has at most 10000 events, this one has %.', count
       using errcode = 'RG003', detail = 'too_large';
@@ -60,7 +66,18 @@ begin
       insert into hub.journal (station, epoch) values (who, journal) on conflict do nothing;
       select * into strict place from hub.journal j where j.station = who and j.epoch = journal for update;
     end if;
-    if count > 0 then
+    if run is not null then
+      begin
+        select t.* into statuses, top, first_at, last_at from hub.take_run(who, journal, run, count) t;
+      exception
+        when data_exception or program_limit_exceeded or integrity_constraint_violation or sqlstate 'RG009' then
+          statuses := null;
+      end;
+      if statuses is null then
+        events := hub.events_of_run(journal, run, count);
+      end if;
+    end if;
+    if count > 0 and statuses is null then
       begin
         first := (events -> 0 ->> 0)::jsonb ->> 2;
         last := first + count - 1;
