@@ -240,7 +240,8 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=20.0, help="of load before each kill")
     asked.add_argument("--base", type=int, default=6500, help="first port")
     options = asked.parse_args()
-    from terminal.hub.install import connect, init
+    from terminal.hub.connecting import connect
+    from terminal.hub.install import init
     from terminal.hub.stations import add
 
     with cluster(options.base) as nodes, tempfile.TemporaryDirectory() as scratch:
@@ -269,6 +270,8 @@ def main() -> None:
             nodes.kill(leader)
             killed, before = time.monotonic(), _acknowledged(counts)
             while _acknowledged(counts) <= before + BATCH * len(stations):
+                if time.monotonic() > killed + SETTLE:
+                    raise TimeoutError("nothing was written after the leader was killed")
                 time.sleep(0.05)
             back = round(time.monotonic() - killed, 1)
             print(json.dumps({"kill": number + 1, "leader": leader, "writes_back_after_s": back}), flush=True)

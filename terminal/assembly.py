@@ -9,14 +9,16 @@ import importlib.resources
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from devices.printing import Printer
 from devices.spool import Job, Spool
 from terminal.audits import FirstLooks
 from terminal.bench.codec import encode
-from terminal.bench.commands import CloseShift, Operator, Rules, Tote
+from terminal.bench.commands import CloseShift
+from terminal.bench.meanings import Operator, Tote
 from terminal.bench.menus import Doubtful
+from terminal.bench.rules import Rules
 from terminal.bench.state import State
 from terminal.cameras import photographer
 from terminal.config import data_path
@@ -40,11 +42,13 @@ from terminal.equipment import (
 from terminal.learned import usable_rates
 from terminal.lookup import Reader, tote_code
 from terminal.operators import crew, own_people
+from terminal.own_file import open_file
 from terminal.pins import Pins
 from terminal.pulled import policy_in_force, rates_in_force
 from terminal.settings import Settings
 from terminal.shelf import FileShelf, tote_now
 from terminal.shift_book import ShiftBook, held_now
+from terminal.spoken import nearest
 from terminal.station import Station
 from terminal.store.labelqueue import LabelQueue
 from terminal.store.locks import StationLock
@@ -190,6 +194,19 @@ class Assembly:
     shift: ShiftBook
     """The figures of the open shift."""
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def person(self, who: str) -> Operator:
+        """Somebody who may sign in here. Raises BadData for an id that nobody has."""
+        crew = self.station.reader.people
+        if who not in crew:
+            raise BadData([f'nobody has the id "{who}"{nearest(who, crew)}'])
+        return crew[who]
+
     def close(self, drain: float = 0.0) -> bool:
         """Stop printing (after at most `drain` seconds for what waits) and close the file; False if labels wait."""
         drained = self.spool.drain(drain) if drain > 0 else True
@@ -215,7 +232,7 @@ def assemble(
     lock = StationLock(settings.data)
     lock.acquire()
     try:
-        file = StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))
+        file = open_file(settings)
         try:
             printers = tuple(make_printer(settings, name) for name in printer_names(settings))
             queue = LabelQueue(file.path, Job)

@@ -18,17 +18,14 @@ from terminal.bench.auditing import audit_key
 from terminal.bench.rows import stamp
 from terminal.bench.wire import Draft, Row, draft
 from terminal.domain.auditrows import ALSO_CALLED, REQUIRED, AuditRow, converters, row_of
-from terminal.domain.gaterows import Columns
 from terminal.domain.importmap import AUDIT_FIELDS, ImportMap
-from terminal.domain.intake import Reject
 from terminal.importing import import_map
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.audits import Audits
-from terminal.store.importer import Imported, import_rows, in_order, naming
+from terminal.store.gate_importer import take_in
+from terminal.store.importer import Imported
 from terminal.store.journal import Journal
-from terminal.store.station_file import StationFile
-from terminal.store.table import Batch
-from terminal.store.tablefile import open_table
 
 Progress = Callable[[int], None] | None
 
@@ -96,24 +93,20 @@ def import_audits(
     progress: Progress = None,
 ) -> Imported:
     """Take in a file of audits. Raises ImportRefused, and nothing was taken in."""
-    with open_table(path, mapping, AUDIT_FIELDS, form) as table:
-        with naming(path, table):
-            convert = converters(mapping.date_formats)
-            columns = Columns(mapping, table.header, convert, REQUIRED, ALSO_CALLED)
-
-        def one(cells: Sequence[str], at: int) -> AuditRow | Reject:
-            values = columns.read(cells, at)
-            if isinstance(values, Reject):
-                return values
-            empty = next((group[0] for group in REQUIRED if values.get(group[0]) is None), None)
-            if empty is not None:
-                return Reject(at, columns.name(empty), "", "empty, and it is required")
-            return row_of(values)
-
-        def take(batch: Batch) -> list[AuditRow | Reject]:
-            return in_order(batch, [one(batch.rows[place], batch.at[place]) for place in batch.good])
-
-        return import_rows(path, table, take, log.transaction(), log.put, rejects, progress)
+    return take_in(
+        path,
+        mapping,
+        AUDIT_FIELDS,
+        converters(mapping.date_formats),
+        REQUIRED,
+        ALSO_CALLED,
+        row_of,
+        log.transaction(),
+        log.put,
+        rejects,
+        form,
+        progress,
+    )
 
 
 def run_audits(
@@ -124,7 +117,7 @@ def run_audits(
     Raises BadData, StoreError, OSError.
     """
     mapping, form = import_map(settings, map_name)
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         log = AuditLog(file.journal, path.name, datetime.now(UTC))
         done = import_audits(path, mapping, log, settings.data / "rejects", form, progress)
     return {**done.describe(), "new": log.new, "known": log.known}

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from terminal.bench.commands import First
+from terminal.bench.meanings import First
 from terminal.domain.agreement import LABELS, PICKED, Agreement, Part, agreement
 from terminal.domain.auditdraw import Candidate, Drawn, Rates, Trial, draw, seed_of, trial
 from terminal.domain.sampling import Sequential, sequential
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.audits import EVER, AuditRow, Audits, FinishedItem, Period
 from terminal.store.station_file import StationFile
@@ -112,7 +113,7 @@ def new_operator_test(settings: Settings) -> Sequential:
 
 def due(settings: Settings, period: Period = EVER, *, where: bool = False) -> list[dict[str, Any]]:
     """Items that were drawn and not audited yet. `where` also says the tote, which tells how it was decided."""
-    with _file(settings) as file:
+    with open_file(settings) as file:
         audits = Audits(file.db)
         done = {one.audit.lpn for one in audits.made() if not one.source}
         draws = Draw(settings, audits)
@@ -127,7 +128,7 @@ def due(settings: Settings, period: Period = EVER, *, where: bool = False) -> li
 
 def report(settings: Settings, period: Period = EVER) -> dict[str, Any]:
     """What the audits of these days say; strata are weighed by the items that were finished in them."""
-    with _file(settings) as file:
+    with open_file(settings) as file:
         audits = Audits(file.db)
         made = audits.made(period)
         draws = Draw(settings, audits)
@@ -193,7 +194,3 @@ def _part(part: Part) -> dict[str, Any]:
         "disposition_accuracy": asdict(part.dispositions),
         "kappa": asdict(part.kappa),
     }
-
-
-def _file(settings: Settings) -> StationFile:
-    return StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))

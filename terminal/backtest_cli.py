@@ -68,7 +68,7 @@ def backtest(
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from terminal.backtesting import Span, backtest
-    from terminal.domain.backtest_report import plain
+    from terminal.domain.backtest_plain import plain
 
     span = Span(_day(start), _day(end))
     if span.start is not None and span.end is not None and span.start > span.end:
@@ -85,7 +85,7 @@ def backtest(
             progress=lambda units: bar.advance(task, units),
         )
     if pdf is not None:
-        from terminal.backtest_pdf import write
+        from terminal.reports.backtest_pdf import write
 
         pdf.write_bytes(write(report))
         talk(f"The report is in {pdf}.")

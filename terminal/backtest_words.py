@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from terminal.domain.backtest_report import CAVEAT, Fired, Money, Report, kilograms
+from terminal.domain.backtest_plain import CAVEAT, kilograms
+from terminal.domain.backtest_report import Fired, Money, Report
 from terminal.domain.items import from_cents, money_text
 from terminal.domain.rules import Policy
 

@@ -13,18 +13,20 @@ from typing import Any
 
 from terminal.cameras import photo_store
 from terminal.domain.suggest import BadData
+from terminal.own_file import open_file
 from terminal.photo_records import KEPT
 from terminal.photos import PhotoProblem, PhotoStore
-from terminal.segments import segment_folders
 from terminal.settings import Settings
 from terminal.store.connection import read, read_json
-from terminal.store.copies import copy_database, flush, reading
+from terminal.store.copies import copy_database, reading
 from terminal.store.driver import sqlite3
+from terminal.store.ended import segment_folders
 from terminal.store.errors import StoreError
 from terminal.store.identity import Identity, identity
 from terminal.store.retention import Retention
 from terminal.store.station_file import NAME, StationFile
 from terminal.store.verify import verify_chain
+from terminal.store.whole_file import flush
 
 BACKED_UP = ".segments"
 """Ends the name of the folder beside a backup that has the journals which came to an end."""
@@ -60,15 +62,9 @@ def backup(
         _replaceable(target, settings.station.id)
     part = target.with_name(f".{target.name}.part")
     try:
-        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+        with open_file(settings) as file:
             copy_database(file.db, part)
-            hashes = sorted(
-                {
-                    str(read_json(body, "A photo").get("sha256"))
-                    for (body,) in read(file.db, "select body from event where kind = ?", (KEPT,))
-                }
-                - Retention(file.db).purged_photos()
-            )
+            hashes = _photos_named(settings, file)
         copied = check_copy(part, settings.station.id)
         ended = _copy_segments(settings, target)
         os.replace(part, target)
@@ -126,6 +122,23 @@ def copy_photos(source: PhotoStore, target: PhotoStore, hashes: list[str]) -> di
             except PhotoProblem as problem:
                 missing.append({"sha256": digest, "why": str(problem)})
     return {"photos": len(hashes) - len(missing), "photos_copied": copied, "photos_missing": missing}
+
+
+def _photos_named(settings: Settings, file: StationFile) -> list[str]:
+    """The photos that the journal and those before it speak of, but for those that one of them calls removed."""
+    kept, gone = _photos_of(file)
+    for segment in segment_folders(settings.data):
+        with StationFile.open(segment, settings.station.id) as ended:
+            earlier, removed = _photos_of(ended)
+        kept, gone = kept | earlier, gone | removed
+    return sorted(kept - gone)
+
+
+def _photos_of(file: StationFile) -> tuple[set[str], frozenset[str]]:
+    """Photos that a journal says were kept, and those that it says were removed."""
+    bodies = read(file.db, "select body from event where kind = ?", (KEPT,))
+    kept = {str(read_json(body, "A photo").get("sha256")) for (body,) in bodies}
+    return kept, Retention(file.db).purged_photos()
 
 
 def _copy_segments(settings: Settings, target: Path) -> list[str]:

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 from terminal.bench.given import Given, Press
-from terminal.segments import push_segments
+from terminal.segments import late, push_segments
 from terminal.settings import Settings
 from terminal.store.station_file import StationFile
-from terminal.sync.worker import PHOTOS, PULL, SyncWorker
+from terminal.sync.sink import Sink
+from terminal.sync.worker import PHOTOS, PULL, Result, SyncWorker
 from terminal.sync_said import SinkSeen, last_word, said, sending
 from terminal.sync_watch import SyncWatch
 from terminal.syncing import make_photo_sender, make_sinks
@@ -59,7 +60,10 @@ class BenchSync:
         )
         self._also = also
         self._settings = settings
-        self._segments_owe = True
+        self._ended_owe = True
+        """Whether a journal that came to an end may still owe something."""
+        self._ended_sinks: tuple[Sink, ...] = ()
+        """Sinks of their own, kept from round to round: some remember what they handed over."""
         self._watch = SyncWatch(open_file, self._looked)
 
     def hand_to(self, deliver: Callable[[Press], object]) -> None:
@@ -117,13 +121,21 @@ class BenchSync:
             notice = last_word(sinks, ended)
         return DeviceLine("SYNC", state, told.text, told.waiting, notice)
 
-    def _beside(self, file: StationFile) -> None:
-        """In a thread of its own: what ended journals still owe, until that is nothing, and `also`."""
-        if self._segments_owe:
-            sinks = make_sinks(self._settings)
-            results = push_segments(self._settings.data, self._settings.station.id, sinks)
-            self._segments_owe = any(one.pending for one in results)
-        self._also(file)
+    def _beside(self, file: StationFile) -> Result | None:
+        """In a thread of its own: `also`, and what ended journals still owe, whatever becomes of the former."""
+        try:
+            self._also(file)
+        finally:
+            owed = self._push_ended() if self._ended_owe else {}
+        return Result(PULL, 0, 0, 0, 0, " ".join(owed.values())) if owed else None
+
+    def _push_ended(self) -> Mapping[str, str]:
+        """Send what ended journals owe, until that is nothing; what stands in the way, by sink."""
+        data, station = self._settings.data, self._settings.station.id
+        self._ended_sinks = self._ended_sinks or make_sinks(self._settings)
+        results = push_segments(data, station, self._ended_sinks, force=False, stopped=self._ending.is_set)
+        self._ended_owe = self._ending.is_set() or any(one.pending or one.error for one in results)
+        return late(results)
 
     def _looked(self) -> None:
         """In the watch's thread: everything is sent, so the shift can be closed."""

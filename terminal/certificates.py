@@ -20,6 +20,7 @@ from terminal.domain.scheme_file import GENERAL, load_schemes
 from terminal.domain.schemes import Scheme
 from terminal.domain.suggest import BadData
 from terminal.kpis import today_utc
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.connection import read, read_json
 from terminal.store.devices import Devices
@@ -44,7 +45,7 @@ def certificate(settings: Settings, lpn: str, today: Callable[[], date] = today_
     Raises BadData with the sentence why there can't be one, StoreError.
     """
     schemes = load_schemes(data_texts(settings, "schemes", settings.schemes.folder))
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         item = file.queries.item(lpn)
         if item is None:
             raise BadData([f"No item of this station has the LPN {lpn!a:.80}."])

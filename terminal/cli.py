@@ -25,6 +25,7 @@ from terminal.import_cli import import_
 from terminal.kpi_cli import kpi
 from terminal.label_cli import cards, label, sheet
 from terminal.operator_cli import operator
+from terminal.outcome_cli import outcome
 from terminal.photo_cli import photo
 from terminal.policy_cli import policy
 from terminal.policy_edit_cli import edit
@@ -205,6 +206,7 @@ for group in (
     report,
     audit,
     operator,
+    outcome,
     purge,
     tote,
     hold,

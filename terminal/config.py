@@ -11,11 +11,8 @@ import hashlib
 import importlib.resources
 import json
 import os
-import re
 import stat
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
@@ -24,65 +21,10 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 
 from terminal.config_faults import Fault, disagreements, dotted, misplaced, printable, refusals
-from terminal.settings import NAMED, NOT_IN_THE_FILE, Labels, Settings
-from terminal.toml_places import DEEPEST, Place, TooDeep, find_places
-
-MAX_BYTES = 256 * 1024
-MAX_PROBLEMS = 50
-"""More are counted, not told: nobody reads them, and each costs a search for the name that was meant."""
-
-_TOO_LONG = "a whole number of more than 64 bits: TOML has none, and no setting is so large"
-
-_ADVICE = (
-    ("Invalid value at the end", "the last value or its closing ] is missing"),
-    ("Invalid value", 'text stands in quotes, as in name = "text"; true and false in small letters'),
-    ("Unescaped '\\'", "write a pattern or path with a backslash in single quotes, as in '\\d{6}'"),
-    ("Cannot overwrite", "this setting stands here for the second time"),
-    ("Cannot declare", "this table stands here for the second time: put its settings into one"),
-    ("Invalid statement", "a setting is written name = value, and a table's head [name]"),
-    ("Expected '='", "a setting is written name = value, and a table's head [name]"),
-    ("Unterminated string", "the closing quote is missing"),
-    ("Illegal character", "the closing quote is missing, or there is a control character"),
-    ("Unclosed array", "the closing ] is missing"),
-    ("Expected newline", "only one setting stands on a line"),
-)
-"""What to do, by the beginning of tomllib's message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong. `key` and `value` are as they would be written; empty where there is none."""
-
-    file: str
-    """The file as it was named, or the variable or option."""
-    line: int | None
-    key: str
-    value: str
-    message: str
-
-    def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
-        what = " = ".join(part for part in (self.key, self.value) if part)
-        return ": ".join(part for part in (where, what, self.message) if part)
-
-
-class ConfigErrors(Exception):
-    """A configuration that cannot be used: every problem, in the order of the file; `more` are only counted."""
-
-    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
-        self.problems = tuple(problems)
-        self.more = more
-        rest = [f"... and {more:,} more"] if more else []
-        super().__init__("\n".join([*map(str, self.problems), *rest]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A place that settings come from: a file with the lines of its keys, or a variable without."""
-
-    name: str
-    tables: Mapping[str, Any]
-    places: Mapping[Place, int]
+from terminal.config_source import MAX_PROBLEMS, ConfigErrors, Problem, Source, read, text_of
+from terminal.device_settings import Labels
+from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
+from terminal.toml_places import Place
 
 
 def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -92,17 +34,17 @@ def load(config_file: Path | None, data_dir: Path | None, environ: Mapping[str, 
     shipped file say.
     """
     shipped = find_shipped(importlib.resources.files("terminal"))
-    sources = [_read(printable(str(shipped)), _text_of(shipped))]
+    sources = [read(printable(str(shipped)), text_of(shipped))]
     named = config_file or environ.get("REGRADE_CONFIG")
     if named:
-        sources.append(_read(printable(str(named)), _text_of(Path(named))))
+        sources.append(read(printable(str(named)), text_of(Path(named))))
     raw: dict[str, Any] = {}
-    owners: dict[Place, _Source] = {}
+    owners: dict[Place, Source] = {}
     for source in sources:
         _overlay(raw, source.tables, (), source, owners)
     station = environ.get("REGRADE_STATION")
     if station and isinstance(raw.get("station"), dict):
-        sources.append(_Source("REGRADE_STATION", {"station": {"id": station}}, {}))
+        sources.append(Source("REGRADE_STATION", {"station": {"id": station}}, {}))
         _overlay(raw, sources[-1].tables, (), sources[-1], owners)
 
     problems: list[Problem] = []
@@ -168,74 +110,8 @@ def settings_hash(settings: Settings) -> str:
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
-def _text_of(path: Path | Traversable) -> str:
-    """The text of a file. Raises ConfigErrors where it cannot be read, is too big or is no text."""
-    name = printable(str(path))
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise _alone(name, "there is no such file: check --config and REGRADE_CONFIG") from None
-    except IsADirectoryError:
-        raise _alone(name, "is a folder: name the config.toml in it") from None
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise _alone(name, f"cannot be read: {why}") from None
-    if len(content) > MAX_BYTES:
-        raise _alone(name, f"is larger than {MAX_BYTES // 1024} KiB: this is no configuration")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _alone(
-            name, f"byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8", line
-        ) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise _alone(name, "is binary or UTF-16, not a text in UTF-8", line)
-    return text
-
-
-def _read(name: str, text: str) -> _Source:
-    """A TOML text as tables with their places. Raises ConfigErrors at the first thing that is not TOML."""
-    try:
-        places = find_places(text)
-        tables = tomllib.loads(text)
-    except (TooDeep, RecursionError) as error:
-        line = error.line if isinstance(error, TooDeep) else None
-        raise _alone(name, f"tables or lists deeper than {DEEPEST} levels: no setting is", line) from None
-    except ValueError as error:
-        raise _not_toml(name, text, str(error)) from None
-    for place, value in _scalars(tables):
-        if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            raise _alone(name, _TOO_LONG, places.get(place))
-    return _Source(name, tables, places)
-
-
-def _not_toml(name: str, text: str, error: str) -> ConfigErrors:
-    """What tomllib said, with the line and advice; a number that Python itself refuses to read has neither."""
-    if error.startswith("Exceeds"):
-        long = re.search(r"[0-9_]{4300,}", text)
-        return _alone(name, _TOO_LONG, text.count("\n", 0, long.start()) + 1 if long else None)
-    message, _, where = error.partition(" (at ")
-    numbered = re.search(r"line (\d+)", where)
-    line = int(numbered[1]) if numbered else text.count("\n", 0, len(text.rstrip())) + 1
-    told = message if numbered else f"{message} at the end"
-    advice = next((f": {advice}" for start, advice in _ADVICE if told.startswith(start)), "")
-    return _alone(name, f"not TOML: {printable(message)}{advice}", line)
-
-
-def _scalars(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """Every value that is neither a table nor a list."""
-    if isinstance(value, (dict, list)):
-        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _scalars(inner, (*place, step))
-    else:
-        yield place, value
-
-
 def _overlay(
-    base: dict[str, Any], tables: Mapping[str, Any], at: Place, source: _Source, owners: dict[Place, _Source]
+    base: dict[str, Any], tables: Mapping[str, Any], at: Place, source: Source, owners: dict[Place, Source]
 ) -> None:
     """Lay tables over `base`, noting at each place that is replaced whole whose it now is."""
     for key, value in tables.items():
@@ -264,7 +140,7 @@ def _take_designs(given: dict[str, Any]) -> dict[str, Any]:
     return designs
 
 
-def _places_of(designs: Mapping[str, Any], sources: list[_Source]) -> dict[str, str]:
+def _places_of(designs: Mapping[str, Any], sources: list[Source]) -> dict[str, str]:
     """Where each setting of the label designs stands, for whoever proves them later."""
     return {
         dotted(place): f"{source.name}:{line}"
@@ -319,8 +195,8 @@ def _default_data(environ: Mapping[str, str]) -> str:
 def _errors(
     problems: list[Problem],
     faults: Iterable[Fault],
-    sources: list[_Source],
-    owners: Mapping[Place, _Source],
+    sources: list[Source],
+    owners: Mapping[Place, Source],
     more: int = 0,
 ) -> ConfigErrors:
     """Every fault with its file and line, in the order in which they are found there."""
@@ -334,7 +210,3 @@ def _errors(
     placed.sort(key=lambda one: one[:2])
     found = [*problems, *(problem for _, _, problem in placed)]
     return ConfigErrors(found[:MAX_PROBLEMS], more + max(0, len(found) - MAX_PROBLEMS))
-
-
-def _alone(name: str, message: str, line: int | None = None) -> ConfigErrors:
-    return ConfigErrors([Problem(name, line, "", "", message)])

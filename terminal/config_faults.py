@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 
 from terminal.domain.channels import CHANNELS
 from terminal.domain.suggest import did_you_mean, hint
-from terminal.settings import HUB, NAMED, NOT_IN_THE_FILE, Settings
+from terminal.settings import NAMED, NOT_IN_THE_FILE, Settings
+from terminal.sync_settings import HUB
 from terminal.toml_places import Place
 
 _EXPECTED = {

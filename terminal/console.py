@@ -56,7 +56,7 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
 
 def _status_of(problem: Exception) -> int | None:
     """The exit status for an error whose text is for people: 2 for what the config says, else 1. None: a bug."""
-    from terminal.config import ConfigErrors  # these would hold up the first painting of the bench
+    from terminal.config_source import ConfigErrors  # these would hold up the first painting of the bench
     from terminal.domain.suggest import BadData
     from terminal.hub.problem import HubProblem
     from terminal.store.errors import StoreError

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
+from terminal.store.whole_file import whole_file
 
 ITEMS = (
     "lpn", "leader", "parcel", "rma", "line", "arrival", "sku", "gtin", "serial", "title", "category", "status",
@@ -31,7 +30,7 @@ PAGE = 1_000
 
 def export_csv(settings: Settings, out: Path) -> dict[str, Any]:
     """Write both tables into the folder `out`: `{"items", "events", "out"}`. Raises StoreError and OSError."""
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         out.mkdir(parents=True, exist_ok=True)
         events = _write(out / "events.csv", EVENTS, _events(file))
         items = _write(out / "items.csv", ITEMS, _items(file))
@@ -63,19 +62,11 @@ def _events(file: StationFile) -> Iterator[Sequence[object]]:
 
 def _write(out: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Write a table in whole, or not at all; how many rows it has."""
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     count = 0
-    try:
-        with open(part, "x", encoding="utf-8", newline="") as target:
-            table = csv.writer(target, lineterminator="\r\n")
-            table.writerow(columns)
-            for row in rows:
-                table.writerow([safe(cell) for cell in row])
-                count += 1
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(part, out)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+    with whole_file(out, "w", encoding="utf-8", newline="", shared=True) as target:
+        table = csv.writer(target, lineterminator="\r\n")
+        table.writerow(columns)
+        for row in rows:
+            table.writerow([safe(cell) for cell in row])
+            count += 1
     return count

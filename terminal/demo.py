@@ -6,7 +6,7 @@ import importlib.resources
 from collections.abc import Mapping
 from pathlib import Path
 
-from terminal.bench.commands import Operator
+from terminal.bench.meanings import Operator
 from terminal.bench.scene import Demo
 from terminal.bench.state import State
 from terminal.domain.importmap import ImportMap

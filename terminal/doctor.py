@@ -13,22 +13,24 @@ from typing import Any, Literal
 
 from devices.printing import PrintError, Watched
 from devices.rawprinter import RawPrinter
-from terminal import settings as tables
+from terminal import device_settings as tables
 from terminal.assembly import make_rules, patterns, read_rulebook
 from terminal.config import data_path
 from terminal.domain.suggest import BadData, hint
 from terminal.equipment import make_printer, printer_names
+from terminal.operators import pin_gap
+from terminal.own_file import open_file
+from terminal.present_file import queue_is_empty
 from terminal.pulled import in_force, troubles
-from terminal.restoring import queue_is_empty
 from terminal.settings import Settings
 from terminal.store.arrivals import Arrivals
 from terminal.store.connection import FIXED
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreError
-from terminal.store.station_file import StationFile
 
 WARN_BELOW = 500 * 1024 * 1024
 STOP_BELOW = 64 * 1024 * 1024
+PEOPLE_SHOWN = 8
 EPOCH_OF_SENSE = datetime(2024, 1, 1, tzinfo=UTC)
 
 FindingLevel = Literal["ok", "warn", "bad"]
@@ -57,6 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
         _rules,
         _hub,
         _file,
+        _pins,
         _scanners,
         _printer,
         _sinks,
@@ -132,7 +135,7 @@ def _hub(settings: Settings) -> Iterator[Finding]:
 
 def _file(settings: Settings) -> Iterator[Finding]:
     try:
-        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+        with open_file(settings) as file:
             findings = file.verify(deep=False)
             counts = file.catalogue.counts()
             head = file.journal.head()
@@ -158,6 +161,34 @@ def _file(settings: Settings) -> Iterator[Finding]:
         )
     for sink, count in pending.items():
         yield Finding(f"sync {sink}", "ok" if not count else "warn", f"{count:,} events wait to be sent")
+
+
+def _pins(settings: Settings) -> Iterator[Finding]:
+    """Whether everybody whose PIN `[permissions]` may ask for has one; the others are refused when it counts."""
+    try:
+        with open_file(settings) as file:
+            gap = pin_gap(settings, file)
+    except StoreError:
+        return  # the station file has a finding of its own
+    except OSError as problem:
+        yield Finding("PINs", "bad", f"{problem.filename}: {problem.strerror}. No PIN can be checked.")
+        return
+    if gap is None:
+        return
+    if not gap.missing and not gap.blocked:
+        yield Finding("PINs", "ok", f"all {gap.had:,} who may be asked for a PIN have one")
+        return
+    sentences = []
+    if gap.missing:
+        more = f" and {len(gap.missing) - PEOPLE_SHOWN:,} more" * (len(gap.missing) > PEOPLE_SHOWN)
+        has = "has" if len(gap.missing) == 1 else "have"
+        sentences.append(
+            f"[permissions] asks for a PIN, and {', '.join(gap.missing[:PEOPLE_SHOWN])}{more} {has} none: "
+            f"regrade operator pin {gap.missing[0]}."
+        )
+    if gap.blocked:
+        sentences.append(f"Nobody here can do {', '.join(gap.blocked)}.")
+    yield Finding("PINs", "warn", " ".join(sentences))
 
 
 def _scanners(settings: Settings) -> Iterator[Finding]:

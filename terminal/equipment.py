@@ -20,7 +20,7 @@ from labels.design import BadDesign, Designs, Fault, load
 from labels.reading import dotted
 from labels.stock import Stock, UnknownStock, find
 from labels.tag import Tag
-from terminal import settings as tables
+from terminal import device_settings as tables
 from terminal.config import data_path
 from terminal.domain.suggest import BadData
 from terminal.settings import Settings

@@ -23,6 +23,7 @@ from terminal.reports.esg_layout import Layout, read_layout
 from terminal.reports.esg_sums import SOURCES, Figure, Units, counted, figures, kilograms, masses
 from terminal.settings import Settings
 from terminal.store.connection import read
+from terminal.store.live_units import told_of
 from terminal.store.station_file import StationFile
 from terminal.store.unit_sums import EVER
 
@@ -188,23 +189,23 @@ def _evidence(db: Any, days: tuple[int, int], receipts: Mapping[str, str], most:
     marks = ", ".join("?" * len(WASTE))
     sql = (
         "select u.lpn, u.category, u.channel, u.fate, u.mass_g, u.mass_source, u.closed_day, l.load, "
-        "l.recipient, l.handed_at, o.source, json_extract(i.facts, '$.photos'), e.seq, e.hash "
+        "l.recipient, l.handed_at, i.rma, i.sku, i.gtin, json_extract(i.facts, '$.photos'), e.seq, e.hash "
         "from unit u left join item i on i.lpn = u.lpn left join load l on l.load = i.tote "
-        "left join outcome o on o.lpn = u.lpn and o.current = 1 "
         "left join event e on e.seq = i.updated_seq "
         f"where u.closed_day between ? and ? and u.channel in ({marks}) order by u.closed_day, u.lpn limit ?"
     )
     found = []
-    for lpn, category, channel, fate, grams, source, day, load, to, handed, told, photos, seq, digest in read(
-        db, sql, (*days, *WASTE, most)
-    ):
+    for row in read(db, sql, (*days, *WASTE, most)):
+        lpn, category, channel, fate, grams, source, day, load, to, handed, *goods, photos, seq, digest = row
+        told = told_of(db, dict(zip(("lpn", "rma", "sku", "gtin"), (lpn, *goods), strict=True)))
         kg = None if grams is None else kilograms(grams)
         said = None if grams is None else _SOURCE.get(source, "assumed")
         closed = date.fromordinal(_EPOCH.toordinal() + day).isoformat()
-        receipt = receipts.get(lpn) or receipts.get(load or "")
+        receipt = receipts.get(lpn) or receipts.get(load or "") or told.get("receipt")
+        by = told.get("source")
         hashes = json.loads(photos) if photos else []
         values = (
-            lpn, category, channel, fate, kg, said, closed, load, to, handed, receipt, told, hashes, seq, digest,
+            lpn, category, channel, fate, kg, said, closed, load, to, handed, receipt, by, hashes, seq, digest,
         )  # fmt: skip
         found.append(dict(zip(EVIDENCE, values, strict=True)))
     return found

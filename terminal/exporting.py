@@ -6,10 +6,7 @@ Nothing is kept in memory but the event in hand, so a journal of years is as che
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -17,13 +14,16 @@ from typing import IO, Any
 
 from terminal.bench.wire import Recorded
 from terminal.domain.suggest import BadData
-from terminal.settings import EpcisSink, Settings
+from terminal.own_file import open_file
+from terminal.settings import Settings
 from terminal.store.station_file import StationFile
+from terminal.store.whole_file import whole_file
 from terminal.sync.epcis import Story, Unreadable, tell
 from terminal.sync.epcis_context import since_shift
 from terminal.sync.epcis_ids import Site, site_of
 from terminal.sync.epcis_schema import Checker, Mismatch, checker_of, own_checker
 from terminal.sync.epcis_shapes import Event, document_head
+from terminal.sync_settings import EpcisSink
 
 MOST_SHOWN = 20
 """Mismatches that are named; the rest is counted."""
@@ -94,22 +94,29 @@ def export_epcis(
     checkers = [own_checker(), *([checker_of(schema)] if schema is not None else [])]
     where = _site(settings, location, site)
     tally = _Tally()
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         told = _told(file, span or Span(), where, tally)
         for checker in checkers:
             for found in checker.empty():
                 tally.blame(found)
-        with _in_place(out, tally) as target:
+        with whole_file(out, "w", encoding="ascii", shared=True) as target:
             _write(target, now(), _checked(told, checkers, tally, progress))
+            result = _result(out, schema, tally)
+            if tally.wrong:
+                raise NotValid(_problems(out, tally), result)
+    return result
+
+
+def _result(out: Path, schema: Path | None, tally: _Tally) -> dict[str, Any]:
     result: dict[str, Any] = {"events": tally.events, "out": str(out), "valid": not tally.wrong}
     result["schema"] = str(schema) if schema is not None else None
-    if tally.unreadable:
-        result["unreadable"] = tally.unreadable[:MOST_SHOWN]
-    if tally.wrong:
-        more = tally.wrong - len(tally.shown)
-        problems = [str(one) for one in tally.shown] + ([f"and {more} more"] if more else [])
-        raise NotValid([*problems, f"{out} was not written: {tally.wrong} mismatches"], result)
-    return result
+    return result | ({"unreadable": tally.unreadable[:MOST_SHOWN]} if tally.unreadable else {})
+
+
+def _problems(out: Path, tally: _Tally) -> list[str]:
+    more = tally.wrong - len(tally.shown)
+    shown = [str(one) for one in tally.shown] + ([f"and {more} more"] if more else [])
+    return [*shown, f"{out} was not written: {tally.wrong} mismatches"]
 
 
 def _site(settings: Settings, location: str, site: str) -> Site:
@@ -167,22 +174,6 @@ def _write(target: IO[str], created: datetime, events: Iterator[Event]) -> None:
     for number, event in enumerate(events):
         target.write(f"{',' if number else ''}{encode(event)}\n")
     target.write("]}}\n")
-
-
-@contextmanager
-def _in_place(out: Path, tally: _Tally) -> Iterator[IO[str]]:
-    """A file that appears whole, or not at all: not where something is wrong with it, or while it is written."""
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
-    try:
-        with open(part, "x", encoding="ascii") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if not tally.wrong:
-            os.replace(part, out)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
 
 
 def _read_end(option: str, text: str | None, day: timedelta) -> tuple[int | None, datetime | None]:

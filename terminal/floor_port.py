@@ -11,8 +11,8 @@ from pathlib import Path
 
 from devices.wedge import WedgeSettings
 from terminal.assembly import Assembly, assemble
-from terminal.bench.commands import Look
 from terminal.bench.given import Given, Press, Scan, Weighed
+from terminal.bench.rules import Look
 from terminal.bench.shift_words import facts
 from terminal.bench.view import Fact, Level, View
 from terminal.bench_devices import Scales, Scanners
@@ -47,16 +47,20 @@ class FloorPort:
     """The station as its screen sees it, and the devices around it. Used by the pump's thread."""
 
     def __init__(self, settings: Settings, embedded: bool) -> None:
-        self._whole: Assembly = assemble(settings)
-        file = self._whole.file
+        self._settings = settings
         self._scanners = Scanners(settings)
         self._scales = Scales(settings)
-        self._settings = settings
-        self._renewal = Renewal(settings, self._whole.station, file)
-        self._sync = BenchSync(settings, file, self._renewal.look)
+        self._overdue = 0
+        self._whole: Assembly = assemble(settings)
+        file = self._whole.file
+        try:
+            self._renewal = Renewal(settings, self._whole.station, file)
+            self._sync = BenchSync(settings, file, self._renewal.look)
+        except BaseException:
+            self._whole.close()
+            raise
         self._whole.station.pending = self._sync.pending
         self._whole.station.check_shift = self._check
-        self._overdue = 0
         try:
             if embedded:
                 categories = tuple(self._whole.station.rules.book.schemes)
@@ -146,12 +150,14 @@ class FloorPort:
         self._scanners.stop()
         self._scales.stop()
         self._sync.stop()
-        for sink in make_sinks(self._settings):
-            try:
-                sync_once(self._whole.file, sink, datetime.now(UTC), force=True)
-            except StoreError:
-                log.exception("the last push to %s failed; what waits is sent at the next start", sink.name)
-        self._whole.close()
+        with self._whole:
+            for sink in make_sinks(self._settings):
+                try:
+                    sync_once(self._whole.file, sink, datetime.now(UTC), force=True)
+                except StoreError:
+                    log.exception(
+                        "the last push to %s failed; what waits is sent at the next start", sink.name
+                    )
 
     def _printer(self) -> DeviceLine:
         status = self._whole.spool.status()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from terminal.importing import import_map
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.devices import Devices
 from terminal.store.gate_importer import import_checks, import_recalls, import_tacs, import_wipes
 from terminal.store.recalls import Recalls
-from terminal.store.station_file import StationFile
 
 Progress = Callable[[int], None] | None
 
@@ -26,7 +25,7 @@ def run_recalls(
     Raises BadData, StoreError, OSError.
     """
     mapping, form = import_map(settings, map_name)
-    with _station(settings) as file:
+    with open_file(settings) as file:
         table = Recalls(file.catalogue.db, path.name)
         done = import_recalls(path, mapping, table, settings.data / "rejects", form, progress)
         return {**done.describe(), "notices": table.count()}
@@ -44,7 +43,7 @@ def run_wipes(
     Raises BadData, StoreError, OSError.
     """
     mapping, form = import_map(settings, map_name)
-    with _station(settings) as file:
+    with open_file(settings) as file:
         table = Devices(file.catalogue.db, path.name)
         rejects = settings.data / "rejects"
         return import_wipes(path, mapping, table, rejects, today(), form, progress).describe()
@@ -55,7 +54,7 @@ def run_tacs(
 ) -> dict[str, Any]:
     """Import type allocation codes with brand and model. Raises BadData, StoreError, OSError."""
     mapping, form = import_map(settings, map_name)
-    with _station(settings) as file:
+    with open_file(settings) as file:
         table = Devices(file.catalogue.db, path.name)
         return import_tacs(path, mapping, table, settings.data / "rejects", form, progress).describe()
 
@@ -65,12 +64,6 @@ def run_checks(
 ) -> dict[str, Any]:
     """Import answers of registers of lost, stolen or locked devices. Raises BadData, StoreError, OSError."""
     mapping, form = import_map(settings, map_name)
-    with _station(settings) as file:
+    with open_file(settings) as file:
         table = Devices(file.catalogue.db, path.name)
         return import_checks(path, mapping, table, settings.data / "rejects", form, progress).describe()
-
-
-@contextmanager
-def _station(settings: Settings) -> Iterator[StationFile]:
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
-        yield file

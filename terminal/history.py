@@ -9,11 +9,11 @@ from typing import Any
 from terminal.domain.suggest import BadData
 from terminal.figures import bring_up
 from terminal.importing import import_map
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.history_importer import History, import_history
 from terminal.store.locks import StationLock
-from terminal.store.station_file import StationFile
 from terminal.store.unit_follow import catch_up
 
 
@@ -34,7 +34,7 @@ def run_history(
     currency = settings.station.currency
     with (
         StationLock(settings.data),
-        StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file,
+        open_file(settings) as file,
     ):
         own = read(file.db, "select count(*) from item where status <> 'void'")[0][0]
         if own and not add:

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "project": "terminal.hub_people_cli",
     "kpi": "terminal.hub_people_cli",
     "photo": "terminal.hub_people_cli",
+    "rejects": "terminal.hub_rejects_cli",
     "conflict": "terminal.hub_people_cli",
     "export": "terminal.hub_people_cli",
 }
@@ -195,7 +196,7 @@ def _draw(found: dict[str, Any]) -> None:
             _span(one["lag_seconds"]),
             _span(one["unseen_seconds"], " ago"),
             "-" if one["offset_ms"] is None else f"{-one['offset_ms'] / 1000:+.1f} s",
-            str(one["rejects"]),
+            str(one["rejects"]) + (f" + {one['rejects_counted']}" if one["rejects_counted"] else ""),
             _told(one["photos_wanted"] or None),
             str(one["conflicts"]),
         )

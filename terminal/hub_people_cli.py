@@ -11,13 +11,8 @@ from typing import Any
 import click
 
 from terminal.console import Context, fail, plainly, put, talk
+from terminal.hub_cli import DSN
 
-DSN = click.option(
-    "--dsn",
-    required=True,
-    envvar="REGRADE_HUB_ADMIN_DSN",
-    help="The hub's database, as its owner (or REGRADE_HUB_ADMIN_DSN).",
-)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -92,9 +87,9 @@ def conflict() -> None:
 @plainly
 def list_(dsn: str, resolved: bool, as_json: bool) -> None:
     """Open conflicts, oldest first."""
-    from terminal.hub.conflicts import list_conflicts
     from terminal.hub.connecting import connect, explained
     from terminal.hub.projector import project as count
+    from terminal.hub.ruling import list_conflicts
 
     with connect(dsn) as connection, explained(dsn):
         count(connection)
@@ -117,8 +112,8 @@ def list_(dsn: str, resolved: bool, as_json: bool) -> None:
 @plainly
 def show(number: str, dsn: str) -> None:
     """One conflict, whole, as JSON."""
-    from terminal.hub.conflicts import get_conflict
     from terminal.hub.connecting import connect, explained
+    from terminal.hub.ruling import get_conflict
 
     with connect(dsn) as connection, explained(dsn):
         put(get_conflict(connection, number))
@@ -142,8 +137,8 @@ def show(number: str, dsn: str) -> None:
 @plainly
 def resolve(context: Context, number: str, dsn: str, keep: str, by: str, key: Path, note: str) -> None:
     """Rule which unit stands. The stations hear of it with their next sync and hold the others."""
-    from terminal.hub.conflicts import resolve as rule
     from terminal.hub.connecting import connect, explained
+    from terminal.hub.ruling import resolve as rule
 
     with connect(dsn) as connection, explained(dsn):
         put(rule(connection, context.settings, number, keep, by=by, key=key, note=note))

@@ -7,15 +7,10 @@ from pathlib import Path
 import click
 
 from terminal.console import Context, plainly, put, talk
+from terminal.hub_cli import DSN
 
 SOURCE = click.Path(path_type=Path, dir_okay=False, exists=True)
 TARGET = click.Path(path_type=Path, dir_okay=False)
-DSN = click.option(
-    "--dsn",
-    required=True,
-    envvar="REGRADE_HUB_ADMIN_DSN",
-    help="The hub's database, as its owner (or REGRADE_HUB_ADMIN_DSN).",
-)
 
 
 @click.command("publish")

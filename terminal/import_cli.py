@@ -82,7 +82,11 @@ def _audits() -> Run:
 
 
 _command("audits", "Items that were graded twice: first grade, grade of the audit.", _audits)
-_command("outcomes", "What later came of items: sold for, donated, credited.", _outcomes)
+_command(
+    "outcomes",
+    "What later came of items: sold for, donated, weighed out, credited; with receipts.",
+    _outcomes,
+)
 
 
 @import_.command("history")

@@ -12,7 +12,7 @@ import click
 from terminal.console import Context, fail, plainly, put
 
 _DATE = click.DateTime(("%Y-%m-%d",))
-_BY = ("category", "grade", "channel", "operator", "day")
+_BY = ("category", "grade", "channel", "operator", "day", "hour")
 WIDTH = 80
 
 
@@ -65,7 +65,7 @@ def _show(found: dict[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from terminal.kpi_words import HEADS, columns, lines
+    from terminal.kpi_words import columns, heads, lines
 
     console = Console()
     console.width = min(console.width, WIDTH)
@@ -77,10 +77,10 @@ def _show(found: dict[str, Any]) -> None:
     console.print(table)
     if "rows" in found:
         split = Table(box=None, pad_edge=False)
-        for place, heading in enumerate((found["by"], *HEADS[1:])):
+        for place, heading in enumerate(heads(found["by"])):
             split.add_column(heading, justify="right" if place else "left")
         for row in found["rows"]:
-            split.add_row(*(Text(cell) for cell in columns(row)))
+            split.add_row(*(Text(cell) for cell in columns(row, found["by"])))
         console.print()
         console.print(split)
     for sentence in found["said"]:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from terminal.audits import describe
-from terminal.domain.agreement import agreement
+from terminal.audits import report
+from terminal.domain.agreement import agreement, share
 from terminal.domain.suggest import BadData
-from terminal.kpis import behind, station_kpis, today_utc
+from terminal.kpis import behind, came_in_hour, station_kpis, today_utc
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.audits import AuditRow, Audits, Period
-from terminal.store.station_file import NAME, StationFile
+from terminal.store.station_file import NAME
 
 ACCURACY = "disposition_accuracy"
 """The figure that comes of audits; all others come of units."""
@@ -29,7 +31,9 @@ _AUDITED = {
     "grade": "first_grade",
     "channel": "first_disposition",
     "operator": "operator",
+    "audit": "stratum",
 }
+"""What audits are split by -> what an audit calls it."""
 
 
 class KpiDesk:
@@ -42,19 +46,24 @@ class KpiDesk:
     def figures(self, days: int | None, by: str) -> dict[str, Any]:
         """Figures of the last `days` days with today, None: of all; `by` says what the rows are.
 
-        Those of `terminal.kpis.station_kpis`, with the accuracy of audits beside them and in each row.
+        Those of `terminal.kpis.station_kpis`, with the accuracy of audits beside them and in each row but those of
+        hours. Rows by audit are strata, and at last all of them, each weighed by its size (`value` None).
         Raises BadData where there is no station file, StoreError.
         """
         self._prove_file()
         first, last = self._period(days)
-        found = station_kpis(self._settings, first, last, by, self._today)
+        found = station_kpis(self._settings, first, last, None if by == "audit" else by, self._today)
         made = self._audits(first, last)
+        found[ACCURACY] = _accuracy(made)
+        if by == "audit":
+            return found | {"by": by, "rows": _strata(report(self._settings, Period(first, last)))}
+        if by == "hour":
+            return found
         parts: dict[str | None, list[AuditRow]] = defaultdict(list)
         for one in made:
             parts[_value(one, by)].append(one)
         for row in found["rows"]:
             row[ACCURACY] = _accuracy(parts.get(row["value"], ()))
-        found[ACCURACY] = _accuracy(made)
         return found
 
     def behind(
@@ -62,7 +71,8 @@ class KpiDesk:
     ) -> tuple[list[dict[str, Any]], bool]:
         """The units behind a figure, the newest first, and whether there may be more than are listed.
 
-        With `by` only those of the row of that `value`. Raises BadData for no such figure, StoreError.
+        With `by` only those of the row of that `value`; behind an hour of the day are the units that came in in it,
+        whatever the figure. Raises BadData for no such figure, StoreError.
         """
         self._prove_file()
         first, last = self._period(days)
@@ -73,6 +83,8 @@ class KpiDesk:
             rows = [_audited(one) for one in made if by in ("", "day") or _value(one, by) == value]
             rows.sort(key=lambda row: (row["agrees"], row["lpn"]))
             return rows[:MOST], len(rows) > MOST
+        if by == "hour" and value is not None:
+            return came_in_hour(self._settings, value, first, last, MOST, self._today)
         if by in ("", "day"):
             units = behind(self._settings, metric, first, last, MOST + 1, self._today)
             return units[:MOST], len(units) > MOST
@@ -95,7 +107,7 @@ class KpiDesk:
 
     def _audits(self, first: date | None, last: date | None) -> tuple[AuditRow, ...]:
         settings = self._settings
-        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+        with open_file(settings) as file:
             return Audits(file.db).made(Period(first, last))
 
 
@@ -107,8 +119,38 @@ def _value(one: AuditRow, by: str) -> str | None:
 
 def _accuracy(made: Iterable[AuditRow]) -> Mapping[str, Any]:
     rows = tuple(made)
-    share: Mapping[str, Any] = describe(agreement([one.audit for one in rows], {}), rows, {})[ACCURACY]
-    return share
+    return asdict(agreement([one.audit for one in rows], {}).whole.dispositions)
+
+
+def _strata(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each stratum of an audit report, and one for all of them, which has no interval of its own."""
+    strata = told["strata"]
+    rows = [
+        {
+            "value": name,
+            "items": one["items"],
+            "audited": one["audited"],
+            "grade_accuracy": asdict(share(one["same_grade"], one["graded"])),
+            ACCURACY: asdict(share(one["same_disposition"], one["routed"])),
+        }
+        for name, one in strata.items()
+    ]
+    if rows:
+        sizes = [row["items"] for row in rows]
+        rows.append(
+            {
+                "value": None,
+                "items": None if None in sizes else sum(sizes),
+                "audited": sum(row["audited"] for row in rows),
+                "grade_accuracy": _weighed(told["stratified_grade_accuracy"]),
+                ACCURACY: _weighed(told["stratified_accuracy"]),
+            }
+        )
+    return rows
+
+
+def _weighed(value: float | None) -> dict[str, float | None]:
+    return {"value": value, "low": None, "high": None}
 
 
 def _audited(one: AuditRow) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The figures of a station for a report on paper: whole, by day, by category and by channel."""
+"""The figures of a station for a report on paper: whole, by day, by category, by channel and by hour."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from datetime import date
 from terminal.kpis import station_kpis, today_utc
 from terminal.reports.kpi_pdf import KpiReport
 from terminal.settings import Settings
-from terminal.store.connection import read
-from terminal.store.station_file import StationFile
-from terminal.store.unit_sums import EVER
 
 
 def kpi_report(
@@ -20,16 +17,7 @@ def kpi_report(
     today: Callable[[], date] = today_utc,
 ) -> KpiReport:
     """Raises BadData for a period that ends before it begins, StoreError."""
-    whole = station_kpis(settings, first, last, None, today)
-    by_day, by_category, by_channel = (
-        station_kpis(settings, first, last, by, today) for by in ("day", "category", "channel")
+    whole, by_day, by_category, by_channel, by_hour = (
+        station_kpis(settings, first, last, by, today) for by in (None, "day", "category", "channel", "hour")
     )
-    epoch = date(1970, 1, 1)
-    days = (
-        -EVER if first is None else (first - epoch).days,
-        EVER if last is None else (last - epoch).days,
-    )
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
-        sql = "select coalesce(sum(recommended), 0) from kpi_day where part = '' and day between ? and ?"
-        recommended = int(read(file.db, sql, days)[0][0])
-    return KpiReport(settings.station.id, whole, by_day, by_category, by_channel, recommended)
+    return KpiReport(settings.station.id, whole, by_day, by_category, by_channel, by_hour)

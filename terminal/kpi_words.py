@@ -14,12 +14,12 @@ Line = tuple[str, str, str]
 
 def percent(value: float | None) -> str:
     """A ratio as percent with two places."""
-    return NOTHING if value is None else f"{value:.2%}"
+    return NOTHING if value is None else f"{value:z.2%}"
 
 
 def number(value: float | None, places: int = 2) -> str:
     """A number with its thousands set apart."""
-    return NOTHING if value is None else f"{value:,.{places}f}"
+    return NOTHING if value is None else f"{value:z,.{places}f}"
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[Line]:
@@ -54,7 +54,7 @@ def lines(found: Mapping[str, Any]) -> Iterator[Line]:
     yield "Waste (kg)", number(waste["generated_kg"]), _of(waste["n"])
     yield "Waste kept from disposal", percent(waste["diversion"]), _of(waste["n"])
     yield "First-pass yield", percent(found["first_pass_yield"]), _of(n["decided"])
-    yield "Override rate", percent(found["override_rate"]), ""
+    yield "Override rate", percent(found["override_rate"]), _of(n["recommended"])
     yield "Hands-on minutes per unit", number(found["touch_minutes_per_unit"]), _of(found["touched"])
     yield "Units per labour hour", number(found["units_per_hour"]), _of(found["touched"])
     yield "Median with open work (days)", number(work["median_days"], 0), _of(work["n"])
@@ -63,8 +63,12 @@ def lines(found: Mapping[str, Any]) -> Iterator[Line]:
     yield f"Value at risk a week ({money})", number(work["value_at_risk_per_week"]), _of(n["open"])
 
 
-def columns(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The figures of one row of a table by category, grade and so on; see HEADS."""
+def columns(row: Mapping[str, Any], by: str) -> tuple[str, ...]:
+    """The figures of one row of a table by category, hour and so on; see `heads`."""
+    if by == "hour":
+        return _hour(row)
+    if by == "audit":
+        return _stratum(row)
     return (
         str(row["value"] or NOTHING),
         f"{row['n']['closed']:,}",
@@ -77,7 +81,42 @@ def columns(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-HEADS = ("", "closed", "gross", "net", "cost", "days", "diverted", "1st pass")
+HEADS = ("closed", "gross", "net", "cost", "days", "diverted", "1st pass")
+HOUR_HEADS = ("received", "decided", "in/h", "dec/h", "min/unit", "units/h", "1st pass")
+AUDIT_HEADS = ("items", "audited", "grades", "channels", "from", "to")
+_HEADS = {"hour": HOUR_HEADS, "audit": AUDIT_HEADS}
+
+
+def heads(by: str) -> tuple[str, ...]:
+    """What stands above `columns`."""
+    return (by, *_HEADS.get(by, HEADS))
+
+
+def _hour(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        row["value"],
+        f"{row['n']['received']:,}",
+        f"{row['n']['decided']:,}",
+        number(row["per_hour"]["received"], 1),
+        number(row["per_hour"]["decided"], 1),
+        number(row["touch_minutes_per_unit"]),
+        number(row["units_per_hour"]),
+        percent(row["first_pass_yield"]),
+    )
+
+
+def _stratum(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Grades and channels that agree; the interval is that of channels."""
+    items, channels = row["items"], row["disposition_accuracy"]
+    return (
+        row["value"] or "all, by size",
+        NOTHING if items is None else f"{items:,}",
+        f"{row['audited']:,}",
+        percent(row["grade_accuracy"]["value"]),
+        percent(channels["value"]),
+        percent(channels["low"]),
+        percent(channels["high"]),
+    )
 
 
 def _of(n: int) -> str:

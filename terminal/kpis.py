@@ -6,7 +6,7 @@ import importlib.resources
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,10 @@ from terminal.domain.kpi_spread import Open, ageing, by_state, survival_median, 
 from terminal.domain.suggest import BadData, hint
 from terminal.domain.tariff import load_tariff
 from terminal.figures import bring_up
+from terminal.kpi_hours import hour_rows, units_of_hour, without_hour
+from terminal.own_file import open_file
 from terminal.settings import Settings
+from terminal.store.outcomes import Outcomes
 from terminal.store.station_file import StationFile
 from terminal.store.unit_sums import (
     DRILLS,
@@ -30,7 +33,7 @@ from terminal.store.unit_sums import (
     read_sums,
 )
 
-BY = ("category", "grade", "channel", "operator", "day")
+BY = ("category", "grade", "channel", "operator", "day", "hour")
 """What figures can be split by."""
 MOST_ITEMS = 1000
 """Units behind a figure that are shown."""
@@ -48,11 +51,13 @@ def station_kpis(
     last: date | None = None,
     by: str | None = None,
     today: Callable[[], date] = today_utc,
+    zone: tzinfo | None = None,
 ) -> dict[str, Any]:
     """What `regrade kpi --json` prints: figures of the units that were closed from `first` to `last`.
 
     What is received, decided or touched counts by the day of that; what is open is as of the end of `last`, or of
-    today. Raises BadData for a period that ends before it begins, StoreError.
+    today. Hours are those of `zone`, None: of this machine; their rows are those of `hour_rows`. Raises BadData
+    for a period that ends before it begins, StoreError.
     """
     period, on = _period(first, last, today)
     costs = kpi_costs(settings)
@@ -69,10 +74,13 @@ def station_kpis(
             "open_work": _open_work(settings, waiting, spread),
             "override_reasons": read_reasons(db, period),
         }
-        if by is not None:
-            found["by"] = by
-            found["rows"] = _rows(db, period, on, by, costs)
-    found["said"] = list(_said(found, costs))
+        if by == "hour":
+            found |= {"by": by, "rows": hour_rows(db, period, zone), "without_hour": without_hour(db, period)}
+        elif by is not None:
+            found |= {"by": by, "rows": _rows(db, period, on, by, costs)}
+        outcomes = Outcomes(db)
+        told = (outcomes.contradictions(), 0 if last is None else outcomes.told_late(first, last))
+    found["said"] = [*_said(found, costs), *_outcomes_said(*told)]
     return found
 
 
@@ -95,6 +103,22 @@ def behind(
     with _station(settings) as file:
         bring_up(file, settings.station.currency)
         return read_behind(file.db, metric, period, most)
+
+
+def came_in_hour(
+    settings: Settings,
+    hour: str,
+    first: date | None = None,
+    last: date | None = None,
+    most: int = MOST_ITEMS,
+    today: Callable[[], date] = today_utc,
+    zone: tzinfo | None = None,
+) -> tuple[list[dict[str, Any]], bool]:
+    """The units that came in in an hour of the day, as 08:00, and whether there may be more. Raises StoreError."""
+    period, _ = _period(first, last, today)
+    with _station(settings) as file:
+        bring_up(file, settings.station.currency)
+        return units_of_hour(file.db, period, hour, most, zone)
 
 
 def kpi_costs(settings: Settings) -> Costs:
@@ -156,6 +180,8 @@ def _decay(settings: Settings, categories: Iterable[str]) -> dict[str, float]:
 def _said(found: Mapping[str, Any], costs: Costs) -> Iterator[str]:
     """What must be known beside the figures."""
     n, cost = found["n"], found["cost_per_return"]
+    if found.get("without_hour"):
+        yield f"{found['without_hour']:,} units of the past are in no hour: only their day is known."
     lost = n["received"] - cost["n_handling"]
     if lost:
         why = "labour or the way in is not known" if costs.inbound is None else "labour is not known"
@@ -180,6 +206,13 @@ def _said(found: Mapping[str, Any], costs: Costs) -> Iterator[str]:
         yield f"{found['diversion']['catalogue_mass']:.0%} of the mass is a catalogue's, not weighed."
 
 
+def _outcomes_said(unsettled: int, late: int) -> Iterator[str]:
+    if unsettled:
+        yield f"{unsettled:,} goods count as unknown: what was told of them can't all be true (outcome list)."
+    if late:
+        yield f"{late:,} outcomes of the period were told after it ended: figures printed before were others."
+
+
 def _period(first: date | None, last: date | None, today: Callable[[], date]) -> tuple[Period, int]:
     if first is not None and last is not None and last < first:
         raise BadData([f"the period ends ({last}) before it begins ({first})"])
@@ -198,5 +231,5 @@ def _text(day: date | None) -> str | None:
 
 @contextmanager
 def _station(settings: Settings) -> Iterator[StationFile]:
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         yield file

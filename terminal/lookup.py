@@ -14,23 +14,14 @@ from typing import Protocol
 from devices.layouts import suspect
 from devices.learning import is_check, verdict
 from terminal.bench.actions import by_code
-from terminal.bench.commands import (
-    Badge,
-    DefectCode,
-    Known,
-    Meaning,
-    Operator,
-    OwnItem,
-    Return,
-    Rules,
-    Scanned,
-    Tote,
-)
-from terminal.bench.events import Expected
+from terminal.bench.choices import CHOICES, choice_payload
+from terminal.bench.commands import Scanned
 from terminal.bench.gates import goods_of, goods_on, number_in
 from terminal.bench.given import Press, Scan
 from terminal.bench.identifying import matches
-from terminal.bench.menus import CHOICES, choice_payload
+from terminal.bench.meanings import Badge, DefectCode, Known, Meaning, Operator, OwnItem, Return, Tote
+from terminal.bench.parcel_events import Expected
+from terminal.bench.rules import Rules
 from terminal.bench.state import State
 from terminal.domain import codes
 from terminal.domain.channels import CHANNELS

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,28 +27,17 @@ def operator() -> None:
     """Say who may sign in at this station, print badges, set PINs."""
 
 
-@contextmanager
-def _station(context: Context) -> Iterator[Any]:
-    from terminal.assembly import assemble
-
-    whole = assemble(context.settings)
-    try:
-        yield whole
-    finally:
-        whole.close()
-
-
 @operator.command("list")
 @click.pass_obj
 @plainly
 def operator_list(context: Context) -> None:
     """Print everybody who is known here, one JSON line each, with whose word it is: hub, station or config."""
     from terminal.operators import everybody
+    from terminal.own_file import open_file
     from terminal.pins import Pins
-    from terminal.store.station_file import StationFile
 
     settings = context.settings
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         own, pins = file.people.all(), Pins(file.people, settings.data)
         for one, source in sorted(everybody(settings, own).values(), key=lambda each: each[0].id):
             put(
@@ -76,14 +63,15 @@ def operator_list(context: Context) -> None:
 @plainly
 def operator_add(context: Context, who: str, name: str, role: str, out: Path, form: str) -> None:
     """Let somebody sign in, and write the label of their badge. The bench must be closed."""
+    from terminal.assembly import assemble
     from terminal.domain.crew import Person
     from terminal.operators import add
 
-    with _station(context) as whole:
+    with assemble(context.settings) as whole:
         person = add(whole.settings, whole.station, whole.file, Person(who, name, role), datetime.now(UTC))
     _badge(context, person, out, form)
-    if role != "operator":
-        talk(f"{who} decides nothing as a {role} before there is a PIN: regrade operator pin {who}")
+    if person.role != "operator":
+        talk(f"{who} decides nothing as a {person.role} before there is a PIN: regrade operator pin {who}")
 
 
 @operator.command("badge")
@@ -94,9 +82,10 @@ def operator_add(context: Context, who: str, name: str, role: str, out: Path, fo
 @plainly
 def operator_badge(context: Context, who: str, out: Path, form: str) -> None:
     """Make a new badge; the one before opens nothing any more. The bench must be closed."""
+    from terminal.assembly import assemble
     from terminal.operators import renew_badge
 
-    with _station(context) as whole:
+    with assemble(context.settings) as whole:
         person = renew_badge(whole.settings, whole.station, whole.file, who, datetime.now(UTC))
     _badge(context, person, out, form)
 
@@ -107,9 +96,10 @@ def operator_badge(context: Context, who: str, out: Path, form: str) -> None:
 @plainly
 def operator_disable(context: Context, who: str) -> None:
     """Let somebody sign in no more, and forget their PIN. The bench must be closed."""
+    from terminal.assembly import assemble
     from terminal.operators import disable
 
-    with _station(context) as whole:
+    with assemble(context.settings) as whole:
         disable(whole.settings, whole.station, whole.file, who, datetime.now(UTC))
     put({"operator": who, "disabled": True})
 
@@ -126,11 +116,11 @@ def operator_pin(context: Context, who: str, remove: bool) -> None:
     """
     from terminal.domain.permissions import guessed_early
     from terminal.operators import known_as
+    from terminal.own_file import open_file
     from terminal.pins import Pins
-    from terminal.store.station_file import StationFile
 
     settings = context.settings
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         person, _ = known_as(settings, file.people.all(), who)
         pins = Pins(file.people, settings.data)
         if remove:
@@ -155,11 +145,14 @@ def _asked() -> str:
 
 def _badge(context: Context, person: Any, out: Path, form: str) -> None:
     """Write the label of somebody's badge."""
+    from terminal.assembly import people
+    from terminal.lookup import badge_code
     from terminal.pulled import write_whole
     from terminal.relabel import card_documents
 
+    code = badge_code(people(context.settings)[person.id])
     out.mkdir(parents=True, exist_ok=True)
     for name, data in card_documents(context.settings, "badges", form, person.id):
         path = out / f"{name}.{form}"
         write_whole(path, data)
-        put({"operator": person.id, "role": person.role, "badge": person.badges[0], "file": str(path)})
+        put({"operator": person.id, "role": person.role, "badge": code, "file": str(path)})

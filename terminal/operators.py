@@ -10,21 +10,23 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from terminal.bench.approval import told_pin
-from terminal.bench.commands import Operator
+from terminal.bench.meanings import Operator
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
 from terminal.bench.staffing import added, badged, disabled
 from terminal.domain.crew import Person, person_problems
 from terminal.domain.lettercode import ALPHABET
 from terminal.domain.permissions import Permission, outranks, read_permission
-from terminal.domain.suggest import BadData, did_you_mean
+from terminal.domain.suggest import BadData
+from terminal.own_file import open_file
 from terminal.pins import Pins
 from terminal.pulled import operators_in_force
 from terminal.settings import Settings
+from terminal.spoken import nearest
 from terminal.station import Station
 from terminal.store.station_file import NAME, StationFile
 
@@ -39,7 +41,7 @@ def own_people(settings: Settings, file: StationFile | None = None) -> tuple[Per
         return file.people.all()
     if not (settings.data / NAME).exists():
         return ()
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as opened:
+    with open_file(settings) as opened:
         return opened.people.all()
 
 
@@ -72,6 +74,40 @@ def crew(settings: Settings, own: tuple[Person, ...]) -> dict[str, Operator]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class PinGap:
+    """Where `[permissions]` asks for a PIN and none is there."""
+
+    missing: tuple[str, ...]
+    """Ids of those who are asked for a PIN and have none."""
+    blocked: tuple[str, ...]
+    """Guarded actions that nobody here can do, because nobody of that role has a PIN."""
+    had: int
+    """How many of those who are asked for one have it."""
+
+
+def pin_gap(settings: Settings, file: StationFile) -> PinGap | None:
+    """Who of the leads and managers lacks the PIN that they may be asked for; None where no action asks for one."""
+    told = settings.permissions.model_dump()
+    roles = {action: one.role for action, text in told.items() if (one := read_permission(text)).pin}
+    if not roles:
+        return None
+    pins = Pins(file.people, settings.data)
+    asked = {
+        one.id: (one.role, pins.has(one.id))
+        for one in crew(settings, file.people.all()).values()
+        if any(outranks(one.role, role) for role in roles.values())
+    }
+    able = [role for role, has in asked.values() if has]
+    return PinGap(
+        missing=tuple(sorted(who for who, (_, has) in asked.items() if not has)),
+        blocked=tuple(
+            action for action, role in roles.items() if not any(outranks(one, role) for one in able)
+        ),
+        had=len(able),
+    )
+
+
 def new_badge() -> str:
     """What a new badge says: letters that every keyboard layout has in the same place, by chance."""
     return "".join(secrets.choice(ALPHABET) for _ in range(BADGE_LETTERS))
@@ -80,19 +116,33 @@ def new_badge() -> str:
 def add(settings: Settings, station: Station, file: StationFile, person: Person, at: datetime) -> Person:
     """Let somebody sign in, with a badge of their own.
 
-    Raises BadData where they are there already, where a field is wrong, or where the hub keeps them.
+    Somebody of the hub's whom this station disabled comes back as the hub has them, badge and all. Raises BadData
+    where they are there already, where a field is wrong, or where it is the hub that keeps them out.
     """
     problems = person_problems(person)
     if problems:
         raise BadData(problems)
     known = everybody(settings, own_people(settings, file)).get(person.id)
     if known is not None and known[1] == "hub":
-        raise BadData([_is_hubs(person.id)])
+        return _let_back(settings, station, file, person.id, at)
     if known is not None and not known[0].revoked:
         raise BadData([f'"{person.id}" is there already: `operator badge {person.id}` makes a new badge.'])
     person = replace(person, badges=(new_badge(),))
     _write(station, added(person))
     file.people.put(person, at)
+    return person
+
+
+def _let_back(settings: Settings, station: Station, file: StationFile, who: str, at: datetime) -> Person:
+    own = {one.id: one for one in own_people(settings, file)}
+    if who not in own or not own[who].revoked:
+        raise BadData([_is_hubs(who)])
+    own[who] = replace(own[who], revoked=False)
+    person, _ = known_as(settings, tuple(own.values()), who)
+    if person.revoked:
+        raise BadData([_is_hubs(who)])
+    _write(station, added(person))
+    file.people.put(own[who], at)
     return person
 
 
@@ -115,7 +165,7 @@ def disable(settings: Settings, station: Station, file: StationFile, who: str, a
     person, _ = known_as(settings, own, who)
     person = replace(person, revoked=True)
     left = crew(settings, (*(one for one in own if one.id != who), person))
-    if not any(one.leads for one in left.values()):
+    if outranks(person.role, "lead") and not any(one.leads for one in left.values()):
         raise BadData([f'"{who}" is the last lead here: add another before, or nobody can decide anything.'])
     _write(station, disabled(who))
     file.people.put(person, at)
@@ -128,9 +178,7 @@ def known_as(settings: Settings, own: tuple[Person, ...], who: str) -> tuple[Per
     """Somebody and whose word it is. Raises BadData for an id that nobody has."""
     known = everybody(settings, own)
     if who not in known:
-        near = did_you_mean(who, list(known))
-        hint = f' - did you mean "{near}"?' if near else ""
-        raise BadData([f'nobody has the id "{who}"{hint}'])
+        raise BadData([f'nobody has the id "{who}"{nearest(who, known)}'])
     return known[who]
 
 
@@ -152,7 +200,7 @@ def prove(settings: Settings, action: str, ask: Callable[[str, bool], str]) -> s
     permission = read_permission(getattr(settings.permissions, action))
     if permission == Permission("operator"):
         return None
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         people = crew(settings, file.people.all())
         who = ask(f"Id of a {permission.role}", False)
         person = people.get(who)

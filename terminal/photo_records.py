@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from terminal.bench.events import PhotoKept, PhotoMissing
 from terminal.bench.wire import revive
+from terminal.bench.work_events import PhotoKept, PhotoMissing
 from terminal.cameras import photo_store
 from terminal.domain.evidence import read_evidence
 from terminal.domain.suggest import BadData
+from terminal.own_file import open_file
 from terminal.photos import PhotoProblem
 from terminal.settings import Settings
 from terminal.store.connection import read, read_json
 from terminal.store.retention import Retention
-from terminal.store.station_file import StationFile
 
 KEPT, MISSING = "photo_kept", "photo_missing"
 
@@ -31,7 +31,7 @@ def photos_of(settings: Settings, lpn: str) -> dict[str, Any]:
     store = photo_store(settings)
     photos: list[dict[str, Any]] = []
     missing: list[dict[str, Any]] = []
-    with _open(settings) as file:
+    with open_file(settings) as file:
         item = file.queries.item(lpn)
         if item is None:
             raise BadData([f"No item of this station has the LPN {lpn!a:.80}."])
@@ -71,7 +71,7 @@ def verify_photos(
     `prune` removes what writers that died have left, and nothing else.
     """
     store = photo_store(settings)
-    with _open(settings) as file:
+    with open_file(settings) as file:
         bodies = read(file.db, "select body from event where kind = ?", (KEPT,))
         purged = Retention(file.db).purged_photos()
     wanted = {str(read_json(body, "A photo").get("sha256")) for (body,) in bodies} - purged
@@ -90,7 +90,3 @@ def verify_photos(
         "removed": removed,
         "findings": findings,
     }
-
-
-def _open(settings: Settings) -> StationFile:
-    return StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))

@@ -24,11 +24,12 @@ from terminal.domain.scheme_file import load_schemes
 from terminal.domain.suggest import BadData
 from terminal.domain.tariff import load_tariff
 from terminal.explaining import explain_facts, read_facts
+from terminal.own_file import open_file
 from terminal.policy_answers import Account, Found, Problem, Side, changes, placed, ways
 from terminal.policy_replay import replay_station
 from terminal.settings import Settings
 from terminal.store.errors import StoreError
-from terminal.store.station_file import NAME, StationFile
+from terminal.store.station_file import NAME
 
 Progress: TypeAlias = Callable[[int], None]
 """Called with the number of items done; raises `Stopped` where nobody waits any more."""
@@ -176,7 +177,7 @@ class Desk:
         row = None
         if (settings.data / NAME).is_file():
             try:
-                with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+                with open_file(settings) as file:
                     row = file.queries.item(lpn)
             except StoreError as problem:
                 raise BadData([str(problem)]) from problem

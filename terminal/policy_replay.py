@@ -88,7 +88,7 @@ def answer() -> None:
 
 def _replay(settings: Settings, file: Path, progress: Callable[[int], None]) -> dict[str, object]:
     from terminal.backtesting import backtest  # the process that only listens has no use for these
-    from terminal.domain.backtest_report import plain
+    from terminal.domain.backtest_plain import plain
 
     return plain(backtest(settings, file, workers=1, progress=progress))
 

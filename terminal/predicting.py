@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from terminal.assembly import read_rulebook
 from terminal.domain.crossfold import cross_validate, levels
 from terminal.domain.forecast import forecast, week_counts
-from terminal.domain.importmap import CategoryBy, ImportMap, NotGoods
+from terminal.domain.importmap import ImportMap
 from terminal.domain.learning import Lesson, learn
 from terminal.domain.outcomes import OUTCOME_FIELDS, OutcomeMap
 from terminal.domain.pricetable import price_table
@@ -24,10 +24,12 @@ from terminal.domain.rates import Mean, Rates
 from terminal.domain.reasons import STRENGTH, reason_table
 from terminal.domain.shrinkage import prior_weight
 from terminal.domain.suggest import BadData, hint
+from terminal.importing import marks_of, named_map
 from terminal.learned import rates_folder
+from terminal.outcome_desk import write_down
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.outcomes import Outcomes, import_outcomes, reasons_and_defects, received_days
-from terminal.store.station_file import StationFile
 from terminal.store.table import ImportRefused
 from terminal.store.tablefile import open_table
 
@@ -48,19 +50,8 @@ def outcome_map(settings: Settings, name: str | None) -> tuple[OutcomeMap, str |
     """
     if name is None:
         return OutcomeMap(), None
-    own = settings.imports.get(name)
-    if own is None:
-        raise BadData([f'no mapping "{name}" in [import]{hint(name, settings.imports)}'])
-    marks = ImportMap(
-        date_formats=own.date_formats,
-        decimal=own.decimal,
-        thousands=own.thousands,
-        delimiter=own.delimiter,
-        encoding=own.encoding,
-        not_goods=tuple(NotGoods(one.column, one.pattern, one.what) for one in own.not_goods),
-        category_by=tuple(CategoryBy(one.pattern, one.category) for one in own.category_by),
-    )
-    return OutcomeMap(own.columns, own.constants, marks), own.format
+    own = named_map(settings, name)
+    return OutcomeMap(own.columns, own.constants, marks_of(own)), own.format
 
 
 def run_outcomes(
@@ -68,16 +59,41 @@ def run_outcomes(
 ) -> dict[str, Any]:
     """Import a file of outcomes and give what `regrade import outcomes` prints.
 
-    Beside the counts of every import: rows that were new, that corrected an outcome, and that were known already.
+    Beside the counts of every import: rows that were new, that corrected or completed an outcome, that were known
+    already, that are parts of an amount, that contradict another, and that speak of an earlier month.
     Raises BadData, StoreError, OSError.
     """
     mapping, form = outcome_map(settings, map_name)
     categories = tuple(read_rulebook(settings).schemes)
-    with _station(settings) as file:
+    with open_file(settings) as file:
         sink = Outcomes(file.db, path.name)
         rejects = settings.data / "rejects"
         done = import_outcomes(path, mapping, sink, categories, rejects, form=form, progress=progress)
-    return {**done.describe(), "new": sink.new, "corrected": sink.corrected, "known": sink.known}
+        write_down(file, datetime.now(UTC))
+        waiting = sink.contradictions()
+    found = {
+        **done.describe(),
+        "new": sink.new,
+        "corrected": sink.corrected,
+        "known": sink.known,
+        "partial": sink.partial,
+        "unsettled": sink.unsettled,
+        "late": sink.late,
+    }
+    return found | {"said": list(_told(sink, waiting))}
+
+
+def _told(sink: Outcomes, waiting: int) -> Iterator[str]:
+    """What must be known of an import beside its counts."""
+    if sink.known:
+        yield f"{sink.known:,} rows were known already: they changed nothing."
+    if sink.late:
+        yield f"{sink.late:,} rows speak of an earlier month: figures that were reported of it have changed."
+    if waiting:
+        yield (
+            f"Of {waiting:,} goods two things were told that can't both be true: they count as unknown "
+            "until a lead chooses (outcome list --of unsettled)."
+        )
 
 
 def run_learn(settings: Settings, on: date) -> dict[str, Any]:
@@ -90,7 +106,7 @@ def run_learn(settings: Settings, on: date) -> dict[str, Any]:
     def usual_decay(category: str) -> Decimal:
         return next((params.decay for params in tariff.for_category(category).values()), Decimal(0))
 
-    with _station(settings) as file:
+    with open_file(settings) as file:
         outcomes = Outcomes(file.db).before(on)
     lesson = learn(outcomes, on, usual_decay)
     path = rates_folder(settings) / f"{on.isoformat()}.json"
@@ -167,7 +183,7 @@ def run_fit(settings: Settings, path: Path, map_name: str | None = None, folds: 
 
 def run_forecast(settings: Settings, today: date, weeks: int) -> dict[str, Any]:
     """Items that the coming weeks will bring, from those that this station received. Raises StoreError."""
-    with _station(settings) as file:
+    with open_file(settings) as file:
         first, counts = week_counts(received_days(file.db), today)
     found = forecast(counts, weeks)
     monday = today - timedelta(days=today.weekday())
@@ -190,7 +206,7 @@ def run_forecast(settings: Settings, today: date, weeks: int) -> dict[str, Any]:
 
 def run_reasons(settings: Settings) -> dict[str, Any]:
     """The defects that each return reason lets expect, most likely first. Raises StoreError."""
-    with _station(settings) as file:
+    with open_file(settings) as file:
         table = reason_table(reasons_and_defects(file.db))
     return {
         "n": sum(n for n, _ in table.values()),
@@ -204,10 +220,6 @@ def run_reasons(settings: Settings) -> dict[str, Any]:
             for reason, (n, shares) in table.items()
         ],
     }
-
-
-def _station(settings: Settings) -> StationFile:
-    return StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))
 
 
 def _freeze(path: Path, rates: Rates) -> bool:

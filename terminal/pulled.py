@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -21,6 +20,7 @@ from terminal.domain.crew import Person, load_crew
 from terminal.domain.rates import Rates
 from terminal.domain.suggest import BadData
 from terminal.settings import Settings
+from terminal.store.whole_file import whole_file
 
 REPLACING = ("policy", "operators", "rates")
 """Kinds of which one version is in force; the others add to what is there."""
@@ -118,20 +118,10 @@ def put_in_force(settings: Settings, one: InForce, content: bytes) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside, bring it to the disk and put it in its place. Raises OSError."""
+    """A file that only this station reads, in its place and on the disk. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        os.chmod(part, 0o600)
+    with whole_file(path, rights=0o600) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def fitting_end(kind: str, name: str) -> str:

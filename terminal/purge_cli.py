@@ -21,11 +21,8 @@ def purge(context: Context, dry_run: bool) -> None:
     from terminal.assembly import assemble
     from terminal.purging import purge as remove
 
-    whole = assemble(context.settings)
-    try:
+    with assemble(context.settings) as whole:
         told = remove(whole, datetime.now(UTC), dry_run)
-    finally:
-        whole.close()
     put(told)
     if told["photos_waiting"]:
         talk(f"{told['photos_waiting']} photos stay until everything has left this station: regrade sync")

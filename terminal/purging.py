@@ -20,6 +20,8 @@ from terminal.settings import Settings
 from terminal.store.retention import Retention
 
 REJECTS = "rejects"
+PHOTOS_AN_EVENT = 1_000
+"""Photos that one event names at most: an event travels whole."""
 
 
 def purge(whole: Assembly, now: datetime, dry: bool = False) -> dict[str, Any]:
@@ -47,15 +49,22 @@ def purge(whole: Assembly, now: datetime, dry: bool = False) -> dict[str, Any]:
     if waiting:
         due = []
     if returns or rejects or due:
-        outcome = purged(len(returns), len(rejects), tuple(due))
-        if whole.station.commit(outcome).refused:
-            raise BadData(["The journal could not be written, so nothing was removed."])
+        _write_down(whole, len(returns), len(rejects), due)
     retention.clear_returns(returns)
     for path in rejects:
         with suppress(FileNotFoundError):
             path.unlink()
     _remove(photo_store(settings), {*due, *(photos.purged if photos is not None else ())})
     return told
+
+
+def _write_down(whole: Assembly, returns: int, rejects: int, photos: list[str]) -> None:
+    """Say what is to go, in events that are no larger than a batch. Raises BadData where that can't be written."""
+    for start in range(0, max(len(photos), 1), PHOTOS_AN_EVENT):
+        first = not start
+        outcome = purged(returns * first, rejects * first, tuple(photos[start : start + PHOTOS_AN_EVENT]))
+        if whole.station.commit(outcome).refused:
+            raise BadData(["The journal could not be written, so nothing was removed."])
 
 
 def _before(now: datetime, days: int) -> datetime:

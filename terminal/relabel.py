@@ -18,9 +18,9 @@ from labels.tag import Tag
 from terminal.assembly import make_rules, people, read_rulebook
 from terminal.equipment import label_designs, label_stock, render_label
 from terminal.lookup import badge_code
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.store.connection import read
-from terminal.store.station_file import StationFile
 
 SAMPLE: Mapping[str, Any] = {
     "lpn": "BBBBBBBBBV",
@@ -119,7 +119,7 @@ def _tag(settings: Settings, lpn: str | None, channel: str | None) -> Mapping[st
     """What stands on the last label of an item, or on the sample."""
     if lpn is None:
         return {**SAMPLE, "channel": channel or SAMPLE["channel"]}
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         found = read(
             file.db, "select tag from label_job where lpn = ? order by copy desc limit 1", (lpn.upper(),)
         )

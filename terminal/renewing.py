@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from terminal.assembly import make_rules, people, read_rulebook
-from terminal.bench.commands import Operator, Rules, TakeRuling
+from terminal.bench.commands import TakeRuling
 from terminal.bench.given import Given, Press
+from terminal.bench.meanings import Operator
+from terminal.bench.rules import Rules
+from terminal.own_file import open_file
 from terminal.pulled import InForce, in_force
 from terminal.pulling import pull
 from terminal.settings import Settings
@@ -36,7 +39,7 @@ def pull_once(settings: Settings) -> dict[str, Any] | None:
     if transport is None:
         return None
     try:
-        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+        with open_file(settings) as file:
             return pull(settings, file, transport)
     finally:
         transport.close()

@@ -20,41 +20,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from terminal.bench.commands import (
-    Accept,
-    AddDefect,
-    Answer,
-    Badge,
-    Blind,
-    Clean,
-    ClearRecall,
-    Command,
-    Danger,
-    DropAudit,
-    FinishWork,
-    GiveUpWork,
-    Hold,
-    Measure,
-    OpenAudit,
-    Operator,
-    OwnItem,
-    ParcelDone,
-    ReadLesson,
-    Reprint,
-    Scanned,
-    SetDisposition,
-    SetGrade,
-    SettleAudit,
-    SignOut,
-    Times,
-    Undo,
-    Unidentified,
-)
+from terminal.bench.commands import OpenAudit
 from terminal.bench.given import Scan, Typed
+from terminal.bench.meanings import Operator, OwnItem
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome, refused, visible
 from terminal.bench.state import Phase
 from terminal.domain.suggest import did_you_mean
+from terminal.replay_commands import read_command
 from terminal.station import Station
 
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[trn\\])")
@@ -192,7 +165,7 @@ class Replay:
         if not text.startswith("!"):
             yield station.take(Scan(unescape(text), source="replay"), key)
             return
-        word, *rest = text[1:].split()
+        word, *rest = text[1:].split() or [""]
         if word == "applied":
             item = station.state.item
             for lpn in item.unproven or item.prove[:1] if item is not None else ():
@@ -211,7 +184,7 @@ class Replay:
         elif word == "shift-close":
             yield station.end_shift(rest[0] if rest else "", pending_ok=True, key=key)
         else:
-            command = self._command(word, rest, text)
+            command = read_command(word, rest, _unsaid(text), self.people)
             yield station.commit(command, key) if isinstance(command, Outcome) else station.run(command, key)
 
     def _tote(self, rest: list[str], key: str) -> Outcome:
@@ -222,22 +195,6 @@ class Replay:
         wanted = rest[0] if rest else decided.disposition if decided is not None else ""
         tote = rules.tote_of(wanted)
         return self.station.take(Scan(tote.code if tote is not None else wanted, source="replay"), key)
-
-    def _command(self, word: str, rest: list[str], text: str) -> Command | Outcome:
-        makers = COMMANDS.get(word)
-        if word == "badge" and rest:
-            return Scanned(rest[0], (Badge(rest[0], self.people.get(rest[0])),))
-        if makers is None:
-            near = did_you_mean(word, [*COMMANDS, "badge", "pin", "applied", "tote", "audit", "expect"])
-            hint = f' Did you mean "!{near}"?' if near else ""
-            return refused("bad-answer", text, problem=f"!{visible(word)} is no command of a replay.{hint}")
-        low, high, make, form = makers
-        if not low <= len(rest) <= high:
-            return refused("bad-answer", text, problem=f"Expected {form}")
-        try:
-            return make(rest)
-        except ValueError as problem:
-            return refused("bad-answer", text, problem=f"{problem}. Expected {form}")
 
     def _mark(self, number: int, text: str) -> None:
         try:
@@ -280,7 +237,7 @@ def line_key(number: int, text: str) -> str:
 
 def _unsaid(text: str) -> str:
     """A line as it may be written down: without a PIN, of which even a digest would tell."""
-    return "!pin" if text.split()[:1] == ["!pin"] else text
+    return "!pin" if text.casefold().split()[:1] == ["!pin"] else text
 
 
 def unescape(text: str) -> str:
@@ -291,56 +248,3 @@ def unescape(text: str) -> str:
 def plain_name(text: str) -> str:
     """A state's name as it is compared: words with single spaces, in small letters."""
     return " ".join(re.split(r"[\s_-]+", text.strip().lower()))
-
-
-def _defect(rest: list[str]) -> Command:
-    code, *more = rest
-    location = next((one for one in more if not one.isdigit()), None)
-    count = next((one for one in more if one.isdigit()), "1")
-    return AddDefect(code.upper(), location, int(count))
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ValueError(f"{visible(text)} is no whole number")
-    return int(text)
-
-
-def _which(text: str) -> str:
-    if text not in ("first", "audit"):
-        raise ValueError(f"{visible(text)} is neither the first decision nor the audit's")
-    return text
-
-
-COMMANDS: Mapping[str, tuple[int, int, Callable[[list[str]], Command], str]] = {
-    "answer": (2, 2, lambda rest: Answer(rest[0], rest[1]), "!answer QUESTION VALUE"),
-    "defect": (1, 3, _defect, "!defect CODE [LOCATION] [COUNT]"),
-    "measure": (2, 2, lambda rest: Measure(rest[0], rest[1]), "!measure NAME VALUE"),
-    "weigh": (1, 1, lambda rest: Measure("weight_g", rest[0]), "!weigh GRAMS"),
-    "times": (1, 1, lambda rest: Times(_whole(rest[0])), "!times COUNT"),
-    "clean": (0, 0, lambda rest: Clean(), "!clean"),
-    "accept": (0, 0, lambda rest: Accept(), "!accept"),
-    "grade": (2, 2, lambda rest: SetGrade(rest[0], rest[1]), "!grade GRADE REASON"),
-    "dispose": (2, 2, lambda rest: SetDisposition(rest[0], rest[1]), "!dispose CHANNEL REASON"),
-    "work": (1, 9, lambda rest: FinishWork(rest[0], " ".join(rest[1:])), "!work STEP [NOTE]"),
-    "no-work": (2, 2, lambda rest: GiveUpWork(rest[0], rest[1]), "!no-work STEP REASON"),
-    "danger": (0, 0, lambda rest: Danger(), "!danger"),
-    "clear-recall": (1, 1, lambda rest: ClearRecall(rest[0]), "!clear-recall REASON"),
-    "hold": (1, 1, lambda rest: Hold(rest[0]), "!hold REASON"),
-    "undo": (0, 0, lambda rest: Undo(), "!undo"),
-    "audit-holds": (1, 1, lambda rest: SettleAudit(_which(rest[0])), "!audit-holds first|audit"),
-    "audit-drop": (0, 0, lambda rest: DropAudit(), "!audit-drop"),
-    "lesson": (0, 0, lambda rest: ReadLesson(), "!lesson"),
-    "badge-out": (0, 0, lambda rest: SignOut(), "!badge-out"),
-    "break": (0, 0, lambda rest: SignOut("break"), "!break"),
-    "parcel-done": (0, 0, lambda rest: ParcelDone(), "!parcel-done"),
-    "blind": (
-        1,
-        2,
-        lambda rest: Blind(rest[0], rest[1] if len(rest) > 1 else None),
-        "!blind REASON [NUMBER]",
-    ),
-    "no-code": (0, 0, lambda rest: Unidentified(), "!no-code"),
-    "reprint": (0, 0, lambda rest: Reprint(), "!reprint"),
-}
-"""Word -> fewest and most arguments, what it makes, and how it is written."""

@@ -7,7 +7,7 @@ checked, and its events that were never sent are sent from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,13 @@ from terminal.bench.codec import decode, encode
 from terminal.bench.state import State
 from terminal.store.chain import canonical
 from terminal.store.connection import read, read_json, run
-from terminal.store.errors import StoreUnavailable
+from terminal.store.ended import FOLDER, segment_folders
+from terminal.store.errors import StoreError, StoreUnavailable
 from terminal.store.journal import Head, Journal
 from terminal.store.station_file import NAME, StationFile
 from terminal.sync.sink import Sink
 from terminal.sync.worker import Result, sync_once
 
-FOLDER = "segments"
-"""Folder of the data folder with one folder for each ended journal."""
 BASE, FOLLOWS = "base", "follows"
 """Keys of `meta`: the state that a journal begins with, and what it follows."""
 
@@ -87,11 +86,6 @@ def earlier(data_dir: Path, station: str, journal: Journal) -> Iterator[StationF
         yield file
 
 
-def segment_folders(data_dir: Path) -> list[Path]:
-    """The folders of all journals that came to an end."""
-    return sorted(path.parent for path in (data_dir / FOLDER).glob(f"*/{NAME}"))
-
-
 def owed(data_dir: Path, station: str, sinks: Sequence[str]) -> Mapping[str, int]:
     """Sink -> events of ended journals that it was never sent or never answered."""
     counts = dict.fromkeys(sinks, 0)
@@ -102,15 +96,44 @@ def owed(data_dir: Path, station: str, sinks: Sequence[str]) -> Mapping[str, int
     return counts
 
 
-def push_segments(data_dir: Path, station: str, sinks: Sequence[Sink]) -> list[Result]:
-    """Send what ended journals still owe; one result for each sink that something was owed to."""
-    results = []
+def push_segments(
+    data_dir: Path,
+    station: str,
+    sinks: Sequence[Sink],
+    *,
+    force: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Result]:
+    """Send what ended journals still owe; one result for each journal and sink that something was owed to.
+
+    `force` does not wait for the end of a rest. A journal that can't be read is the error of every sink's result,
+    and holds up neither the others nor the journal that is written.
+    """
+    results: list[Result] = []
     for folder in segment_folders(data_dir):
-        with StationFile.open(folder, station, [sink.name for sink in sinks]) as file:
-            for sink in sinks:
-                if file.outbox.state(sink.name).pending:
-                    results.append(sync_once(file, sink, datetime.now(UTC), force=True))
+        if stopped():
+            break
+        try:
+            with StationFile.open(folder, station, [sink.name for sink in sinks]) as file:
+                for sink in sinks:
+                    if file.outbox.state(sink.name).pending and not stopped():
+                        now = datetime.now(UTC)
+                        results.append(sync_once(file, sink, now, force=force, stopped=stopped))
+        except StoreError as problem:
+            why = f"The journal that ended in {folder} can't be read: {problem}"
+            results += [Result(sink.name, 0, 0, 0, 0, why) for sink in sinks]
     return results
+
+
+def late(results: Sequence[Result]) -> Mapping[str, str]:
+    """Sink -> the sentence why it has not got all of an ended journal; nothing for one that is well."""
+    return {
+        one.sink: f"{one.pending:,} events of an earlier journal wait for {one.sink}: {one.error}"
+        if one.pending
+        else one.error
+        for one in results
+        if one.error
+    }
 
 
 def _meta(journal: Journal, key: str) -> dict[str, Any] | None:

@@ -6,19 +6,16 @@ line and the value. A path and a pattern stay text here: they are made absolute 
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator
 
 from terminal.domain.channels import TERMINAL
 from terminal.domain.codepatterns import pattern_problem
-from terminal.domain.gtin import check_digit
 from terminal.domain.importmap import (
     AUDIT_FIELDS,
     CATALOGUE_FIELDS,
@@ -41,7 +38,7 @@ IMPORT_FIELDS = tuple(
     )
 )
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def fits(pattern: str, expected: str) -> AfterValidator:
@@ -71,7 +68,7 @@ def one_line(longest: int, shortest: int = 0) -> AfterValidator:
     """Text for a screen or a label: no control characters, no direction marks, not too long."""
 
     def check(text: str) -> str:
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             raise ValueError("expected one line of text without control characters")
         if not shortest <= len(text) <= longest:
             count = f"at most {longest}" if not shortest else f"{shortest} to {longest}"
@@ -83,7 +80,7 @@ def one_line(longest: int, shortest: int = 0) -> AfterValidator:
 
 def _path(text: str) -> str:
     """A path as it is written: made absolute only by `data_path`."""
-    if _CONTROL.search(text) or len(text) > 1024:
+    if CONTROL.search(text) or len(text) > 1024:
         raise ValueError("expected a path without control characters, at most 1,024 long")
     if text.startswith("~"):
         raise ValueError("'~' is not expanded here: write the whole path, or one relative to the data folder")
@@ -159,72 +156,6 @@ def _encoding(name: str) -> str:
     return name
 
 
-def _hub_address(given: SecretStr) -> SecretStr:
-    """Where the hub is. The message never repeats the address: it may hold a password."""
-    text = given.get_secret_value()
-    if _CONTROL.search(text) or len(text) > 1024:
-        raise ValueError("expected one line without control characters, at most 1,024 long")
-    scheme, found, rest = text.partition("://")
-    if text and (not found or scheme not in ("postgresql", "postgres", "https", "http") or not rest):
-        near = did_you_mean(scheme[:32], ("postgresql", "https")) if found else None
-        tail = f' - did you mean "{near}://"?' if near else ""
-        raise ValueError(f"expected postgresql://USER:PASSWORD@HOST/DATABASE or https://HOST/{tail}")
-    if scheme == "http" and not _loopback(text):
-        raise ValueError("expected https://: over http:// anybody on the way could read and change events")
-    return given
-
-
-def _web_address(url: str) -> str:
-    """An https:// address; http:// only of this machine."""
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s]*", url) or _CONTROL.search(url) or len(url) > 1024:
-        raise ValueError("expected an address such as https://host/path")
-    if re.search(r"//[^/]*@", url):
-        raise ValueError("expected an address without a user and password in it")
-    if url.startswith("http://") and not _loopback(url):
-        raise ValueError("expected https://: over http:// anybody on the way could read and change events")
-    return url
-
-
-def _loopback(url: str) -> bool:
-    """True for an address of this machine."""
-    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
-
-
-def _public_key(text: str) -> str:
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except ValueError:
-        raw = b""
-    if len(raw) != 32:
-        raise ValueError("expected a public key: the base64 of 32 bytes, as `regrade hub key make` shows it")
-    return text
-
-
-def _webhook_secret(given: SecretStr) -> SecretStr:
-    """What both sides know, in the form of Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes."""
-    prefix, text = given.get_secret_value()[:6], given.get_secret_value()[6:]
-    try:
-        length = len(base64.b64decode(text, validate=True))
-    except ValueError:
-        length = 0
-    if prefix != "whsec_" or not 24 <= length <= 64:
-        raise ValueError('expected "whsec_" and the base64 of 24 to 64 bytes')
-    return given
-
-
-def _gln(text: str) -> str:
-    """A global location number with its check digit, or nothing."""
-    if text and (not re.fullmatch("[0-9]{13}", text) or check_digit(text[:-1]) != text[-1]):
-        raise ValueError("expected a GLN: 13 digits, the last of them a check digit that fits")
-    return text
-
-
-def _option(value: Any) -> Any:
-    if not isinstance(value, (str, bool, int, float)):
-        raise ValueError("expected text, a number, true or false")
-    return value
-
-
 def _date_format(form: str) -> str:
     """A strptime format that gives a whole date back."""
     sample = datetime(2001, 2, 3, 4, 5, 6)
@@ -293,16 +224,6 @@ def _at_least_one(given: Collection[Any]) -> Collection[Any]:
     return given
 
 
-HubAddress = Annotated[SecretStr, AfterValidator(_hub_address)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-PublicKey = Annotated[str, AfterValidator(_public_key)]
-WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
-Gln = Annotated[str, AfterValidator(_gln)]
-EnvironmentName = Annotated[
-    str, fits("|[A-Za-z_][A-Za-z0-9_]{0,63}", "the name of a variable such as EPCIS_TOKEN, or nothing")
-]
-Option = Annotated[Any, AfterValidator(_option)]
-"""What a sink of a site's own is told under one name."""
 AtLeastOne = AfterValidator(_at_least_one)
 Name = Annotated[str, fits(r"[A-Za-z0-9_-]{1,32}", "a name of 1 to 32 letters, digits, '_' or '-'")]
 """What a site calls a printer, a scanner, a sink, an import or a policy."""

@@ -11,56 +11,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, SecretStr
 
-from terminal.domain.sampling import sequential
+from terminal.device_settings import Camera, Feedback, Labels, Printer, Scale, Scanner, Wedge
+from terminal.import_settings import ImportMap
+from terminal.people_settings import Audit, Operator, Permissions
+from terminal.setting_table import Table
 from terminal.setting_types import (
     ActionId,
     Amount,
     AtLeastOne,
-    BaudRate,
-    Cell,
     Code,
-    Column,
-    CommandText,
-    DataBits,
-    DateFormat,
-    Delimiter,
-    DeviceUrl,
-    Dpi,
-    Encoding,
-    EnvironmentName,
-    Gln,
-    Guard,
     Hints,
-    Host,
-    HubAddress,
     Id,
-    ImportField,
     Key,
     Label,
-    LabelSize,
     Name,
-    NeededPath,
-    Option,
     PathText,
     Pattern,
     Prefix,
-    PublicKey,
     Sentence,
-    StopBits,
-    WebAddress,
-    WebhookSecret,
     Word,
     between,
     fits,
@@ -68,6 +38,7 @@ from terminal.setting_types import (
     one_line,
     with_other,
 )
+from terminal.sync_settings import Sync
 
 NOT_IN_THE_FILE = {
     "data": "choose the data folder with --data or REGRADE_DATA",
@@ -76,6 +47,7 @@ NOT_IN_THE_FILE = {
     "label_places": "it says where [labels.NAME] stand",
 }
 """Settings that only the environment or an option gives, with what to do instead of writing them down."""
+
 
 NAMED: frozenset[tuple[str | int, ...]] = frozenset(
     {
@@ -89,16 +61,6 @@ NAMED: frozenset[tuple[str | int, ...]] = frozenset(
     }
 )
 """Tables whose tables a site names itself."""
-
-
-HUB = "hub"
-"""The name of the hub among the sinks."""
-
-
-class Table(BaseModel):
-    """A table of config.toml: frozen, nothing unknown in it, no value bent to fit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Station(Table):
@@ -167,40 +129,6 @@ class Holds(Table):
     """... and for reasons that have their own."""
 
 
-class Operator(Table):
-    """Somebody who may sign in."""
-
-    id: Id
-    """What `!badge` and the badge's barcode name."""
-    name: Label = ""
-    """Shown on the screen; empty: the id."""
-    role: Literal["operator", "lead", "manager"] = "operator"
-    """What the person may do."""
-
-
-class Permissions(Table):
-    """Who may do what: the role that an action needs, and whether that person's PIN is asked."""
-
-    override_above_value: Guard
-    """Another grade or channel for an item worth more than `bench.override_limit`."""
-    take_out_of_hold: Guard
-    """Take an item out of quarantine."""
-    clear_recall: Guard
-    """Say that a recall notice does not mean an item."""
-    void: Guard
-    """Undo a step that a label was printed in."""
-    open_shift: Guard
-    """Begin a shift where `bench.shift_opens_itself` is off."""
-    close_shift: Guard
-    """End the shift."""
-    sync_pending: Guard
-    """End it although events have not left the station."""
-    audit: Guard
-    """Grade an item again, blind."""
-    edit_policy: Guard
-    """Open a policy in `regrade policy edit`."""
-
-
 class Privacy(Table):
     """How long what may be about a customer is kept. `regrade purge` removes what is older."""
 
@@ -244,150 +172,6 @@ class Tote(Table):
     """Units that it holds; from there on the bench warns. 0: nobody said."""
 
 
-class Scanner(Table):
-    """A serial scanner."""
-
-    url: DeviceUrl
-    """Device path or pyserial URL."""
-    baudrate: BaudRate = 9600
-    """USB scanners pass over it."""
-    bytesize: DataBits = 8
-    """Data bits."""
-    parity: Literal["none", "even", "odd", "mark", "space"] = "none"
-    """Parity bit."""
-    stopbits: StopBits = 1
-    """Stop bits."""
-    terminator: Literal["auto", "cr", "lf", "crlf", "tab", "etx"] = "auto"
-    """What ends a scan; auto: carriage return, line feed or both."""
-    prefix: Literal["", "stx"] = ""
-    """What begins a scan."""
-    feedback: Name = "none"
-    """What is sent to the scanner after a scan: one of `feedback`, or none."""
-
-
-class Feedback(Table):
-    """What a scanner is sent so that it beeps or lights up."""
-
-    good: CommandText
-    """After a scan that was taken."""
-    bad: CommandText
-    """After one that was refused."""
-
-
-class Scale(Table):
-    """A serial scale."""
-
-    url: DeviceUrl
-    """Device path or pyserial URL."""
-    baudrate: BaudRate = 9600
-    """Bits a second."""
-    bytesize: DataBits = 8
-    """Data bits."""
-    parity: Literal["none", "even", "odd", "mark", "space"] = "none"
-    """Parity bit."""
-    stopbits: StopBits = 1
-    """Stop bits."""
-    protocol: Literal["mt-sics", "pattern"] = "mt-sics"
-    """mt-sics: the scale is asked; pattern: it sends continuously."""
-    pattern: Annotated[str, one_line(200)] = ""
-    """The regular expression of a whole line of a scale that sends continuously."""
-    unit: Literal["", "mg", "g", "kg", "t", "oz", "lb"] = ""
-    """The unit of values that come without one."""
-    tolerance_g: Annotated[int, between(0, 1000, "grams")] = 2
-    """Readings that differ by no more agree."""
-    minimum_g: Annotated[int, between(1, 10_000, "grams")] = 5
-    """Less is an empty pan."""
-
-
-class Wedge(Table):
-    """A scanner that types, told from a person."""
-
-    mode: Literal["plain", "prefix"]
-    """plain: by speed; prefix: by the control character that it sends first."""
-    gap_ms: Annotated[int, between(6, 500, "milliseconds")]
-    """Keys of one scan are never further apart."""
-    min_length: Annotated[int, between(2, 64, "characters")]
-    """Fewer characters are typing."""
-
-
-class FolderPrinter(Table):
-    """Labels as files."""
-
-    kind: Literal["folder"]
-    path: NeededPath = "labels"
-    """Folder, relative to the data folder."""
-    formats: Annotated[tuple[Literal["zpl", "pdf"], ...], AtLeastOne] = ("zpl", "pdf")
-    """Each label is written once in each."""
-
-
-class TcpPrinter(Table):
-    """A ZPL printer on the network."""
-
-    kind: Literal["tcp"]
-    host: Host
-    """Name or address."""
-    port: Annotated[int, between(1, 65_535)] = 9100
-    """Raw port."""
-    status: Literal["auto", "always", "off"] = "auto"
-    """Whether the printer is asked how it is, before and after each label."""
-
-
-class SerialPrinter(Table):
-    """A ZPL printer on a serial line or a USB serial port."""
-
-    kind: Literal["serial"]
-    url: DeviceUrl
-    """Device path or pyserial URL."""
-    baudrate: BaudRate = 9600
-    """Bits a second."""
-    status: Literal["auto", "always", "off"] = "auto"
-    """Whether the printer is asked how it is."""
-
-
-class UsbPrinter(Table):
-    """A ZPL printer at a USB printer device."""
-
-    kind: Literal["usb"]
-    path: Annotated[str, fits("/dev/.{1,120}", "a device such as /dev/usb/lp0"), one_line(128)]
-    """The device."""
-    status: Literal["auto", "always", "off"] = "auto"
-    """Whether the printer is asked how it is."""
-
-
-class QueuePrinter(Table):
-    """A queue of the system's print server (CUPS, IPP)."""
-
-    kind: Literal["queue"]
-    queue: Annotated[
-        str, fits(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}", "the name of a queue, as lpstat -p shows")
-    ]
-    """Its name."""
-    form: Literal["zpl", "pdf"] = "zpl"
-    """What it takes."""
-    zpl_as: Literal["raw", "application/vnd.zebra-zpl"] = "raw"
-    """How ZPL is announced to the server."""
-
-
-Printer = Annotated[
-    FolderPrinter | TcpPrinter | SerialPrinter | UsbPrinter | QueuePrinter, Field(discriminator="kind")
-]
-
-
-class Labels(Table):
-    """What the re-tag label is like."""
-
-    printer: Name
-    """One of `printers`."""
-    second: Annotated[str, fits(r"[A-Za-z0-9_-]{0,32}", "the name of a printer, or nothing")]
-    """Another one of them, which takes over at a key; empty: none."""
-    size: LabelSize
-    """Width x height."""
-    dpi: Dpi
-    """Dots per inch of the printer."""
-    accents: bool
-    """Whether the printer's own font has the letters of western Europe."""
-
-
 class PolicyChoice(Table):
     """Which disposition policy decides."""
 
@@ -397,262 +181,11 @@ class PolicyChoice(Table):
     """A policy of the site's own; stands instead of `name` unless it is empty."""
 
 
-class Camera(Table):
-    """What takes pictures of items."""
-
-    by: Literal["none", "command", "folder"]
-    """command: a program writes the picture into a file; folder: somebody else does, and the newest is taken."""
-    command: tuple[Annotated[str, one_line(500, 1)], ...]
-    """Program and arguments; {file} stands for where the picture goes."""
-    folder: PathText
-    """Where pictures appear."""
-    pattern: Label
-    """What their names look like, with * and ?."""
-    timeout_seconds: Annotated[int, between(1, 120, "seconds")]
-    """How long taking one may last."""
-    strip_metadata: bool
-    """Leave out what the camera wrote into the file beside the picture, such as place and owner."""
-    max_mb: Annotated[int, between(1, 100, "megabytes")]
-    """The largest picture that is kept."""
-
-
 class DataFolder(Table):
     """Where a site keeps its own version of data that is shipped."""
 
     folder: PathText
     """Empty: the shipped ones."""
-
-
-class NotGoods(Table):
-    """Rows of an import file that are no goods."""
-
-    column: Column
-    """Column of the file, or one of our fields."""
-    pattern: Pattern
-    """Fits the whole cell, in capitals or not."""
-    what: Annotated[str, one_line(64, 1)]
-    """What such a row is, for the rejects file."""
-
-
-class CategoryBy(Table):
-    """A category told from a product's title."""
-
-    pattern: Pattern
-    """Found anywhere in the title, in capitals or not."""
-    category: Word
-    """What the product then is."""
-
-
-class ImportMap(Table):
-    """How one kind of file is read."""
-
-    format: Literal["csv", "json", "ndjson"] = "csv"
-    """JSON is one array of objects, NDJSON one object a line; both pass over delimiter and encoding."""
-    delimiter: Delimiter = ","
-    """Between the cells of a line."""
-    encoding: Encoding = "utf-8"
-    """How the bytes of the file are text."""
-    decimal: Literal[".", ","] = "."
-    """Between units and cents."""
-    thousands: Literal["", ".", ",", " ", "'"] = ""
-    """Between thousands."""
-    date_formats: tuple[DateFormat, ...] = ()
-    """strptime formats, tried in order; none: ISO 8601."""
-    quantity_sign: Literal["positive", "negative", "either"] = "positive"
-    """Sign of a returned quantity in the file."""
-    columns: Annotated[Mapping[ImportField, Column], AtLeastOne]
-    """Our field = column of the file. A field that is not named is read from a column of its own name."""
-    constants: Mapping[ImportField, Cell] = {}
-    """Our field = value where the file has no such column or the cell is empty; shown as assumed."""
-    not_goods: tuple[NotGoods, ...] = ()
-    """Rows to reject as no goods."""
-    category_by: tuple[CategoryBy, ...] = ()
-    """Categories from titles where the file says none, the first that fits; before the constant."""
-
-    @field_validator("thousands")
-    @classmethod
-    def _other_than_decimal(cls, thousands: str, info: ValidationInfo) -> str:
-        if thousands and thousands == info.data.get("decimal"):
-            raise ValueError(f'"{thousands}" is already the decimal sign')
-        return thousands
-
-
-def _with_ndjson(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Formats of a drop. Raises ValueError where the one is missing that hashes are taken over."""
-    if "ndjson" not in given:
-        raise ValueError('expected "ndjson", and "csv" beside it if it is wanted')
-    return given
-
-
-DropFormats = Annotated[tuple[Literal["ndjson", "csv"], ...], AfterValidator(_with_ndjson)]
-
-
-class FolderSink(Table):
-    """Files of events in a folder."""
-
-    kind: Literal["folder"]
-    path: NeededPath
-    """Folder, relative to the data folder; no other sink's."""
-    acknowledge: Literal["at_once", "ack_file"] = "at_once"
-    """When a written batch counts as received."""
-    format: DropFormats = ("ndjson",)
-    """What each batch is written as; NDJSON is always there, because it is what hashes are taken over."""
-    manifest: bool = False
-    """A file with counts and hashes is written last, and the photos that the batch names are put beside it."""
-
-
-class SftpSink(Table):
-    """The same files on an SFTP server."""
-
-    kind: Literal["sftp"]
-    host: Host
-    """Name or address."""
-    port: Annotated[int, between(1, 65_535)] = 22
-    """Port."""
-    user: Annotated[str, one_line(64, 1)]
-    """Who logs in."""
-    key_file: NeededPath
-    """Private key of that user, relative to the data folder."""
-    known_hosts: NeededPath
-    """The server's keys as ssh-keyscan writes them; a server with another key is not talked to."""
-    path: NeededPath
-    """Folder on the server."""
-    acknowledge: Literal["at_once", "ack_file"] = "at_once"
-    """When a written batch counts as received."""
-    format: DropFormats = ("ndjson",)
-    """What each batch is written as; NDJSON is always there, because it is what hashes are taken over."""
-    manifest: bool = False
-    """A file with counts and hashes is written last, and the photos that the batch names are put beside it."""
-
-
-class EpcisSink(Table):
-    """A repository that takes EPCIS 2.0 documents."""
-
-    kind: Literal["epcis"]
-    url: WebAddress
-    """Its capture address."""
-    token: SecretStr = SecretStr("")
-    """Sent as bearer token; empty: none."""
-    token_env: EnvironmentName = ""
-    """The variable of the environment that holds the token; stands instead of `token` unless it is empty."""
-    location: Gln = ""
-    """GLN of the bench: where events happen; empty: a name made from the station's id."""
-    site: Gln = ""
-    """GLN of the place where items are after their event; empty: as `location`."""
-
-
-class WebhookSink(Table):
-    """An address that takes signed batches."""
-
-    kind: Literal["webhook"]
-    url: WebAddress
-    """Where batches are posted."""
-    secret: WebhookSecret
-    """What they are signed with."""
-
-
-class OwnSink(Table):
-    """A sink that a site brings along as a Python package."""
-
-    kind: Literal["own"]
-    entry: Name
-    """Its name in the entry point group regrade.sinks."""
-    options: Mapping[Name, Option] = {}
-    """What it is told."""
-
-
-class HubSink(Table):
-    """The hub as a sink: it is never written, it stands for [sync.hub]."""
-
-    kind: Literal["hub"] = "hub"
-
-
-Sink = Annotated[FolderSink | SftpSink | EpcisSink | WebhookSink | OwnSink, Field(discriminator="kind")]
-AnySink = FolderSink | SftpSink | EpcisSink | WebhookSink | OwnSink | HubSink
-
-
-class Hub(Table):
-    """The hub of the company: where events go and what comes down."""
-
-    dsn: HubAddress
-    """postgresql://... or https://...; empty: no hub. REGRADE_HUB_DSN stands instead of it."""
-    token: SecretStr
-    """Of this station, for https."""
-    ca_file: PathText
-    """Certificates that the hub's is checked against; empty: those of the system."""
-    cert_file: PathText
-    """Certificate of this station; empty: none."""
-    key_file: PathText
-    """Its private key; empty: it stands in `cert_file`."""
-    trusted_keys: tuple[PublicKey, ...]
-    """Public keys that may sign what the hub publishes."""
-    pull: tuple[Literal["policy", "operators", "rates", "manifest", "catalogue", "recalls", "rulings"], ...]
-    """What is taken from the hub."""
-
-
-class Sync(Table):
-    """How committed events leave the station."""
-
-    every_seconds: Annotated[int, between(1, 86_400, "seconds")]
-    """How often what is due is pushed."""
-    after_items: Annotated[int, between(1, 10_000, "items")]
-    """Items placed after which it is pushed before that time is over."""
-    hub: Hub
-    named: Annotated[Mapping[Name, Sink], Field(alias="sinks")]
-    """By name."""
-    _given_dsn: SecretStr | None = PrivateAttr(default=None)
-
-    @property
-    def dsn(self) -> str:
-        """The hub's address, of the environment or of the file, with its password; empty: no hub."""
-        return (self._given_dsn or self.hub.dsn).get_secret_value()
-
-    @property
-    def sinks(self) -> Mapping[str, AnySink]:
-        """Every sink by its name; the hub is one of them, under "hub", when its address is known."""
-        return {**self.named, HUB: HubSink()} if self.dsn else self.named
-
-
-Rate = Annotated[float, Field(allow_inf_nan=False), between(0, 1)]
-"""A share of 1."""
-
-
-class NewOperator(Table):
-    """The sequential test (Wald) that a new operator's items go through until it accepts."""
-
-    p0: Rate
-    """Share of wrong items at which somebody is good."""
-    p1: Rate
-    """Share of wrong items at which somebody is not."""
-    alpha: Rate
-    """Risk of rejecting the good."""
-    beta: Rate
-    """Risk of accepting the others."""
-
-    @model_validator(mode="after")
-    def _makes_a_test(self) -> NewOperator:
-        sequential(self.p0, self.p1, self.alpha, self.beta)
-        return self
-
-
-class Audit(Table):
-    """Which finished items are graded once more, blind. The first of these that fits an item counts."""
-
-    overrides: Rate
-    """Items whose grade or channel a person set by hand."""
-    high_value: Rate
-    """Items of high value."""
-    high_value_from: Amount
-    """Price of the new unit from which an item is of high value."""
-    new_operators: Rate
-    """Items of people whom the test has not accepted yet."""
-    operators: Mapping[Id, Rate]
-    """Rates of some people, by id."""
-    grades: Mapping[Literal["A", "B", "C", "D"], Rate]
-    """Rates of some first grades."""
-    base: Rate
-    """All other items."""
-    new_operator: NewOperator
 
 
 class Kpi(Table):

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from devices.learning import CHECK_ELEMENTS, CHECK_TEXT
 from labels.sheet import Cell, Section, write
 from terminal.bench.actions import ACTIONS, Action
-from terminal.bench.commands import Operator, Rules, Tote
-from terminal.bench.menus import choice_code
+from terminal.bench.choices import choice_code
+from terminal.bench.meanings import Operator, Tote
+from terminal.bench.rules import Rules
 from terminal.domain.channels import CHANNELS
 from terminal.domain.lettercode import OwnKind, make, word_payload
 from terminal.domain.schemes import Scheme

@@ -9,9 +9,9 @@ from terminal.audits import FirstLooks
 from terminal.bench.arriving import ruling_words
 from terminal.bench.audit_events import AUDIT
 from terminal.bench.codec import decode
-from terminal.bench.commands import OwnItem, Tote
 from terminal.bench.events import Proposed
 from terminal.bench.gates import goods_held, number_in
+from terminal.bench.meanings import OwnItem, Tote
 from terminal.domain.deviceids import Number
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.papers import Papers

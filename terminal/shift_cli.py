@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,26 +14,16 @@ def shift() -> None:
     """Open, close and report a shift."""
 
 
-@contextmanager
-def _station(context: Context) -> Iterator[Any]:
-    from terminal.assembly import assemble
-
-    whole = assemble(context.settings)
-    try:
-        yield whole
-    finally:
-        whole.close()
-
-
 @shift.command("open")
 @click.option("--by", required=True, help="Id of the operator or lead.")
 @click.pass_obj
 @plainly
 def shift_open(context: Context, by: str) -> None:
     """Begin a shift."""
+    from terminal.assembly import assemble
     from terminal.shifts import open_shift
 
-    with _station(context) as whole:
+    with assemble(context.settings) as whole:
         put(open_shift(whole, by))
 
 
@@ -48,9 +35,10 @@ def shift_open(context: Context, by: str) -> None:
 @plainly
 def shift_close(context: Context, by: str, pending_ok: bool, reason: str) -> None:
     """End the shift: what waits is sent, and its figures are fixed in the journal."""
+    from terminal.assembly import assemble
     from terminal.shifts import end_shift
 
-    with _station(context) as whole:
+    with assemble(context.settings) as whole:
         put(end_shift(whole, by, pending_ok, talk, reason))
 
 

@@ -9,18 +9,20 @@ from typing import Any
 
 from terminal.assembly import Assembly, close_shift
 from terminal.bench.codec import encode
-from terminal.bench.commands import CloseShift, Now, OpenShift
+from terminal.bench.commands import CloseShift, OpenShift
 from terminal.bench.decide import decide
-from terminal.bench.messages import sentence
+from terminal.bench.meanings import Operator
 from terminal.bench.outcome import Outcome
 from terminal.bench.rows import stamp
+from terminal.bench.rules import Now
 from terminal.bench.shift_words import difference_words
 from terminal.domain.permissions import Approval
 from terminal.domain.shift_report import ShiftReport, totals
-from terminal.domain.suggest import BadData, did_you_mean
+from terminal.domain.suggest import BadData
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.shift_book import ShiftBook, held_now
-from terminal.store.station_file import StationFile
+from terminal.spoken import spoken
 from terminal.sync.worker import sync_once
 from terminal.sync_said import bar, last_word
 from terminal.sync_watch import sinks_of
@@ -29,7 +31,7 @@ from terminal.syncing import make_sinks
 
 def open_shift(whole: Assembly, by: str) -> dict[str, Any]:
     """Begin a shift. Raises BadData with the bench's own sentence where that can't be."""
-    _known(whole, by)
+    _vouch(whole, by)
     return _result(whole, whole.station.run(OpenShift(by)))
 
 
@@ -45,11 +47,11 @@ def end_shift(
     Raises BadData with the bench's own sentence where that can't be, and where events wait and nobody gave the word
     (`pending_ok`) that the shift may be closed all the same, or counts differ and no `reason` code says why.
     """
-    _known(whole, by)
+    person = _vouch(whole, by)
     file, station = whole.file, whole.station
     command = _closing(whole, by, reason)
     closable = replace(command, pending_ok=True)
-    now = Now(datetime.now(UTC), approval=Approval(by, whole.people[by].role, pin=True))
+    now = Now(datetime.now(UTC), approval=Approval(by, person.role, pin=True))
     if not decide(station.state, closable, station.rules, now).refused:
         _push(whole, progress)
         command = _closing(whole, by, reason)
@@ -113,7 +115,7 @@ def report(settings: Settings, kind: str, number: int | None = None) -> Told:
 
     Raises BadData where there is none.
     """
-    with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+    with open_file(settings) as file:
         now = datetime.now(UTC)
         book = ShiftBook(file, lambda: held_now(file, now, settings))
         if kind == "x" and number is not None:
@@ -148,19 +150,13 @@ def report(settings: Settings, kind: str, number: int | None = None) -> Told:
     return Told(made, told, contents)
 
 
-def _known(whole: Assembly, by: str) -> None:
-    """Take `by` at their word: whoever may use a shell here could give themselves a PIN."""
-    crew = whole.people
-    if by not in crew:
-        near = did_you_mean(by, list(crew))
-        hint = f' - did you mean "{near}"?' if near else ""
-        raise BadData([f'nobody has the id "{by}"{hint}'])
-    whole.station.vouched = crew[by]
+def _vouch(whole: Assembly, by: str) -> Operator:
+    """Take `by` at their word: whoever may use a shell here could give themselves a PIN. Raises BadData."""
+    whole.station.vouched = person = whole.person(by)
+    return person
 
 
 def _result(whole: Assembly, outcome: Outcome) -> dict[str, Any]:
-    words = sentence(outcome.verdict.code, outcome.verdict.args)
-    if outcome.refused:
-        raise BadData([words])
+    words = spoken(outcome)
     shift = whole.file.queries.shift()
     return {"shift": shift.number if shift is not None else None, "said": words}

@@ -7,47 +7,36 @@ commit fails the state stays as it was and the verdict says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from terminal.bench.approval import HAND, Approving, PinSaid, permission_of, show_badge, told_pin
+from terminal.approvals import Approvals
+from terminal.bench.approval import Approving, PinSaid, permission_of
 from terminal.bench.arriving import between_items
-from terminal.bench.codec import decode, encode
+from terminal.bench.choices import Menu, Pick
+from terminal.bench.codec import encode
 from terminal.bench.commands import (
     Accept,
-    Badge,
-    Clean,
     CloseShift,
     Command,
-    Danger,
-    HandOverTote,
     KeepPhoto,
-    Look,
-    Now,
     OpenShift,
-    Operator,
-    ParcelDone,
-    ReadLesson,
-    Reprint,
-    Rules,
     Scanned,
     SignOut,
     TakeRules,
     TakeRuling,
-    Undo,
-    Unidentified,
     Weigh,
 )
-from terminal.bench.decide import decide, option_of
-from terminal.bench.events import Event, InputRefused, LabelApplied, LabelFound, LabelsQueued, SignedIn
+from terminal.bench.decide import decide
+from terminal.bench.events import Event, InputRefused
 from terminal.bench.evolve import evolve
 from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
+from terminal.bench.label_events import LabelApplied, LabelFound, LabelsQueued
+from terminal.bench.label_rows import job_id
+from terminal.bench.meanings import Badge, Operator
 from terminal.bench.menus import (
     Doubtful,
-    Menu,
-    Pick,
     differs_menu,
     doubts_menu,
     open_menu,
@@ -57,38 +46,25 @@ from terminal.bench.menus import (
 )
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused, visible
 from terminal.bench.reads import Read, twin
-from terminal.bench.rows import KEYS, job_id, rows
+from terminal.bench.rows import rows
+from terminal.bench.rules import Look, Now, Rules
+from terminal.bench.scanning import option_of
 from terminal.bench.scene import Demo, Said, Scene
+from terminal.bench.shift_events import SignedIn
 from terminal.bench.state import State
+from terminal.bench.stock_commands import HandOverTote
 from terminal.bench.stock_events import ToteHandedOver
 from terminal.bench.view import Level, View
-from terminal.bench.wire import Draft, Recorded, Row, draft, revive
+from terminal.bench.wire import Draft, Recorded, Row, draft
 from terminal.bench.wording import view
-from terminal.domain.permissions import Approval, grants, is_pin
+from terminal.domain.permissions import Approval, grants
+from terminal.folding import fold_journal, fold_more, merge
 from terminal.lookup import Checked, Chosen, Reader, Routed
-from terminal.segments import base_state
+from terminal.presses import DIRECT, nothing_opens
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal
 
 log = logging.getLogger(__name__)
-
-DIRECT: Mapping[str, Callable[[], Command]] = {
-    "undo": Undo,
-    "clean": Clean,
-    "accept": Accept,
-    "lock": SignOut,
-    "break": lambda: SignOut("break"),
-    "reprint": Reprint,
-    "parcel_done": ParcelDone,
-    "unidentified": Unidentified,
-    "danger": Danger,
-    "lesson": ReadLesson,
-}
-"""Actions that are commands as they stand; the others open a menu."""
-
-
-PIN_LATE = timedelta(minutes=2)
-"""Digits typed so soon after a PIN was asked for, and that mean nothing, may be one: they are not written down."""
 
 
 class Station:
@@ -120,11 +96,9 @@ class Station:
         self._take_photo = take_photo
         self._change_printer = change_printer
         self._close_shift = close_shift
-        self._check_pin = check_pin
+        self._approvals = Approvals(check_pin)
         self.vouched: Operator | None = None
         """Whose PIN counts as given: whoever drives the bench from a command line named them."""
-        self._approving: Approving | None = None
-        self._pin_asked_at: datetime | None = None
         self.guide: Callable[[State], Demo] | None = None
         self.pending: Callable[[], Mapping[str, int] | None] = lambda: None
         """Asked when a shift is closed: sink -> committed events that have not left the station."""
@@ -169,7 +143,8 @@ class Station:
 
     def dismiss(self) -> None:
         """Ask nothing more of whoever gave the last command: nobody is there to answer."""
-        self._menu = self._approving = None
+        self._menu = None
+        self._approvals.drop()
 
     def end_shift(self, reason: str = "", pending_ok: bool = False, key: str | None = None) -> Outcome:
         """Close the open shift with its figures; `reason` is why, should counts differ."""
@@ -328,8 +303,7 @@ class Station:
         self._menu = None
         if taken is not None:
             return self._run(taken, at, key)
-        asked_at = self._pin_asked_at
-        if is_pin(text) and asked_at is not None and abs(at - asked_at) < PIN_LATE and not _means(meant):
+        if self._approvals.may_be_pin(text, at) and not _means(meant):
             return self._commit(refused("pin-late", "-"), at, key)
         return self._understood(meant, at, key)
 
@@ -353,18 +327,7 @@ class Station:
         menu = open_menu(action, self.state, self.rules) if self.state.operator is not None else None
         if menu is not None:
             return self._opened(menu)
-        if self.state.operator is None:
-            return self._commit(refused("sign-in-first", action), at, key)
-        item = self.state.item
-        if item is not None and action == "audit":
-            busy = refused("item-open", action, lpn=item.lpn, title=item.title, other="audit")
-            return self._commit(busy, at, key)
-        if self.state.audit is not None:
-            return self._commit(refused("audit-open", action, lpn=self.state.audit.item.lpn), at, key)
-        if item is not None and action in ("work", "clear_recall"):
-            code = "work-none" if action == "work" else "recall-none"
-            return self._commit(refused(code, action, lpn=item.lpn), at, key)
-        return self._commit(refused("no-item", action), at, key)
+        return self._commit(nothing_opens(action, self.state), at, key)
 
     def _as_note(self, scan: Scan, meant: Scanned | Press | Chosen | Routed | Checked) -> Command | None:
         """What an open menu makes of a scan that it asks for: one that means nothing here, and no other."""
@@ -449,8 +412,7 @@ class Station:
         written = self._commit(outcome, at, key)
         if written.needs is not None:
             who = self.reader.people.get(written.needs.by or "")
-            self._ask_for(Approving(command, written.needs, who))
-            self._pin_asked_at = at if who is not None else None
+            self._menu = self._approvals.ask(command, written.needs, who, at)
         return written
 
     def _looked(self, command: Command) -> tuple[Look, ...]:
@@ -459,67 +421,39 @@ class Station:
         begins = self.state.shift is None and (badge or isinstance(command, OpenShift))
         return self.check_shift() if begins else ()
 
-    def _ask_for(self, approving: Approving) -> None:
-        self._approving, self._menu = approving, approving.menu
-
     @property
     def asks_approval(self) -> bool:
         """True while a badge or a PIN is asked for, which stands behind the command that was refused."""
-        return self._approving is not None and self._menu == self._approving.menu
+        asked = self._approvals.asked
+        return asked is not None and self._menu == asked.menu
 
     def _approve(self, given: Scan | Typed, at: datetime, key: str | None) -> Outcome | None:
         """What an input is to the question for a badge or a PIN; None where it is none of its business."""
-        asked = self._approving
+        asked = self._approvals.asked
         if asked is None or not self.asks_approval or not given.text.strip():
             return None
-        if asked.who is not None:
-            self._pin_asked_at = at
-        if asked.who is not None and isinstance(given, Typed):
-            return self._pin_typed(asked, asked.who, given, at, key)
-        if asked.who is not None and is_pin(given.text.strip()):
-            return self._commit(refused("pin-scanned", "-"), at, key)
-        scan = given if isinstance(given, Scan) else Scan(given.text.strip())
-        meant = self.reader.understand(scan, self.state, at)
-        badges = [one for one in getattr(meant, "meanings", ()) if isinstance(one, Badge)]
-        if not badges:
-            return None
-        if isinstance(given, Scan) and given.source != "replay":
+        came = self._approvals.hear(given, self.reader, self.state, at)
+        if came is not None and isinstance(given, Scan) and given.source != "replay":
             self._read = Read(given.text, given.source, at)
-        return self._approved(asked, show_badge(asked, badges[0]), at, key)
-
-    def _pin_typed(
-        self, asked: Approving, who: Operator, given: Typed, at: datetime, key: str | None
-    ) -> Outcome:
-        """A line typed where a PIN is asked: whatever it is, it is shown and written down nowhere."""
-        pin = given.text.strip()
-        if given.pace is not None and given.pace < HAND:
-            return self._commit(refused("pin-scanned", "-"), at, key)
-        if not is_pin(pin):
-            return self._commit(refused("pin-form", "-"), at, key)
-        if self.reader.people.get(who.id) != who:
+        if self._approvals.asked is None:
             self._menu = None
-            return self._commit(refused("badge-unknown", who.id), at, key)
-        return self._approved(asked, told_pin(who, self._check_pin(who.id, pin)), at, key)
-
-    def _approved(
-        self, asked: Approving, came: Approving | Approval | Outcome, at: datetime, key: str | None
-    ) -> Outcome:
-        """Go on with what a badge or a PIN came to: ask further, refuse, or do what was asked for."""
         match came:
+            case None:
+                return None
             case Outcome():
                 return self._commit(came, at, key)
             case Approving():
-                self._ask_for(came)
-                self._pin_asked_at = at
-                return Outcome((), Verdict(Level.ASK, "menu", {"title": came.menu.title}))
-        self._menu = self._approving = None
-        command = asked.command
+                return self._opened(came.menu)
+        return self._approved(asked.command, came, at, key)
+
+    def _approved(self, command: Command, word: Approval, at: datetime, key: str | None) -> Outcome:
+        """Do what was refused before, with somebody's word for it."""
         if isinstance(command, CloseShift):
             fresh = self._close_shift(self.state)  # the figures are from before somebody was fetched
             if isinstance(fresh, CloseShift):
                 command = replace(fresh, pending_ok=command.pending_ok, reason=command.reason)
-            return self._end_shift(command, at, key, came)
-        return self._run(command, at, key, came)
+            return self._end_shift(command, at, key, word)
+        return self._run(command, at, key, word)
 
     def _commit(self, outcome: Outcome, at: datetime, key: str | None) -> Outcome:
         """Write the events of an outcome and fold them; a commit that fails turns it into a refusal."""
@@ -587,38 +521,3 @@ def _two_roads(scan: Scan, read: Read) -> Outcome:
     event = InputRefused("two-roads", visible(scan.text))
     given = visible(scan.text)
     return done("two-roads", event, level=Level.WARN, given=given, source=read.source, other=scan.source)
-
-
-def fold_journal(journal: Journal) -> State:
-    """The state that the journal says, from the newest state at rest on. Raises ValueError for unknown events."""
-    found = journal.rest()
-    after = 0
-    if found is None:
-        state = base_state(journal)
-    else:
-        after, body = found
-        state = decode(State, body)
-    return fold_more(state, journal.events(after))
-
-
-def fold_more(state: State, recorded: Sequence[Recorded] | Any) -> State:
-    """The state after further events of the journal."""
-    for one in recorded:
-        state = evolve(state, revive(one.kind, one.body), one.at)
-    return state
-
-
-def merge(changed: Iterable[Row]) -> list[Row]:
-    """Rows of one commit with later values over earlier ones, so that each row is written once."""
-    merged: dict[tuple[str, Any], dict[str, Any]] = {}
-    for row in changed:
-        place = (row.table, row.values[KEYS[row.table]])
-        before = merged.setdefault(place, {})
-        units = before.get("units", 0)
-        loads = before.get("loads")
-        before.update(row.values)
-        if row.table == "tote":
-            before["units"] = units + (row.values.get("units") or 0)
-            if loads is not None:
-                before["loads"] = loads + (row.values.get("loads") or 0)
-    return [Row(table, values) for (table, _), values in merged.items()]

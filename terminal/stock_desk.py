@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from terminal.assembly import Assembly, make_rules, people, read_rulebook
-from terminal.bench.commands import (
-    AssignHold,
-    Badge,
-    CloseTote,
-    HandOverTote,
-    OpenTote,
-    Scanned,
-    SetDisposition,
-    SignOut,
-    Tote,
-    Undo,
-)
-from terminal.bench.messages import sentence
+from terminal.assembly import Assembly, make_rules, read_rulebook
+from terminal.bench.commands import Scanned, SetDisposition, SignOut, Undo
+from terminal.bench.meanings import Badge, Tote
 from terminal.bench.outcome import Outcome
-from terminal.domain.suggest import BadData, did_you_mean
+from terminal.bench.stock_commands import AssignHold, CloseTote, HandOverTote, OpenTote
+from terminal.domain.suggest import BadData
+from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.shelf import tote_now
 from terminal.shift_book import held_now
-from terminal.store.station_file import StationFile
+from terminal.spoken import nearest, spoken
 from terminal.store.stock import Stock
 
 
 def list_totes(settings: Settings) -> list[dict[str, Any]]:
     """Every tote of the bench: code, name, channel, state, units, capacity, and whether it is full."""
     rules = make_rules(settings, read_rulebook(settings))
-    with _file(settings) as file:
+    with open_file(settings) as file:
         known = {one.tote: one for one in Stock(file.catalogue.db).totes()}
     codes = dict.fromkeys([*(tote.code for tote in rules.totes), *known])
     named = {tote.code: tote for tote in rules.totes}
@@ -59,7 +49,7 @@ def list_totes(settings: Settings) -> list[dict[str, Any]]:
 
 def show_tote(settings: Settings, code: str) -> dict[str, Any]:
     """What is in a tote, or was in a load that left. Raises BadData for one that nobody knows."""
-    with _file(settings) as file:
+    with open_file(settings) as file:
         stock = Stock(file.catalogue.db)
         contents = [
             {"lpn": lpn, "title": title, "grade": grade} for lpn, title, grade in stock.contents(code)
@@ -69,14 +59,14 @@ def show_tote(settings: Settings, code: str) -> dict[str, Any]:
     if known is None and not loads:
         known_codes = [one["tote"] for one in list_totes(settings)]
         if code not in known_codes:
-            raise BadData([f'no tote "{code}" is known{_hint(code, known_codes)}'])
+            raise BadData([f'no tote "{code}" is known{nearest(code, known_codes)}'])
     state = known.state if known is not None else "handed over" if loads else "open"
     return {"tote": code, "state": state, "units": len(contents), "contents": contents, "loads": loads}
 
 
 def change_tote(whole: Assembly, what: str, code: str, by: str, to: str = "") -> dict[str, Any]:
     """Close, open or hand over a tote. Raises BadData with the bench's own sentence where that can't be."""
-    _known(whole, by)
+    whole.person(by)
     tote = _tote(whole, code)
     station, stock = whole.station, Stock(whole.file.catalogue.db)
     match what:
@@ -96,15 +86,15 @@ def change_tote(whole: Assembly, what: str, code: str, by: str, to: str = "") ->
 
 def list_holds(settings: Settings, now: datetime | None = None) -> list[dict[str, Any]]:
     """What waits in quarantine, longest first, with reason, age in days, owner and due day."""
-    with _file(settings) as file:
+    with open_file(settings) as file:
         return [asdict(one) for one in held_now(file, now or datetime.now(UTC), settings)]
 
 
 def assign_hold(whole: Assembly, lpn: str, owner: str, due: str, by: str) -> dict[str, Any]:
     """Say who decides on a unit in quarantine, and by when. Raises BadData."""
-    _known(whole, by)
+    whole.person(by)
     if owner:
-        _known(whole, owner)
+        whole.person(owner)
     item = whole.file.queries.item(lpn)
     status, since = (item.status, item.closed_at or "") if item is not None else (None, "")
     return _said(whole.station.run(AssignHold(lpn, status, since, owner, due, by))) | {"lpn": lpn}
@@ -116,7 +106,7 @@ def release_hold(whole: Assembly, lpn: str, channel: str, reason: str, by: str) 
     It lies on the bench afterwards and waits for the scan of its label and its tote. Where the channel can't be
     decided the unit is in quarantine as before. Raises BadData with the bench's own sentence.
     """
-    person, station = _known(whole, by), whole.station
+    person, station = whole.person(by), whole.station
     if (other := _on_bench(whole)) is not None:
         raise BadData([f"{other} is on the bench. Finish it or hold it first."])
     own = whole.station.reader.shelf.item(lpn)
@@ -153,28 +143,9 @@ def _tote(whole: Assembly, code: str) -> Tote:
     totes = whole.station.rules.totes
     tote = next((one for one in totes if code.casefold() in (one.code.casefold(), one.name.casefold())), None)
     if tote is None:
-        raise BadData([f'no tote "{code}" is known{_hint(code, [one.code for one in totes])}'])
+        raise BadData([f'no tote "{code}" is known{nearest(code, [one.code for one in totes])}'])
     return tote_now(tote, Stock(whole.file.catalogue.db))
 
 
-def _known(whole: Assembly, who: str) -> Any:
-    crew = whole.station.reader.people or people(whole.settings)
-    if who not in crew:
-        raise BadData([f'nobody has the id "{who}"{_hint(who, list(crew))}'])
-    return crew[who]
-
-
-def _hint(given: str, known: Sequence[str]) -> str:
-    near = did_you_mean(given, list(known))
-    return f' - did you mean "{near}"?' if near else ""
-
-
 def _said(outcome: Outcome) -> dict[str, Any]:
-    words = sentence(outcome.verdict.code, outcome.verdict.args)
-    if outcome.refused:
-        raise BadData([words])
-    return {"said": words}
-
-
-def _file(settings: Settings) -> StationFile:
-    return StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks))
+    return {"said": spoken(outcome)}

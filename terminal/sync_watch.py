@@ -66,6 +66,7 @@ class SyncWatch:
 
     def start(self) -> None:
         """Begin; the first look is at once."""
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, name="sync-watch", daemon=True)
         self._thread.start()
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.config import data_path
 from terminal.domain.suggest import BadData, did_you_mean
-from terminal.segments import push_segments
-from terminal.settings import HUB, AnySink, EpcisSink, FolderSink, OwnSink, Settings, SftpSink, WebhookSink
+from terminal.segments import late, push_segments
+from terminal.settings import Settings
 from terminal.store.station_file import StationFile
 from terminal.sync import folder
 from terminal.sync.drop_files import PhotoSource
 from terminal.sync.sink import Sink
 from terminal.sync.worker import Result, sync_once
+from terminal.sync_settings import HUB, AnySink, EpcisSink, FolderSink, OwnSink, SftpSink, WebhookSink
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -104,14 +105,17 @@ def push(settings: Settings, only: str | None = None) -> Iterator[dict[str, Any]
     """
     open_for(settings, only).close()
     sinks = [sink for sink in make_sinks(settings) if only in (None, sink.name)]
-    push_segments(settings.data, settings.station.id, sinks)  # what is left of that, `regrade doctor` tells
+    ended = late(push_segments(settings.data, settings.station.id, sinks))
     running = [_Push(settings, sink) for sink in sinks]
     for one in running:
         one.join()
         if one.problem is not None:
             raise one.problem
         if one.result is not None:
-            yield told(one.result) | one.photos
+            row = told(one.result) | one.photos
+            if one.result.sink in ended:
+                row.setdefault("warning", ended[one.result.sink])
+            yield row
 
 
 class _Push(threading.Thread):

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
-from terminal.bench.commands import Now, Rules
 from terminal.bench.inspecting import known_facts
 from terminal.bench.naming import channel_word, money
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import State
 from terminal.bench.tasks import work_ahead
 from terminal.domain.crosswalk import crosswalk

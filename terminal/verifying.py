@@ -9,9 +9,10 @@ from terminal import figures
 from terminal.bench.evolve import evolve
 from terminal.bench.rows import KEYS, rows
 from terminal.bench.wire import Row, revive
+from terminal.folding import fold_journal, merge
+from terminal.own_file import open_file
 from terminal.segments import base_state, earlier
 from terminal.settings import Settings
-from terminal.station import fold_journal, merge
 from terminal.store.connection import run, transaction
 from terminal.store.journal import Journal
 from terminal.store.locks import StationLock
@@ -31,7 +32,7 @@ def verify_station(settings: Settings, rebuild: bool = False) -> dict[str, Any]:
     if lock is not None:
         lock.acquire()
     try:
-        with StationFile.open(settings.data, settings.station.id, tuple(settings.sync.sinks)) as file:
+        with open_file(settings) as file:
             findings = [
                 {"seq": found.seq, "kind": found.what, "sentence": found.sentence} for found in file.verify()
             ]

@@ -1,14 +1,21 @@
-"""What tests everywhere may ask for: a real PostgreSQL server, databases in it, and a hub in a database."""
+"""What tests everywhere may ask for: a real PostgreSQL server, a hub in it, its service, and worlds to walk in."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from terminal.simulating.hub import LocalPostgres, find_binaries
+from terminal.simulating.service import LocalService
+
+if TYPE_CHECKING:
+    from terminal.domain.items import ManifestLine, Product
+    from terminal.simulation.walk import World
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +57,7 @@ def hub_dsn(postgres: LocalPostgres, hub_template: str) -> Iterator[str]:
 @pytest.fixture
 def station_dsn(hub_dsn: str) -> Callable[[str], str]:
     """The connection string of a station at `hub_dsn`, which is added when first asked for."""
-    from terminal.hub.install import connect
+    from terminal.hub.connecting import connect
     from terminal.hub.stations import add
 
     known: dict[str, str] = {}
@@ -62,6 +69,70 @@ def station_dsn(hub_dsn: str) -> Callable[[str], str]:
         return known[station]
 
     return asked
+
+
+@pytest.fixture
+def service(hub_dsn: str) -> Iterator[LocalService]:
+    """The HTTPS service in front of the hub, with a login of its own kind."""
+    from terminal.hub.connecting import connect
+    from terminal.hub.roles import add
+
+    with connect(hub_dsn) as connection:
+        own = add(connection, "service")["dsn"]
+    with LocalService(own) as running:
+        yield running
+
+
+@pytest.fixture
+def token(hub_dsn: str) -> str:
+    """The token of station ST01."""
+    from terminal.hub.connecting import connect
+    from terminal.hub.stations import add
+
+    with connect(hub_dsn) as connection:
+        given: str = add(connection, "ST01", token=True)["token"]
+    return given
+
+
+@pytest.fixture(scope="session")
+def make_world() -> Callable[..., World]:
+    """Prepares a data folder for walks: manifest lines and products in it, and what can be scanned there."""
+
+    def made(
+        folder: Path,
+        lines: list[ManifestLine],
+        products: list[Product],
+        returns: tuple[str, ...],
+        codes: tuple[str, ...],
+    ) -> World:
+        from terminal.assembly import data_texts, make_rules, patterns, people, read_rulebook
+        from terminal.config import load
+        from terminal.domain.work import load_steps
+        from terminal.simulation.walk import World
+        from terminal.store.station_file import StationFile
+
+        settings = load(None, folder, {})
+        rules = make_rules(settings, read_rulebook(settings))
+        with StationFile.open(folder, settings.station.id, ("folder",)) as file, file.catalogue.transaction():
+            file.catalogue.put_manifest(lines)
+            file.catalogue.put_products(products)
+        return World(
+            template=folder,
+            station=settings.station.id,
+            rules=rules,
+            fitted=replace(
+                rules,
+                steps=load_steps(data_texts(settings, "steps", "")),
+                camera=True,
+                evidence=dict.fromkeys(("outlet", "marketplace", "repackage"), "Proof"),
+            ),
+            people=people(settings),
+            patterns=patterns(settings),
+            returns=returns,
+            products=codes,
+        )
+
+    return made
 
 
 def _database(postgres: LocalPostgres, template: str) -> Iterator[str]:

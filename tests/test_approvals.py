@@ -44,7 +44,7 @@ role = "manager"
 
 
 class Wall:
-    """A clock that goes on by a second with every look, so that no scan is a second read of the one before."""
+    """A clock that goes on with every look, so that no scan is a second read of the one before."""
 
     def __init__(self) -> None:
         self.at = AT

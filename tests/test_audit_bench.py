@@ -162,7 +162,8 @@ def test_a_lesson_is_kept_over_a_restart_until_it_is_read(run: Run, data: Path) 
 
 
 def _badge(whole: Any, who: str) -> Any:
-    from terminal.bench.commands import Badge, Scanned
+    from terminal.bench.commands import Scanned
+    from terminal.bench.meanings import Badge
 
     return Scanned(who, (Badge(who, whole.people[who]),))
 

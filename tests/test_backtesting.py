@@ -20,18 +20,20 @@ from rich.console import Console
 
 from terminal import backtest_cli, backtesting
 from terminal.assembly import policy_text, read_rulebook
-from terminal.backtest_pdf import MARGIN, write
 from terminal.backtest_sample import items, write_history
 from terminal.backtest_words import sections
 from terminal.backtesting import Span, backtest, replay_file, replay_rows
 from terminal.config import load
 from terminal.console import Context
-from terminal.domain.backtest_report import Report, plain, report_of
+from terminal.domain.backtest_plain import plain
+from terminal.domain.backtest_report import Report, report_of
 from terminal.domain.backtest_tally import Changed, Past
 from terminal.domain.facts import parse
 from terminal.domain.policy import load_policy
 from terminal.domain.rulebook import assess
 from terminal.domain.suggest import BadData
+from terminal.reports.backtest_pdf import write
+from terminal.reports.page import MARGIN
 from terminal.settings import Settings
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreUnavailable
@@ -233,9 +235,15 @@ def test_the_paper_has_all_text_inside_of_two_pages(report: Report) -> None:
     assert write(report) == write(report)
 
 
+def test_the_paper_keeps_the_accents_of_a_name(report: Report) -> None:
+    """As it is written in the policy."""
+    named = replace(report, new=replace(report.new, name="Zażółć gęślą jaźń größer"))
+    assert "Zażółć gęślą jaźń größer" in " ".join(text for page in texts(write(named)) for text, _ in page)
+
+
 def test_hostile_and_endless_texts_stay_inside_of_the_page(report: Report) -> None:
-    """Markup is text, letters that the font has not are question marks, long ones end in an ellipsis."""
-    bad = "<b>&amp;\x00\x1b[31m水" + "W" * 300
+    """Markup is text, letters that no font has are drawn, and what is too long for a cell ends in an ellipsis."""
+    bad = "<b>&amp;\x00\x1b[31m ą水" + "W" * 300
     changed = tuple(Changed(bad, bad, "B", bad, bad, bad, -(10**11), bad) for _ in range(120))
     hostile = replace(
         report,

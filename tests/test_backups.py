@@ -21,7 +21,8 @@ from terminal.demo import load_demo
 from terminal.doctor import examine
 from terminal.domain.suggest import BadData
 from terminal.lookup import badge_code
-from terminal.restoring import queue_is_empty, reset, restore
+from terminal.present_file import queue_is_empty
+from terminal.restoring import reset, restore
 from terminal.settings import Settings
 from terminal.store.connection import read, run
 from terminal.store.errors import StoreError
@@ -267,7 +268,7 @@ def test_a_restore_that_dies_at_its_last_step_leaves_the_present_file(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("terminal.restoring.os.replace", die)
+        patch.setattr("terminal.file_swap.os.replace", die)
         with pytest.raises(OSError, match="Input/output"):
             restore(settings, tmp_path / "b")
     assert events(settings) == count

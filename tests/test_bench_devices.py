@@ -15,10 +15,11 @@ from devices.fakes import Cable, FakeScanner, Fault, Zebra
 from devices.fakes.scale import FakeScale
 from devices.feedback import Feedback
 from devices.learning import CHECK_TEXT
-from terminal.bench.commands import Operator
 from terminal.bench.given import Press, Scan, Typed, Weighed
+from terminal.bench.meanings import Operator
 from terminal.bench.view import Level, View
-from terminal.config import ConfigErrors, load
+from terminal.config import load
+from terminal.config_source import ConfigErrors
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.suggest import BadData
 from terminal.equipment import feedback_of, label_designs, label_stock, scale_settings

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from terminal import bench_sync, shifts
 from terminal.assembly import assemble
-from terminal.bench.commands import Operator
 from terminal.bench.given import Given, Press, Scan, Typed
+from terminal.bench.meanings import Operator
 from terminal.bench.wire import Recorded
 from terminal.config import load
 from terminal.console import Context
@@ -228,6 +228,10 @@ def test_a_watch_outlives_a_file_that_cannot_be_opened(settings: Settings) -> No
     assert watch.stop()
     assert watch.seen[0].name == "folder"
     assert len(tries) == 2
+    looked.clear()
+    watch.start()
+    assert looked.wait(DEADLINE), "one that was stopped can begin again"
+    assert watch.stop()
 
 
 @pytest.fixture

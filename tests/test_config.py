@@ -15,9 +15,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from terminal.config import ConfigErrors, data_path, find_shipped, load, settings_hash, shipped_config
+from terminal.config import data_path, find_shipped, load, settings_hash, shipped_config
+from terminal.config_source import ConfigErrors
+from terminal.device_settings import FolderPrinter, TcpPrinter
 from terminal.domain.lettercode import ALPHABET
-from terminal.settings import FolderPrinter, Settings, TcpPrinter
+from terminal.settings import Settings
+from terminal.sync_settings import FolderSink
 
 ROOT = Path(__file__).parent.parent
 
@@ -55,7 +58,9 @@ def test_without_any_file_the_shipped_defaults_hold(tmp_path: Path) -> None:
     assert (found.labels.printer, found.labels.size, found.labels.dpi) == ("folder", "4x6in", 203)
     assert (found.policy.name, found.policy.file) == ("eu", "")
     assert (found.sync.every_seconds, list(found.sync.sinks)) == (60, ["folder"])
-    assert found.sync.sinks["folder"].acknowledge == "at_once"
+    folder = found.sync.sinks["folder"]
+    assert isinstance(folder, FolderSink)
+    assert folder.acknowledge == "at_once"
     assert (found.wedge.mode, found.wedge.gap_ms, found.wedge.min_length) == ("plain", 50, 6)
     assert found.demo.manifest_hints == "auto"
     assert found.keys == {}

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from terminal.bench.actions import ACTIONS
 from terminal.config import load, shipped_config
+from terminal.device_settings import FolderPrinter, Scanner, TcpPrinter
 from terminal.domain.importmap import (
     CATALOGUE_FIELDS,
     CHECK_FIELDS,
@@ -27,7 +28,7 @@ from terminal.domain.importmap import (
     NotGoods,
 )
 from terminal.domain.outcomes import OUTCOME_FIELDS
-from terminal.settings import NOT_IN_THE_FILE, FolderPrinter, Scanner, Settings, TcpPrinter
+from terminal.settings import NOT_IN_THE_FILE, Settings
 
 CREDIT_NOTES = Path(__file__).parents[2] / "shared" / "data" / "credit_notes_2010-12.csv"
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 from terminal.bench.wire import Draft
 from terminal.cameras import photo_store
-from terminal.config import ConfigErrors, load
+from terminal.config import load
+from terminal.config_source import ConfigErrors
 from terminal.store.station_file import StationFile
 from terminal.sync.drop_check import check_drop
 from terminal.sync.sftp import SftpSink

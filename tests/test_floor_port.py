@@ -4,8 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from terminal.bench.commands import Operator
+import pytest
+
+from terminal import floor_port
 from terminal.bench.given import Press, Scan, Typed
+from terminal.bench.meanings import Operator
 from terminal.bench_devices import as_scan
 from terminal.config import load
 from terminal.floor_port import FloorPort, screen_settings
@@ -47,6 +50,38 @@ def test_a_site_without_demo_starts_empty(tmp_path: Path) -> None:
     port = FloorPort(load(None, tmp_path, {}), embedded=False)
     assert port.view().hints == ()
     port.close()
+
+
+@pytest.mark.parametrize("part", ["Renewal", "BenchSync"])
+def test_a_bench_that_can_not_begin_lets_go_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """So that the next one opens."""
+
+    def broken(*given: object) -> object:
+        raise OSError("no thread")
+
+    settings = load(None, tmp_path, {})
+    with monkeypatch.context() as patch:
+        patch.setattr(floor_port, part, broken)
+        with pytest.raises(OSError, match="no thread"):
+            FloorPort(settings, embedded=False)
+    FloorPort(settings, embedded=False).close()
+
+
+def test_a_last_push_that_breaks_lets_go_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went wrong is said, and the next bench opens."""
+
+    def broken(*given: object, **more: object) -> object:
+        raise RuntimeError("the sink broke")
+
+    settings = load(None, tmp_path, {})
+    port = FloorPort(settings, embedded=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(floor_port, "sync_once", broken)
+        with pytest.raises(RuntimeError, match="the sink broke"):
+            port.close()
+    FloorPort(settings, embedded=False).close()
 
 
 def test_settings_and_scans_are_handed_on(tmp_path: Path) -> None:

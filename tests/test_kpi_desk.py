@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from terminal.audit_imports import run_audits
+from terminal.audits import report
 from terminal.config import load
 from terminal.domain.suggest import BadData
 from terminal.history import run_history
@@ -75,6 +76,30 @@ def test_accuracy_is_of_the_audits_of_those_days(site: Settings, tmp_path: Path)
     rows = {row["value"]: row[ACCURACY] for row in whole["rows"]}
     assert (rows["apparel"]["value"], rows["fmcg"]["value"], rows["phone"]["value"]) == (1, 0, None)
     assert desk.figures(1, "category")[ACCURACY]["value"] == 0
+
+
+def test_strata_are_those_of_the_audit_report(site: Settings, tmp_path: Path) -> None:
+    """A row each with its interval, and all of them weighed by their size; without audits there is none."""
+    assert KpiDesk(site, lambda: ON).figures(None, "audit")["rows"] == []
+    lines = AUDITS.splitlines()
+    sizes = ("base,100", "base,100", "grade:D,50")
+    told = [f"{lines[0]},stratum,stratum_items", *map(",".join, zip(lines[1:], sizes, strict=True))]
+    path = tmp_path / "strata.csv"
+    path.write_text("\n".join(told), encoding="utf-8")
+    assert run_audits(site, path, None)["rejected"] == 0
+    desk, expected = KpiDesk(site, lambda: ON), report(site)
+    *rows, whole = desk.figures(None, "audit")["rows"]
+    assert {row["value"]: row["audited"] for row in rows} == {
+        name: one["audited"] for name, one in expected["strata"].items()
+    }
+    named = {row["value"]: row for row in rows}
+    assert (named["base"]["items"], named["base"][ACCURACY]["value"]) == (100, 1)
+    assert named["grade:D"][ACCURACY]["value"] == 0
+    assert 0 < named["grade:D"][ACCURACY]["high"] < 1
+    assert (whole["value"], whole["items"], whole["audited"]) == (None, 150, 3)
+    assert whole[ACCURACY]["value"] == expected["stratified_accuracy"] == pytest.approx(2 / 3)
+    assert whole["grade_accuracy"]["value"] == expected["stratified_grade_accuracy"]
+    assert names(desk.behind(ACCURACY, None, "audit", "base")) == ["U2", "U1"]
 
 
 def test_items_behind_a_number_are_of_its_row(site: Settings, tmp_path: Path) -> None:

@@ -10,35 +10,41 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
-    "terminal.arriving", "terminal.assembly", "terminal.audit_imports", "terminal.audit_words",
-    "terminal.audits", "terminal.backtest_sample", "terminal.backtest_words", "terminal.backtesting",
-    "terminal.backups", "terminal.cameras", "terminal.csv_export", "terminal.demo", "terminal.doctor",
-    "terminal.drops", "terminal.edited_file", "terminal.equipment", "terminal.explaining",
-    "terminal.exporting", "terminal.figures", "terminal.gate_imports", "terminal.history",
-    "terminal.importing", "terminal.kpi_desk", "terminal.kpi_words", "terminal.kpis", "terminal.languages",
-    "terminal.learned", "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.photo_files",
-    "terminal.photo_metadata", "terminal.photo_records", "terminal.photos", "terminal.pins",
-    "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files", "terminal.policy_replay",
-    "terminal.predicting", "terminal.pulled", "terminal.pulling", "terminal.purging", "terminal.refused",
-    "terminal.relabel", "terminal.renewing", "terminal.replay", "terminal.restoring",
-    "terminal.scanner_doctor", "terminal.segments", "terminal.sheets", "terminal.shelf", "terminal.shift_book",
-    "terminal.shifts", "terminal.station", "terminal.stock_desk", "terminal.sync_said", "terminal.sync_watch",
-    "terminal.syncing", "terminal.valuing", "terminal.verifying",
+    "terminal.approvals", "terminal.arriving", "terminal.assembly", "terminal.audit_imports",
+    "terminal.audit_words", "terminal.audits", "terminal.backtest_sample", "terminal.backtest_words",
+    "terminal.backtesting", "terminal.backups", "terminal.cameras", "terminal.csv_export", "terminal.demo",
+    "terminal.doctor", "terminal.drops", "terminal.edited_file", "terminal.equipment", "terminal.explaining",
+    "terminal.exporting", "terminal.figures", "terminal.file_swap", "terminal.folding",
+    "terminal.gate_imports", "terminal.history", "terminal.importing", "terminal.kpi_desk",
+    "terminal.kpi_hours", "terminal.kpi_words", "terminal.kpis", "terminal.languages", "terminal.learned",
+    "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.outcome_desk", "terminal.own_file",
+    "terminal.photo_files", "terminal.photo_metadata", "terminal.photo_records", "terminal.photos",
+    "terminal.pins", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
+    "terminal.policy_replay", "terminal.predicting", "terminal.present_file", "terminal.presses",
+    "terminal.pulled", "terminal.pulling", "terminal.purging", "terminal.refused", "terminal.relabel",
+    "terminal.renewing", "terminal.replay", "terminal.replay_commands", "terminal.restoring",
+    "terminal.scanner_doctor", "terminal.segments", "terminal.sheets", "terminal.shelf",
+    "terminal.shift_book", "terminal.shifts", "terminal.spoken", "terminal.station", "terminal.stock_desk",
+    "terminal.sync_said", "terminal.sync_watch", "terminal.syncing", "terminal.valuing", "terminal.verifying",
 )  # fmt: skip
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
 """Groups of commands, one module each."""
-POLICY_SCREEN = tuple(f"terminal.ui.policy_{each}" for each in ("app", "area", "jobs", "screen", "text"))
+POLICY_SCREEN = tuple(
+    f"terminal.ui.policy_{each}" for each in ("app", "area", "check", "jobs", "screen", "text")
+)
 """A screen of its own, for a manager: what it asks is beyond what the bench's screen may know."""
 KPI_SCREEN = tuple(f"terminal.ui.kpi_{each}" for each in ("app", "jobs", "panels", "plot", "screen"))
 """A screen of its own, for a wall or a lead."""
 SETTINGS = (
-    "terminal.config", "terminal.settings", "terminal.setting_types", "terminal.config_faults",
+    "terminal.config", "terminal.config_faults", "terminal.config_source", "terminal.device_settings",
+    "terminal.import_settings", "terminal.people_settings", "terminal.setting_table",
+    "terminal.setting_types", "terminal.settings", "terminal.sync_setting_types", "terminal.sync_settings",
     "terminal.toml_places",
 )  # fmt: skip
 REPORTED = ("terminal.certificates", "terminal.esg", "terminal.esg_files", "terminal.kpi_report")
 """What reports are made of, out of the station file."""
 BELOW = (DOMAIN, BENCH, "devices", "labels", *SETTINGS, "terminal.store", "terminal.sync", "terminal.data")
-HUB_COMMANDS = tuple(f"terminal.hub{part}_cli" for part in ("", "_people", "_publish", "_serve"))
+HUB_COMMANDS = tuple(f"terminal.hub{part}_cli" for part in ("", "_people", "_publish", "_rejects", "_serve"))
 """Commands of the hub: they alone may ask the hub's own package."""
 MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # part: (ours, third party)
@@ -57,9 +63,13 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.sync": (
         (
             DOMAIN,
+            "terminal.bench.arriving_events",
             "terminal.bench.audit_events",
             "terminal.bench.events",
+            "terminal.bench.parcel_events",
+            "terminal.bench.stock_events",
             "terminal.bench.wire",
+            "terminal.bench.work_events",
             "terminal.store",
         ),
         ("psycopg", "httpx", "cryptography", "asyncssh", "jsonschema_rs"),
@@ -69,11 +79,15 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             (
                 DOMAIN,
+                "terminal.bench.arriving_events",
                 "terminal.bench.audit_events",
                 "terminal.bench.events",
                 "terminal.bench.evolve",
+                "terminal.bench.parcel_events",
                 "terminal.bench.state",
+                "terminal.bench.stock_events",
                 "terminal.bench.wire",
+                "terminal.bench.work_events",
                 "terminal.store",
                 "terminal.sync",
             ),
@@ -87,7 +101,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.data": ((), ()),
     "terminal.hub": (
         (*BELOW, *OUTER),
-        ("psycopg", "psycopg_pool", "starlette", "uvicorn", "cryptography", "duckdb", "pyarrow"),
+        ("psycopg", "psycopg_pool", "starlette", "uvicorn", "h11", "cryptography", "duckdb", "pyarrow"),
     ),
     "terminal.hub.problem": ((), ()),
     "terminal.ui": (
@@ -126,7 +140,6 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*BELOW, *OUTER, "terminal.ui", "terminal.bench_devices", "terminal.bench_sync"),
         (),
     ),
-    "terminal.backtest_pdf": ((DOMAIN, "terminal.backtest_words"), ("reportlab",)),
     "terminal.simulating": ((*BELOW, *OUTER), ("zplkit",)),
     "terminal.simulating.hub": ((), ("psycopg",)),
     "terminal.simulating.service": (("terminal.hub",), ("uvicorn", "cryptography")),
@@ -139,7 +152,10 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         HUB_COMMANDS,
         ((*BELOW, *OUTER, "terminal.hub", "terminal.console", *HUB_COMMANDS), ("click", "rich", "psycopg")),
     ),
-    "terminal.reports": ((DOMAIN, BENCH, "labels", "terminal.kpi_words"), ("reportlab",)),
+    "terminal.reports": (
+        (DOMAIN, BENCH, "labels", "terminal.backtest_words", "terminal.kpi_words"),
+        ("reportlab",),
+    ),
     **dict.fromkeys(REPORTED, ((*BELOW, *OUTER, *REPORTED, "terminal.reports"), ("pyarrow",))),
     "terminal.report_cli": (
         (*BELOW, *OUTER, *REPORTED, "terminal.reports", "terminal.console"),
@@ -152,7 +168,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("click", "rich"),
     ),
     "terminal.backtest_cli": (
-        (*BELOW, *OUTER, "terminal.backtest_pdf", "terminal.console"),
+        (*BELOW, *OUTER, "terminal.reports", "terminal.console"),
         ("click", "rich"),
     ),
     "terminal.board_cli": (("terminal.board", *SETTINGS, "terminal.console"), ("click",)),

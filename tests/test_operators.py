@@ -131,6 +131,42 @@ def test_the_last_lead_is_not_disabled(regrade: Regrade, settings: Settings) -> 
     assert put(regrade("disable", "9001"))
 
 
+def test_an_operator_is_disabled_where_no_lead_is(regrade: Regrade, tmp_path: Path) -> None:
+    """Nobody decides there before, either; only the last lead is kept."""
+    (tmp_path / "site.toml").write_text('[[operators]]\nid = "1001"\n[[operators]]\nid = "1002"\n', "utf-8")
+    context = Context(tmp_path / "site.toml", tmp_path)
+    told = CliRunner().invoke(operator, ["disable", "1001"], obj=context)
+    assert put(told) == [{"operator": "1001", "disabled": True}]
+
+
+def test_somebody_of_the_hubs_who_was_disabled_here_is_let_back_as_the_hub_has_them(
+    regrade: Regrade, settings: Settings
+) -> None:
+    """Name, role and badge stay the hub's; whom the hub revokes stays out."""
+    people_of_hub = """
+[[operators]]
+id = "3001"
+role = "lead"
+badges = ["KLNPRSTUVXBCDEFG"]
+[[operators]]
+id = "3002"
+"""
+    publish(settings, people_of_hub)
+    out = ("--out", str(settings.data / "out"))
+    for who in ("3001", "3002"):
+        assert "in the hub's file" in regrade("add", who, *out).stderr
+    assert put(regrade("disable", "3002"))
+    assert "3002" not in people(settings)
+    (told,) = put(regrade("add", "3002", "--role", "lead", *out))
+    found = people(settings)["3002"]
+    assert (told["role"], found.role, found.badges) == ("operator", "operator", ())
+    assert told["badge"] == badge_code(found)
+    assert put(regrade("disable", "3002"))
+    publish(settings, people_of_hub + "revoked = true\n")
+    assert "in the hub's file" in regrade("add", "3002", *out).stderr
+    assert "3002" not in people(settings)
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -173,7 +209,7 @@ def test_a_pin_is_set_while_the_bench_is_open_and_counts_at_once(
     whole = assemble(settings, lambda: AT)
     try:
         assert put(regrade("pin", "9001", stdin="470815\n"))
-        assert whole.station._check_pin("9001", "470815").verdict == "right"
+        assert Pins(whole.file.people, settings.data).check("9001", "470815").verdict == "right"
         busy = regrade("disable", "1001")
         assert (busy.exit_code, "Traceback" in busy.output) == (1, False)
     finally:

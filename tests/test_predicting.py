@@ -19,6 +19,7 @@ from terminal.console import Context
 from terminal.domain.rates import NO_RATES
 from terminal.domain.suggest import BadData
 from terminal.import_cli import import_
+from terminal.import_settings import ImportMap
 from terminal.learned import rates_folder, rates_in_force
 from terminal.predict_cli import predict
 from terminal.predicting import (
@@ -29,7 +30,7 @@ from terminal.predicting import (
     run_outcomes,
     run_reasons,
 )
-from terminal.settings import ImportMap, Settings
+from terminal.settings import Settings
 from terminal.store.connection import run
 from terminal.store.station_file import StationFile
 
@@ -89,9 +90,11 @@ def test_outcomes_are_imported_and_told_as_every_import(site: Settings, tmp_path
     """And again: nothing new."""
     path = sales(tmp_path / "sold.csv")
     assert run_outcomes(site, path, None) == {
-        "imported": 12, "rejected": 0, "rejects_file": None, "new": 12, "corrected": 0, "known": 0,
+        "imported": 12, "rejected": 0, "rejects_file": None, "new": 12, "corrected": 0, "known": 0, "partial": 0,
+        "unsettled": 0, "late": 0, "said": [],
     }  # fmt: skip
-    assert run_outcomes(site, path, None)["known"] == 12
+    again = run_outcomes(site, path, None)
+    assert (again["known"], again["said"]) == (12, ["12 rows were known already: they changed nothing."])
 
 
 def test_a_mapping_of_the_config_is_used(site: Settings, tmp_path: Path) -> None:

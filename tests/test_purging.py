@@ -31,6 +31,7 @@ from terminal.purging import purge
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.errors import CommitFailed
+from terminal.store.retention import OldPhotos, Retention
 from terminal.sync.worker import sync_once
 from terminal.syncing import make_sinks
 from terminal.verifying import verify_station
@@ -217,6 +218,20 @@ def test_a_purge_that_was_cut_off_is_finished_by_the_next(
     assert photos(whole.settings) == 2
     assert purge(whole, LATER)["photos"] == 0
     assert photos(whole.settings) == 1
+
+
+def test_no_event_names_more_photos_than_travel_well(
+    whole: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Returns are counted once; each photo is named once."""
+    hashes = [digit * 64 for digit in "abcde"]
+    monkeypatch.setattr(purging, "PHOTOS_AN_EVENT", 2)
+    monkeypatch.setattr(Retention, "photos", lambda self, before: OldPhotos(frozenset(hashes), frozenset()))
+    pushed(whole)
+    assert purge(whole, LATER)["photos"] == 5
+    told = [one.body for one in whole.file.journal.events() if one.kind == "purged"]
+    assert [body["returns"] for body in told] == [2, 0, 0]
+    assert [one for body in told for one in body["photos"]] == hashes
 
 
 def test_nothing_is_removed_that_the_journal_could_not_be_told_of(

@@ -237,7 +237,7 @@ def test_a_listed_badge_stands_instead_of_the_one_of_the_id(
     renewal.take()
     assert say(whole, Scan("card 77-a")) == "signed-in"
     assert whole.station.state.operator == "2001"
-    from terminal.bench.commands import Operator
+    from terminal.bench.meanings import Operator
 
     assert say(whole, Scan(badge_code(Operator("2001", "lead")))) == "badge-unknown"
     put(settings, "operators", "o.toml", text.replace("77-A", "78-A"), 3)

@@ -245,3 +245,18 @@ def test_clock_escape_and_names() -> None:
     assert unescape(r"(01)x\x1d21\\n\t") == "(01)x\x1d21\\n\t"
     assert plain_name("  Signed_out ") == "signed out"
     assert line_key(1, "a") != line_key(2, "a")
+
+
+def test_a_bare_exclamation_mark_is_refused_and_the_replay_goes_on(run: Run) -> None:
+    """It names no command."""
+    status, _, summary, _ = run("!", "!badge 1001", "! ", "!expect state ready")
+    assert (status, [one["code"] for one in summary["refused"]]) == (0, ["bad-answer", "bad-answer"])
+
+
+def test_a_pin_in_capitals_is_no_command_and_is_written_nowhere(run: Run, data: Path) -> None:
+    """Neither in the output nor in the journal."""
+    status, _, summary, talk = run("!badge 1001", "!PIN 470815")
+    assert (status, summary["refused"][0]["input"]) == (0, "!pin")
+    assert 'Did you mean "!pin"?' in summary["refused"][0]["why"]
+    assert "470815" not in json.dumps(summary) + talk
+    assert not any(b"470815" in path.read_bytes() for path in data.rglob("*") if path.is_file())

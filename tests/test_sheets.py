@@ -16,8 +16,9 @@ from labels.sheet import PAGES, Section
 from labels.sheet_text import drawn, fold, width_mm
 from terminal.assembly import make_rules, people, read_rulebook
 from terminal.bench.actions import ACTIONS
-from terminal.bench.commands import Operator, Rules, Tote
-from terminal.bench.menus import choice_code
+from terminal.bench.choices import choice_code
+from terminal.bench.meanings import Operator, Tote
+from terminal.bench.rules import Rules
 from terminal.config import load as load_settings
 from terminal.domain.channels import CHANNELS
 from terminal.domain.lettercode import OwnKind, make, word_payload

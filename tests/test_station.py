@@ -85,7 +85,7 @@ def test_command_answer_defect_and_channel_barcodes_work_like_keys(whole: Assemb
     assert say(whole, Scan(make(OwnKind.DEFECT, word_payload("SCR-LT")))) == "inspected"
     assert say(whole, Scan(make(OwnKind.COMMAND, "GOOD"))) == "decided"
     assert say(whole, Scan(make(OwnKind.CHANNEL, word_payload("donate")))) == "menu"
-    from terminal.bench.menus import choice_code
+    from terminal.bench.choices import choice_code
 
     assert say(whole, Scan(choice_code(1))) == "decided"
     item = whole.station.state.item

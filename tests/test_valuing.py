@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.commands import Answer, Badge, Clean, Known, Now, Operator, Return, Rules, Scanned
+from terminal.bench.commands import Answer, Clean, Scanned
 from terminal.bench.decide import decide
-from terminal.bench.events import Expected
 from terminal.bench.evolve import fold
+from terminal.bench.meanings import Badge, Known, Operator, Return
+from terminal.bench.parcel_events import Expected
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import State
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.rulebook import load_rulebook

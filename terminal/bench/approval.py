@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from terminal.bench.commands import Badge, Command, Operator
-from terminal.bench.menus import Menu
+from terminal.bench.choices import Menu
+from terminal.bench.commands import Command
+from terminal.bench.meanings import Badge, Operator
 from terminal.bench.outcome import Need, Outcome, refused
 from terminal.domain.permissions import Approval, Permission, outranks
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from terminal.bench.commands import Rules, TakeRules, TakeRuling
-from terminal.bench.events import Ruled, RulesChanged
+from terminal.bench.arriving_events import Ruled, RulesChanged
+from terminal.bench.commands import TakeRules, TakeRuling
 from terminal.bench.outcome import Outcome, done, noted, visible
+from terminal.bench.rules import Rules
 from terminal.bench.state import State
 from terminal.bench.view import Level
 
-HOLD, KEEP = "hold", "keep"
+HOLD = "hold"
+"""The verdict by which another station keeps what was claimed."""
 CLAIMS = {"rma_line": "line", "serial": "serial"}
 """What two stations may claim, in words."""
 

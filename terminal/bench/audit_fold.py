@@ -64,18 +64,14 @@ def _opened(event: AuditOpened, at: datetime) -> Auditing:
 
 
 def _noted(audit: Auditing | None, event: AuditNoted) -> Auditing | None:
-    if audit is None or event.how == "undo":
-        return audit.before if audit is not None else None
+    if audit is None:
+        return None
+    if event.how == "undo":
+        return audit.before
     item = audit.item
     if event.how == "grade":
         item = replace(item, graded=event.value)
-    facts = {**item.facts, **(event.facts or {})}
-    item = replace(
-        item,
-        facts={name: value for name, value in facts.items() if value is not None},
-        answered=item.answered + tuple(name for name in event.answered if name not in item.answered),
-        proposal=event.proposal,
-    )
+    item = replace(item.knowing(event.facts or {}, event.answered), proposal=event.proposal)
     return replace(audit, item=item, notes=(*audit.notes, event), before=audit)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from terminal.bench.audit_events import AUDIT, Audited, AuditSettled
 from terminal.bench.codec import encode
-from terminal.bench.stock_events import is_load
+from terminal.bench.quarantine_rows import to_quarantine
 from terminal.bench.wire import Row
 
 
@@ -41,10 +41,5 @@ def settled(event: AuditSettled, when: str) -> Iterator[Row]:
     if event.facts is not None:
         found = json.dumps({"facts": encode(event.facts), "answered": list(event.answered)}, sort_keys=True)
     yield Row("audit", {"audit": event.audit, "settled": event.verdict, "found": found})
-    if event.verdict != AUDIT:
-        return
-    yield Row(
-        "item", {"lpn": event.lpn, "status": "held", "tote": None, "hold_reason": AUDIT, "closed_at": when}
-    )
-    if event.tote is not None and not is_load(event.tote):
-        yield Row("tote", {"tote": event.tote, "channel": event.channel, "units": -1, "updated_at": when})
+    if event.verdict == AUDIT:
+        yield from to_quarantine(event, AUDIT, when)

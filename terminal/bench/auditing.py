@@ -21,10 +21,11 @@ from terminal.bench.audit_events import (
     Finding,
     LessonSeen,
 )
-from terminal.bench.commands import AddDefect, Answer, Clean, Measure, Now, OpenAudit, Rules, SetGrade, Weigh
+from terminal.bench.commands import AddDefect, Answer, Clean, Measure, OpenAudit, SetGrade, Weigh
 from terminal.bench.events import Event, GradeOverridden, Inspected, Proposed
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.permission import lacking, wanting
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Auditing, State
 from terminal.bench.view import Level
 from terminal.domain.schemes import Scheme

@@ -1,45 +1,44 @@
 """The decider: a state and a command give events, or a refusal that says why. The whole workflow in one place.
 
 Nothing here looks anything up or knows the time: whatever a decision needs came with the command, the rules and
-`now`. The helpers stand beside it by subject: people, arriving, receiving, identifying, inspecting, finishing.
+`now`. The helpers stand beside it by subject: people, arriving, scanning, receiving, identifying,
+inspecting, working, finishing, holding, stocking and auditing.
 """
 
 from __future__ import annotations
 
-from terminal.bench import arriving, auditing, finishing, identifying, inspecting, people, receiving, working
+from terminal.bench import (
+    arriving,
+    auditing,
+    finishing,
+    holding,
+    identifying,
+    inspecting,
+    people,
+    receiving,
+    working,
+)
 from terminal.bench.audit_events import AuditDropped
 from terminal.bench.commands import (
     Accept,
     AddDefect,
     Answer,
-    AssignHold,
-    Badge,
     Blind,
     Clean,
     ClearRecall,
     CloseShift,
-    CloseTote,
     Command,
     Danger,
-    DefectCode,
     DropAudit,
     FinishWork,
     GiveUpWork,
-    HandOverTote,
     Hold,
     KeepPhoto,
-    Known,
-    Meaning,
     Measure,
-    Now,
     OpenAudit,
     OpenShift,
-    OpenTote,
-    OwnItem,
     ParcelDone,
     ReadLesson,
-    Return,
-    Rules,
     Scanned,
     SetDisposition,
     SetGrade,
@@ -49,31 +48,23 @@ from terminal.bench.commands import (
     TakeRules,
     TakeRuling,
     Times,
-    Tote,
     Undo,
     Unidentified,
     Weigh,
 )
-from terminal.bench.events import AskDropped, Asked, Option, SignedOut, Undone
+from terminal.bench.events import AskDropped, Undone
+from terminal.bench.meanings import Badge, DefectCode, OwnItem
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.permission import lacking, signed, wanting
-from terminal.bench.state import Phase, State
+from terminal.bench.rules import Now, Rules
+from terminal.bench.scanning import scanned
+from terminal.bench.shift_events import SignedOut
+from terminal.bench.state import State
+from terminal.bench.stock_commands import AssignHold, CloseTote, HandOverTote, OpenTote
 from terminal.bench.stocking import stock
-from terminal.bench.view import Level
 
-ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
-    Phase.SIGNED_OUT: (Badge,),
-    Phase.READY: (Badge, Return, OwnItem),
-    Phase.PARCEL: (Badge, Known, Return, OwnItem, Tote),
-    Phase.INSPECTING: (Badge, DefectCode, Known, OwnItem, Tote),
-    Phase.WORKING: (Badge, DefectCode, Known, OwnItem, Tote),
-    Phase.PROPOSED: (Badge, DefectCode, Known, OwnItem, Tote),
-    Phase.DECIDED: (Badge, OwnItem, Tote, Known),
-    Phase.LABELLED: (Badge, Tote, OwnItem, Known),
-}
-"""Which meanings of a scan the bench can answer in a state. The rest is refused with what is open now."""
-
-
+BESIDE_ITEM: dict[type[Command], str] = {Blind: "blind", ParcelDone: "parcel done", Unidentified: "no code"}
+"""What has to wait until no item is open, with the words for it."""
 SHOWN_LABELS = 3
 """Labels that a sentence names before it counts the rest."""
 
@@ -104,13 +95,22 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
         case TakeRuling():
             return arriving.take_ruling(state, command)
         case Scanned():
-            return _scanned(state, command, rules, now)
+            return scanned(state, command, rules, now)
         case Weigh():
             return inspecting.weigh(state, command, rules, now)
         case CloseTote() | OpenTote() | HandOverTote() | AssignHold():
             return stock(state, command, rules, now)
-    if state.operator is None:
-        return refused("sign-in-first", type(command).__name__.lower())
+        case _ if state.operator is None:
+            return refused("sign-in-first", type(command).__name__.lower())
+        case _:
+            return _decide_signed_in(state, command, rules, now)
+
+
+def _decide_signed_in(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
+    """What a command does that takes somebody at the bench."""
+    if isinstance(command, Blind | ParcelDone | Unidentified) and state.item is not None:
+        given = BESIDE_ITEM[type(command)]
+        return refused("item-open", given, lpn=state.item.lpn, title=state.item.title, other="")
     match command:
         case Undo():
             return _undo(state, rules, now)
@@ -123,18 +123,10 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
         case ReadLesson():
             return auditing.read_lesson(state)
         case Blind():
-            if state.item is not None:
-                return refused("item-open", "blind", lpn=state.item.lpn, title=state.item.title, other="")
             return receiving.receive_blind(state, command, rules)
         case ParcelDone():
-            if state.item is not None:
-                return refused(
-                    "item-open", "parcel done", lpn=state.item.lpn, title=state.item.title, other=""
-                )
             return receiving.parcel_done(state)
         case Unidentified():
-            if state.item is not None:
-                return refused("item-open", "no code", lpn=state.item.lpn, title=state.item.title, other="")
             return _unidentified(state, rules, now)
         case Answer() | AddDefect() | Measure():
             return inspecting.inspect(state, command, rules, now)
@@ -155,9 +147,9 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
         case FinishWork() | GiveUpWork() | KeepPhoto() | ClearRecall():
             return _work(state, command, rules, now)
         case Danger():
-            return finishing.stop_work(state, rules, now)
+            return holding.stop_work(state, rules, now)
         case Hold(reason):
-            return finishing.hold(state, reason, rules, now)
+            return holding.hold(state, reason, rules, now)
         case _:
             return finishing.reprint(state, rules, now)
 
@@ -197,7 +189,7 @@ def _scanned_in_audit(state: State, lpn: str, scan: Scanned, rules: Rules, now: 
             case OwnItem() if meaning.lpn == lpn:
                 return noted("same-scan", lpn=lpn)
     if not scan.meanings:
-        return _scanned(state, scan, rules, now)
+        return scanned(state, scan, rules, now)
     return _not_now(lpn, scan.text)
 
 
@@ -217,103 +209,6 @@ def _work(
             return working.keep_photo(state, command, rules, now)
         case _:
             return working.clear_recall(state, command, rules, now)
-
-
-def _scanned(state: State, scan: Scanned, rules: Rules, now: Now) -> Outcome:
-    if scan.problems and not scan.meanings:
-        return refused("unreadable", scan.text, problem="; ".join(scan.problems))
-    useful = tuple(one for one in scan.meanings if isinstance(one, ACCEPTS[state.phase]))
-    if not useful:
-        return _useless(state, scan)
-    useful = _likely(state, useful)
-    if len(useful) > 1:
-        options = tuple(option_of(meaning) for meaning in useful)
-        return done("asked", Asked(scan.text, options), level=Level.ASK, given=scan.text)
-    return _take(state, useful[0], scan, rules, now)
-
-
-def _take(state: State, meaning: Meaning, scan: Scanned, rules: Rules, now: Now) -> Outcome:
-    text = scan.text
-    match meaning:
-        case Badge():
-            return people.sign_in(state, meaning, rules, now)
-        case Return():
-            return receiving.receive(state, meaning, text, rules)
-        case Known():
-            if state.item is not None:
-                return identifying.same_again(state, meaning, text, scan.facts, rules, now)
-            return identifying.identify(state, meaning, text, scan.facts, rules, now)
-        case OwnItem():
-            if state.item is not None:
-                return finishing.scan_back(state, meaning, text)
-            return identifying.resume(state, meaning, text, rules, now)
-        case Tote():
-            if state.item is None:
-                return _tote_again(state, meaning, text, rules, now)
-            return finishing.place(state, meaning, text, now)
-        case _:
-            return inspecting.inspect(state, AddDefect(meaning.code), rules, now)
-
-
-def _likely(state: State, useful: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
-    """Of several products the one that the open parcel expects, where there is exactly one; with an item open the
-    first meaning, because none but that item's own label or tote can be taken.
-    """
-    if state.item is not None:
-        return useful[:1]
-    if state.parcel is None:
-        return useful
-    lines = [line.expected.line for line in state.parcel.lines]
-    for fits in (identifying.same_sku, identifying.matches):
-        expected = tuple(
-            meaning
-            for meaning in useful
-            if isinstance(meaning, Known) and any(fits(line, meaning) for line in lines)
-        )
-        if len(expected) == 1:
-            return expected
-    return useful
-
-
-def option_of(meaning: Meaning) -> Option:
-    """One entry of the question which of several things a scan meant."""
-    match meaning:
-        case Return():
-            return Option("return", meaning.rma, f"return {meaning.rma}")
-        case Known():
-            value = meaning.sku or meaning.gtin or meaning.serial or ""
-            return Option("known", value, f"{value} {meaning.title}".strip())
-        case OwnItem():
-            return Option("item", meaning.lpn, f"item {meaning.lpn} {meaning.title}".strip())
-        case Tote():
-            return Option("tote", meaning.code, f"tote {meaning.name}")
-        case Badge():
-            return Option("badge", meaning.text, "badge")
-        case _:
-            return Option("defect", meaning.code, f"defect {meaning.code}")
-
-
-def _useless(state: State, scan: Scanned) -> Outcome:
-    """Refuse a scan with the sentence that fits where the bench stands."""
-    text = scan.text
-    if state.operator is None:
-        return refused("sign-in-first", text)
-    if not scan.meanings:
-        return refused("unknown-code", text, tried="; ".join(scan.tried), phase=state.phase.value)
-    meaning = scan.meanings[0]
-    if state.item is not None:
-        item = state.item
-        return refused("item-open", text, lpn=item.lpn, title=item.title, other=option_of(meaning).label)
-    if isinstance(meaning, Known):
-        return refused("parcel-first", text)
-    return refused("item-first", text)
-
-
-def _tote_again(state: State, tote: Tote, text: str, rules: Rules, now: Now) -> Outcome:
-    last = state.recent[0] if state.recent else None
-    if last is not None and last.tote == tote.code and now.at - last.at <= rules.double_read:
-        return noted("tote-again", tote=tote.name)
-    return refused("item-first", text)
 
 
 def _undo(state: State, rules: Rules, now: Now) -> Outcome:

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+from terminal.bench.arriving_events import Ruled
 from terminal.bench.audit_fold import AUDIT_EVENTS, evolve_audit
 from terminal.bench.events import Accepted as AcceptedEvent
 from terminal.bench.events import (
@@ -26,27 +27,18 @@ from terminal.bench.events import (
     Inspected,
     ItemIdentified,
     ItemResumed,
-    LabelApplied,
-    LabelsQueued,
     Multiplied,
-    ParcelClosed,
-    ParcelReceived,
-    PhotoKept,
     Placed,
     Proposed,
-    Ruled,
-    ShiftClosed,
-    ShiftOpened,
-    SignedIn,
-    SignedOut,
     Undone,
     Unit,
-    WorkAsked,
-    WorkDone,
-    WorkGivenUp,
 )
+from terminal.bench.label_events import LabelApplied, LabelsQueued
+from terminal.bench.parcel_events import ParcelClosed, ParcelReceived
+from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import RECENT, UNDO_DEPTH, Finished, Item, Line, Parcel, Phase, State
 from terminal.bench.stock_events import ToteClosed, ToteHandedOver
+from terminal.bench.work_events import PhotoKept, WorkAsked, WorkDone, WorkGivenUp
 
 STEPS: dict[type[Event], str] = {
     Asked: "the question",
@@ -243,10 +235,8 @@ def _item(state: State, event: Event) -> State:
         return state
     match event:
         case Inspected():
-            facts = {**item.facts, **event.facts}
-            facts = {name: value for name, value in facts.items() if value is not None}
-            answered = item.answered + tuple(name for name in event.answered if name not in item.answered)
-            item = replace(item, facts=facts, answered=answered, proposal=None, decided=None, todo=None)
+            item = item.knowing(event.facts, event.answered)
+            item = replace(item, proposal=None, decided=None, todo=None)
         case Counted():
             item = replace(item, count=event.count)
         case GradeOverridden():
@@ -285,10 +275,8 @@ def _item(state: State, event: Event) -> State:
 
 def _worked(item: Item, event: WorkDone) -> Item:
     """The item after a step: other facts, questions open again, and a proposal that has to be made anew."""
-    facts = {**item.facts, **event.facts}
     return replace(
-        item,
-        facts={name: value for name, value in facts.items() if value is not None},
+        item.knowing(event.facts),
         answered=tuple(name for name in item.answered if name not in event.reopened),
         worked=(*item.worked, event),
         proposal=None,

@@ -1,31 +1,27 @@
-"""Finishing: a person's choice over the proposal, the label scanned back, the tote, the hold."""
+"""Finishing: a person's choice over the proposal, the label scanned back, the tote."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from terminal.bench.commands import Now, OwnItem, Rules, SetDisposition, SetGrade, SettleLabel, Tote
+from terminal.bench.commands import SetDisposition, SetGrade, SettleLabel
 from terminal.bench.events import (
     Accepted,
     DispositionOverridden,
     Event,
     GradeOverridden,
-    Held,
-    HoldAsked,
-    Inspected,
-    Label,
-    LabelApplied,
-    LabelFound,
-    LabelsQueued,
     Placed,
 )
-from terminal.bench.evolve import fold
-from terminal.bench.inspecting import SHELF, decide_channel, known_facts, more_units, propose, settle
+from terminal.bench.holding import hold_group, hold_reason
+from terminal.bench.inspecting import SHELF, decide_channel, known_facts, propose, settle
+from terminal.bench.label_events import Label, LabelApplied, LabelFound, LabelsQueued
 from terminal.bench.labelling import labels_for
-from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
+from terminal.bench.meanings import OwnItem, Tote
+from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.permission import lacking, wanting
 from terminal.bench.receiving import unknown_reason
-from terminal.bench.state import Item, Phase, State
+from terminal.bench.rules import Now, Rules
+from terminal.bench.state import Item, State
 from terminal.bench.view import Level
 from terminal.domain.channels import CHANNELS
 from terminal.domain.suggest import did_you_mean
@@ -41,7 +37,7 @@ def accept(state: State, rules: Rules, now: Now) -> Outcome:
     event = Accepted(item.lpn)
     chosen = item.proposal.disposition
     if chosen is None or chosen == SHELF:
-        return _held(state, (event,), hold_reason(item, rules), rules, now)
+        return hold_group(state, (event,), hold_reason(item, rules), rules, now)
     return decide_channel(state, Outcome((event,), done("accepted").verdict), rules, now, "accept")
 
 
@@ -91,53 +87,8 @@ def set_disposition(state: State, command: SetDisposition, rules: Rules, now: No
     before = item.decided.disposition if item.decided is not None else proposal.disposition
     events = (DispositionOverridden(item.lpn, before, channel, command.reason), *events)
     if channel == SHELF:
-        return _held(state, events, "other", rules, now)
+        return hold_group(state, events, "other", rules, now)
     return decide_channel(state, Outcome(events, done("rerouted").verdict), rules, now, "override", channel)
-
-
-def hold(state: State, reason: str, rules: Rules, now: Now) -> Outcome:
-    """Quarantine for the whole group, with a loud label."""
-    if state.item is None:
-        return refused("no-item", reason)
-    problem = unknown_reason(reason, rules.hold_reasons)
-    if problem is not None:
-        return problem
-    return _held(state, (HoldAsked(state.item.lpn, reason),), reason, rules, now)
-
-
-def stop_work(state: State, rules: Rules, now: Now) -> Outcome:
-    """A damaged battery, at one key: recorded and held at once, with no question more and a loud label."""
-    item = state.item
-    if item is None:
-        return refused("no-item", "danger")
-    reason = DAMAGED_BATTERY if DAMAGED_BATTERY in rules.hold_reasons else "other"
-    seen = Inspected(item.lpn, "defect", SWOLLEN, "danger", {"hazard": "damaged_battery"})
-    outcome = _held(state, (seen, HoldAsked(item.lpn, reason)), reason, rules, now)
-    where = rules.battery_bin or "the battery bin"
-    verdict = Verdict(Level.WARN, "danger", {"lpn": item.lpn, "where": where})
-    return Outcome(outcome.events, verdict)
-
-
-DAMAGED_BATTERY = "damaged-battery"
-SWOLLEN = "BAT-SW"
-HELD_FOR: tuple[tuple[str, str, tuple[object, ...]], ...] = (
-    (DAMAGED_BATTERY, "hazard", ("damaged_battery",)),
-    ("recalled", "recalled", ("possible", "hit")),
-    ("counterfeit", "counterfeit", (True,)),
-    ("wrong-item", "wrong_item", (True,)),
-)
-"""Reason code, and the fact with the values that it stands for; the gravest first."""
-
-
-def hold_reason(item: Item, rules: Rules) -> str:
-    """The reason code that an item held by the rules gets: one that the site has, else `other`."""
-    found = "other"
-    if item.arrival == "unidentified":
-        found = "unidentified"
-    elif "reference_price" not in item.facts:
-        found = "no-price"
-    found = next((code for code, fact, bad in HELD_FOR if item.facts.get(fact) in bad), found)
-    return found if found in rules.hold_reasons else "other"
 
 
 def scan_back(state: State, own: OwnItem, text: str) -> Outcome:
@@ -213,27 +164,6 @@ def settle_label(state: State, command: SettleLabel) -> Outcome:
     return done("reprinted", event, lpn=lpn, copy=str(again.copy))
 
 
-def _held(state: State, events: tuple[Event, ...], reason: str, rules: Rules, now: Now) -> Outcome:
-    after = fold(state, [(event, now.at) for event in events])
-    units = more_units(after, rules)
-    after = fold(after, [(event, now.at) for event in units])
-    item = after.item
-    assert item is not None
-    labels = labels_for(item, SHELF, rules, now, reason=rules.hold_reasons.get(reason, reason))
-    held = Held(item.lpn, item.lpns, reason)
-    return done(
-        "held",
-        *events,
-        *units,
-        labels,
-        held,
-        level=Level.WARN,
-        lpn=item.lpn,
-        reason=rules.hold_reasons.get(reason, reason),
-        units=str(len(item.lpns)),
-    )
-
-
 def _needs_lead(state: State, item: Item, rules: Rules, now: Now, given: str) -> Outcome | None:
     """A refusal where the item is worth more than an operator may change alone."""
     price = item.facts.get("reference_price")
@@ -244,17 +174,3 @@ def _needs_lead(state: State, item: Item, rules: Rules, now: Now, given: str) ->
         return None
     limit = str(rules.override_limit)
     return wanting(refused("lead-overrides", given, limit=limit, price=str(price), role=need.role), need)
-
-
-__all__ = [
-    "GRADES",
-    "Phase",
-    "accept",
-    "hold",
-    "place",
-    "reprint",
-    "scan_back",
-    "set_disposition",
-    "set_grade",
-    "stop_work",
-]

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from terminal.bench.commands import Known, Now, OwnItem
+from terminal.bench.meanings import Known, OwnItem
+from terminal.bench.rules import Now
 from terminal.bench.state import Item, State
 from terminal.domain import papers
 from terminal.domain.deviceids import Number, number_of, same

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from terminal.bench import gates
-from terminal.bench.commands import Known, Now, OwnItem, Rules
 from terminal.bench.events import Inspected, ItemIdentified, ItemResumed
+from terminal.bench.holding import hold_words
 from terminal.bench.inspecting import settle
+from terminal.bench.meanings import Known, OwnItem
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.permission import lacking, wanting
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Item, Line, Parcel, State
 from terminal.bench.view import Level
 from terminal.domain.deviceids import Number
@@ -142,7 +144,7 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Out
         return refused("item-void", text, ruling=own.ruling)
     need = lacking("take_out_of_hold", state, rules, now)
     if need is not None:
-        reason = rules.hold_reasons.get(own.hold_reason or "", "-")
+        reason = hold_words(own.hold_reason or "", rules)
         told = refused("lead-resumes", text, reason=reason, ruling=own.ruling, role=need.role)
         return wanting(told, need)
     event = ItemResumed(

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from terminal.bench.commands import AddDefect, Answer, Measure, Now, Rules, Times, Weigh
+from terminal.bench.commands import AddDefect, Answer, Measure, Times, Weigh
 from terminal.bench.events import Counted, Decided, Event, Inspected, Multiplied, Proposed, Unit
 from terminal.bench.evolve import evolve
 from terminal.bench.labelling import queue_labels
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.tasks import before_channel, for_channel, without_camera, work_ahead
 from terminal.bench.view import Level

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from terminal.bench.commands import Now, Rules
-from terminal.bench.events import Label, LabelsQueued
+from terminal.bench.label_events import Label, LabelsQueued
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Item, State
 
 HELD = "quarantine"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from terminal.bench.audit_events import AUDIT
+from terminal.bench.choices import CHOICES, Entry, Menu, Pick
 from terminal.bench.commands import (
     Accept,
     AddDefect,
@@ -18,56 +18,34 @@ from terminal.bench.commands import (
     Blind,
     ClearRecall,
     CloseShift,
-    CloseTote,
     Command,
     DropAudit,
     FinishWork,
     GiveUpWork,
-    HandOverTote,
     Hold,
-    Meaning,
     Measure,
     OpenAudit,
-    OwnItem,
-    Rules,
     SetDisposition,
     SetGrade,
     SettleAudit,
     SettleLabel,
     Times,
-    Tote,
 )
 from terminal.bench.finishing import GRADES
 from terminal.bench.inspecting import known_facts
+from terminal.bench.meanings import Meaning, OwnItem, Tote
+from terminal.bench.naming import by_value
+from terminal.bench.rules import Rules
 from terminal.bench.state import Item, Phase, State
+from terminal.bench.stock_commands import CloseTote, HandOverTote
 from terminal.domain import checklist
 from terminal.domain.channels import QUARANTINE, TERMINAL
-from terminal.domain.lettercode import OwnKind, encode_number, make
 from terminal.domain.schemes import LOCATIONS
 from terminal.domain.suggesting import suggest
 from terminal.domain.work import Step
 
-CHOICES = 99
-"""Most entries that have a number and a barcode."""
 IN_AUDIT = ("defect", "weigh", "regrade")
 """Actions of an item that an auditor may ask for as well."""
-
-
-def choice_payload(number: int) -> str:
-    """The payload of the barcode for the n-th choice, 1 to CHOICES: two letters, base 20."""
-    return encode_number(number, 2)
-
-
-def choice_code(number: int) -> str:
-    """What the barcode for the n-th choice says; empty past the last that has one."""
-    return make(OwnKind.ANSWER, choice_payload(number)) if number <= CHOICES else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """The option of an asked scan that an entry stands for, by its place."""
-
-    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,37 +57,6 @@ class Doubtful:
     copy: int
     copies: int
     tag: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One numbered line: the words, and what it does."""
-
-    label: str
-    does: Command | Menu | Pick
-    detail: str = ""
-    selected: bool = False
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """Entries under a title. `reads` turns typed text into a command where a number is asked for."""
-
-    title: str
-    entries: tuple[Entry, ...] = ()
-    prompt: str = ""
-    reads: Callable[[str], Command | None] | None = None
-    scans: bool = False
-    """True where a scan is what is asked for, and no code to look up."""
-    takes: Callable[[Meaning], Command | None] | None = None
-    """Turns what a scan means into a command where a known code is asked for."""
-    word: str = ""
-    """The banner over it; empty: CHOOSE, or HOW MUCH?"""
-    after: bool = False
-    """True where its title goes on from the last sentence, which stays in the band."""
-    secret: bool = False
-    """True where nobody may read what is typed."""
 
 
 def standing(state: State, rules: Rules) -> Menu | None:
@@ -249,7 +196,7 @@ def channel_menu(item: Item, rules: Rules) -> Menu:
     values: Mapping[str, str] = proposal.values if proposal is not None else {}
     forbidden = proposal.forbidden if proposal is not None else {}
     channels = [
-        *sorted(values, key=lambda name: (-Decimal(values[name]), name)),
+        *(name for name, _ in by_value(values)),
         *(name for name in TERMINAL if name not in values and name not in forbidden),
     ]
     entries = [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from terminal.bench.commands import Badge, CloseShift, Now, OpenShift, Operator, Rules
-from terminal.bench.events import Event, ShiftClosed, ShiftOpened, SignedIn, SignedOut
+from terminal.bench.commands import CloseShift, OpenShift
+from terminal.bench.events import Event
+from terminal.bench.meanings import Badge, Operator
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.permission import lacking, wanting
 from terminal.bench.receiving import closing, unknown_reason
+from terminal.bench.rules import Now, Rules
+from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.shift_words import difference_words
 from terminal.bench.state import State
 from terminal.bench.view import Level
@@ -23,15 +26,11 @@ def sign_in(state: State, badge: Badge, rules: Rules, now: Now) -> Outcome:
     if state.operator is not None:
         events.append(SignedOut(state.operator, "badge"))
     if state.shift is None:
-        if not rules.shift_opens_itself:
-            need = lacking("open_shift", state, rules, now, operator)
-            if need is not None:
-                return wanting(refused("no-shift", badge.text), need)
-        bad = _words(now, "bad")
-        if bad:
-            need = lacking("open_shift", state, rules, now, operator)
-            if need is not None:
-                return wanting(refused("shift-check", badge.text, problem=bad), need)
+        need = lacking("open_shift", state, rules, now, operator)
+        if need is not None and not rules.shift_opens_itself:
+            return wanting(refused("no-shift", badge.text), need)
+        if need is not None and (bad := _words(now, "bad")):
+            return wanting(refused("shift-check", badge.text, problem=bad), need)
         events.append(ShiftOpened(state.shifts + 1, operator.id, _checked(now)))
     events.append(SignedIn(operator.id, operator.role, operator.name))
     if state.shift is None and (odd := _words(now, "bad", "warn")):
@@ -43,13 +42,11 @@ def sign_out(state: State, why: str) -> Outcome:
     """The operator leaves the bench as it stands."""
     if state.operator is None:
         return noted("signed-out-already")
+    event = SignedOut(state.operator, why)
     if why == "revoked":
-        event = SignedOut(state.operator, why)
         return done("signed-out-revoked", event, level=Level.WARN, operator=state.operator)
-    if why == "break":
-        return done("on-break", SignedOut(state.operator, why), operator=state.operator)
-    code = "signed-out-idle" if why == "idle" else "signed-out"
-    return done(code, SignedOut(state.operator, why), operator=state.operator)
+    code = "on-break" if why == "break" else "signed-out-idle" if why == "idle" else "signed-out"
+    return done(code, event, operator=state.operator)
 
 
 def open_shift(state: State, command: OpenShift, now: Now) -> Outcome:
@@ -67,11 +64,8 @@ def close_shift(state: State, command: CloseShift, rules: Rules, now: Now) -> Ou
     """
     if state.shift is None:
         return refused("shift-none", "shift close")
-    if state.item is not None:
-        return refused("shift-item-open", "shift close", lpn=state.item.lpn)
-    parcel = state.parcel
-    if parcel is not None and not parcel.complete:
-        return refused("parcel-not-done", "shift close", rma=parcel.rma or "-", missing=str(parcel.missing))
+    if (unfinished := _unfinished(state)) is not None:
+        return unfinished
     wrong = (command.report or {}).get("differences", ())
     if wrong and not command.reason:
         return done(
@@ -88,7 +82,7 @@ def close_shift(state: State, command: CloseShift, rules: Rules, now: Now) -> Ou
     if need is not None:
         return wanting(refused("lead-closes", "shift close", role=need.role), need)
     number = str(state.shift)
-    events: list[Event] = [*closing(parcel)]
+    events: list[Event] = [*closing(state.parcel)]
     if state.operator is not None:
         events.append(SignedOut(state.operator, "shift"))
     signed = {**command.report, "closed_by": command.by, "reason": command.reason} if command.report else None
@@ -100,6 +94,16 @@ def close_shift(state: State, command: CloseShift, rules: Rules, now: Now) -> Ou
             "shift-closed-pending", *events, level=Level.WARN, number=number, waiting=most, sinks=sinks
         )
     return done("shift-closed", *events, number=number)
+
+
+def _unfinished(state: State) -> Outcome | None:
+    """A refusal where an item or a parcel is still open."""
+    if state.item is not None:
+        return refused("shift-item-open", "shift close", lpn=state.item.lpn)
+    parcel = state.parcel
+    if parcel is None or parcel.complete:
+        return None
+    return refused("parcel-not-done", "shift close", rma=parcel.rma or "-", missing=str(parcel.missing))
 
 
 def _checked(now: Now) -> dict[str, str] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from terminal.bench.commands import Now, Operator, Rules
+from terminal.bench.meanings import Operator
 from terminal.bench.outcome import Need, Outcome
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import State
 from terminal.domain.permissions import grants, outranks
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from terminal.bench.commands import Blind, Return, Rules
-from terminal.bench.events import Event, Expected, ParcelClosed, ParcelReceived, Short
+from terminal.bench.commands import Blind
+from terminal.bench.events import Event
+from terminal.bench.meanings import Return
 from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.parcel_events import Expected, ParcelClosed, ParcelReceived, Short
+from terminal.bench.rules import Rules
 from terminal.bench.state import Parcel, State
 from terminal.bench.view import Level
 from terminal.domain.suggest import did_you_mean

@@ -12,26 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from terminal.bench.arriving_events import RULED, Ruled
 from terminal.bench.audit_events import Audited, AuditSettled
 from terminal.bench.audit_rows import audited, settled
 from terminal.bench.codec import encode
-from terminal.bench.events import (
-    Event,
-    Held,
-    InputRefused,
-    LabelApplied,
-    LabelFound,
-    LabelsQueued,
-    ParcelClosed,
-    ParcelReceived,
-    Placed,
-    Ruled,
-    ShiftClosed,
-    ShiftOpened,
-    SignedIn,
-    SignedOut,
-    Undone,
-)
+from terminal.bench.events import Event, Held, InputRefused, Placed, Undone
+from terminal.bench.label_events import LabelApplied, LabelFound, LabelsQueued
+from terminal.bench.label_rows import job_id, label_rows
+from terminal.bench.parcel_events import ParcelClosed, ParcelReceived
+from terminal.bench.quarantine_rows import to_quarantine
+from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import Item, Parcel, State
 from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened, is_load
 from terminal.bench.stock_rows import stock_rows
@@ -49,8 +39,6 @@ KEYS = {
     "hold": "lpn",
 }
 """The column that names a row, by table."""
-RULED = "ruled"
-"""Why an item is held that another station keeps."""
 
 
 def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Row]:
@@ -68,14 +56,14 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
                 {"number": event.number, "closed_at": when, "closed_by": event.by, "totals": totals},
             )
         case LabelsQueued():
-            yield from _labels(event, when)
+            yield from label_rows(event, when)
             if not is_load(event.lpn) and (after.item is None or event.lpn != after.item.lpn):
                 for label in event.labels:
                     yield Row("item", {"lpn": label.lpn, "copies": label.copy})
         case LabelFound():
             yield Row("label_job", {"job": job_id(event.lpn, event.copy), "applied_at": when})
         case Ruled(moved=True):
-            yield from _ruled(event, when)
+            yield from to_quarantine(event, RULED, when)
         case ToteClosed() | ToteOpened() | ToteHandedOver() | HoldAssigned():
             yield from stock_rows(event, when)
         case Audited():
@@ -91,43 +79,9 @@ def rows(event: Event, before: State, after: State, at: datetime) -> Iterator[Ro
     yield from _items(event, before, after, when)
 
 
-def job_id(lpn: str, copy: int) -> str:
-    """The id of a label job: the LPN and which copy of its label it is."""
-    return f"{lpn}-{copy}"
-
-
 def stamp(at: datetime) -> str:
     """A time as it is written into rows: UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _ruled(event: Ruled, when: str) -> Iterator[Row]:
-    """A finished unit that has to wait after all, and the tote that it comes out of."""
-    held = {"status": "held", "tote": None, "hold_reason": RULED, "closed_at": when}
-    yield Row("item", {"lpn": event.lpn, **held})
-    if event.tote is not None and not is_load(event.tote):
-        gone = {"tote": event.tote, "channel": event.channel, "units": -1, "updated_at": when}
-        yield Row("tote", gone)
-
-
-def _labels(event: LabelsQueued, when: str) -> Iterator[Row]:
-    for label in event.labels:
-        for copy in range(1, label.copy):
-            yield Row("label_job", {"job": job_id(label.lpn, copy), "wanted": 0})
-        tag = {**event.tag, "lpn": label.lpn, "copy": label.copy}
-        yield Row(
-            "label_job",
-            {
-                "job": job_id(label.lpn, label.copy),
-                "lpn": label.lpn,
-                "copy": label.copy,
-                "tag": json.dumps(tag, sort_keys=True),
-                "state": "queued",
-                "wanted": 1,
-                "queued_at": when,
-                "changed_at": when,
-            },
-        )
 
 
 def _parcels(event: Event, before: State, after: State, when: str) -> Iterator[Row]:

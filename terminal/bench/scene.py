@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from terminal.bench.menus import Menu
+from terminal.bench.choices import Menu
 from terminal.bench.outcome import Verdict
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from terminal.bench.arriving_events import Ruled
 from terminal.bench.audit_events import AUDIT, AuditSettled
 from terminal.bench.events import (
     DispositionOverridden,
@@ -20,22 +21,17 @@ from terminal.bench.events import (
     InputRefused,
     ItemIdentified,
     ItemResumed,
-    LabelsQueued,
     Multiplied,
-    ParcelClosed,
-    ParcelReceived,
-    PhotoKept,
-    PhotoMissing,
     Placed,
-    Ruled,
-    ShiftOpened,
-    SignedIn,
-    SignedOut,
     Undone,
 )
 from terminal.bench.evolve import evolve
+from terminal.bench.label_events import LabelsQueued
+from terminal.bench.parcel_events import ParcelClosed, ParcelReceived
+from terminal.bench.shift_events import ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import State
 from terminal.bench.stock_events import ToteHandedOver, is_load
+from terminal.bench.work_events import PhotoKept, PhotoMissing
 from terminal.domain.shift_report import Labels, Units
 
 BREAK = "break"

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from terminal.bench.rows import stamp
 from terminal.bench.shift_count import ShiftCount, items_of, labels_of
 from terminal.domain.shift_report import (
     MOST_HOLDS,
@@ -162,4 +163,4 @@ def _ordered(found: Mapping[str, int]) -> dict[str, int]:
 
 
 def _stamp(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return "" if at is None else stamp(at)

@@ -12,18 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from terminal.bench.audit_events import Audited, AuditNoted, AuditOpened
-from terminal.bench.events import (
-    Asked,
-    Decided,
-    Expected,
-    Facts,
-    ItemResumed,
-    PhotoKept,
-    Proposed,
-    Unit,
-    WorkAsked,
-    WorkDone,
-)
+from terminal.bench.events import Asked, Decided, Facts, ItemResumed, Proposed, Unit
+from terminal.bench.parcel_events import Expected
+from terminal.bench.work_events import PhotoKept, WorkAsked, WorkDone
 
 UNDO_DEPTH = 40
 RECENT = 20
@@ -139,6 +130,12 @@ class Item:
     def settled_steps(self) -> tuple[str, ...]:
         """Steps that are never asked for again."""
         return (*(one.step for one in self.worked), *self.given_up)
+
+    def knowing(self, facts: Facts, answered: tuple[str, ...] = ()) -> Item:
+        """The item with `facts` put in (None takes one away) and these questions answered."""
+        known = {name: value for name, value in {**self.facts, **facts}.items() if value is not None}
+        more = tuple(name for name in answered if name not in self.answered)
+        return replace(self, facts=known, answered=self.answered + more)
 
     @property
     def lpns(self) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
+from terminal.bench.label_rows import queued
 from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened
 from terminal.bench.wire import Row
 
@@ -32,19 +32,7 @@ def stock_rows(event: ToteClosed | ToteOpened | ToteHandedOver | HoldAssigned, w
                     "handed_by": event.by,
                 },
             )
-            yield Row(
-                "label_job",
-                {
-                    "job": f"{event.load}-1",
-                    "lpn": event.load,
-                    "copy": 1,
-                    "tag": json.dumps({**event.tag, "lpn": event.load, "copy": 1}, sort_keys=True),
-                    "state": "queued",
-                    "wanted": 1,
-                    "queued_at": when,
-                    "changed_at": when,
-                },
-            )
+            yield queued(event.load, 1, event.tag, when)
         case _:
             state = "closed" if isinstance(event, ToteClosed) else "open"
             values = {"tote": event.tote, "channel": event.channel, "state": state, "updated_at": when}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from terminal.bench.commands import AssignHold, CloseTote, HandOverTote, Now, OpenTote, Rules
 from terminal.bench.events import Event
 from terminal.bench.outcome import Outcome, done, noted, refused
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import State
+from terminal.bench.stock_commands import AssignHold, CloseTote, HandOverTote, OpenTote, StockCommand
 from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened, load_name
-from terminal.bench.view import Level
-
-StockCommand = CloseTote | OpenTote | HandOverTote | AssignHold
 
 
 def stock(state: State, command: StockCommand, rules: Rules, now: Now) -> Outcome:
@@ -81,6 +79,4 @@ def _assign(command: AssignHold, by: str) -> Outcome:
     except ValueError:
         return refused("bad-due", command.due)
     event = HoldAssigned(command.lpn, command.owner, due, command.since, by)
-    return done(
-        "hold-assigned", event, level=Level.OK, lpn=command.lpn, owner=command.owner or "-", due=due or "-"
-    )
+    return done("hold-assigned", event, lpn=command.lpn, owner=command.owner or "-", due=due or "-")

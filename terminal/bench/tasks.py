@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from terminal.bench.commands import Now, Rules
-from terminal.bench.events import PhotoMissing, WorkAsked
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Item
+from terminal.bench.work_events import PhotoMissing, WorkAsked
 from terminal.domain import work
 from terminal.domain.evidence import Want, wants
 from terminal.domain.facts import Facts

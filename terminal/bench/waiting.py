@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from terminal.bench.commands import Rules
-from terminal.bench.events import WorkAsked
 from terminal.bench.inspecting import ONLY_HELD, known_facts
+from terminal.bench.label_rows import job_id
 from terminal.bench.naming import channel_word
-from terminal.bench.rows import job_id
+from terminal.bench.rules import Rules
 from terminal.bench.scene import Scene
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.tasks import photo_wants
 from terminal.bench.view import Level
+from terminal.bench.work_events import WorkAsked
 from terminal.domain import checklist
 
 

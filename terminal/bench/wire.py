@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from terminal.bench.arriving_events import Ruled, RulesChanged
 from terminal.bench.audit_events import (
     AuditDropped,
     Audited,
@@ -32,30 +33,19 @@ from terminal.bench.events import (
     Inspected,
     ItemIdentified,
     ItemResumed,
-    LabelApplied,
-    LabelFound,
-    LabelsQueued,
     Multiplied,
-    ParcelClosed,
-    ParcelReceived,
-    PhotoKept,
-    PhotoMissing,
     Placed,
     Proposed,
-    Ruled,
-    RulesChanged,
-    ShiftClosed,
-    ShiftOpened,
-    SignedIn,
-    SignedOut,
     Undone,
-    WorkAsked,
-    WorkDone,
-    WorkGivenUp,
 )
+from terminal.bench.label_events import LabelApplied, LabelFound, LabelsQueued
+from terminal.bench.outcome_events import OutcomeRuled, OutcomesTold
+from terminal.bench.parcel_events import ParcelClosed, ParcelReceived
 from terminal.bench.people_events import OperatorAdded, OperatorBadged, OperatorDisabled
 from terminal.bench.purge_events import Purged
+from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.stock_events import HoldAssigned, ToteClosed, ToteHandedOver, ToteOpened
+from terminal.bench.work_events import PhotoKept, PhotoMissing, WorkAsked, WorkDone, WorkGivenUp
 
 KINDS: dict[str, type[Event]] = {
     "purged": Purged,
@@ -106,6 +96,8 @@ KINDS: dict[str, type[Event]] = {
     "undone": Undone,
     "input_refused": InputRefused,
     "history_taken": HistoryTaken,
+    "outcomes_told": OutcomesTold,
+    "outcome_ruled": OutcomeRuled,
 }
 """Name in the journal -> class."""
 

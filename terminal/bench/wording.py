@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from terminal.bench.actions import ACTIONS
 from terminal.bench.audit_wording import audit_view, lesson_facts
 from terminal.bench.auditing import lesson_for
-from terminal.bench.commands import Rules
+from terminal.bench.choices import Menu, choice_code
 from terminal.bench.events import Proposed
-from terminal.bench.menus import Menu, choice_code
 from terminal.bench.messages import banner_word, sentence
 from terminal.bench.naming import by_value, channel_word, money
 from terminal.bench.outcome import Verdict
+from terminal.bench.rules import Rules
 from terminal.bench.scene import Said, Scene
 from terminal.bench.state import Finished, Item, Phase, State
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View

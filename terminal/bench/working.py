@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from terminal.bench.commands import ClearRecall, FinishWork, GiveUpWork, KeepPhoto, Now, Rules
-from terminal.bench.events import Inspected, PhotoKept, WorkDone, WorkGivenUp
+from terminal.bench.commands import ClearRecall, FinishWork, GiveUpWork, KeepPhoto
+from terminal.bench.events import Inspected
 from terminal.bench.evolve import fold
 from terminal.bench.inspecting import changes, decide_channel, known_facts, propose, settle
 from terminal.bench.outcome import Outcome, done, refused
 from terminal.bench.permission import lacking, wanting
 from terminal.bench.receiving import unknown_reason
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Item, State
 from terminal.bench.tasks import PHOTO, subjects
+from terminal.bench.work_events import PhotoKept, WorkDone, WorkGivenUp
 from terminal.domain import work
 from terminal.domain.suggest import did_you_mean
 

@@ -80,6 +80,7 @@ def figures(classes: Mapping[int, Sums], spread: Spread, open_units: int, costs:
             "open": open_units,
             "sold": sums["sold"],
             "decided": sums["passed"],
+            "recommended": sums["recommended"],
             "foreign_currency": sums["other_money"],
             "without_price": sums["unpriced"],
             "without_outcome": sums["unsettled"],

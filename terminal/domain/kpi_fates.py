@@ -52,3 +52,19 @@ DIVERTED = (Fate.REUSED, Fate.RECYCLED)
 
 CLOSED_BY_PUT_AWAY = frozenset({"restock", "repackage", "parts_harvest"})
 """Channels whose items are closed when they are put away; all others when they are sold, handed over or weighed."""
+
+_CHANNELS_OF_END: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "donated": ("donate",),
+        "recycled": ("recycle", "parts_harvest"),
+        "harvested": ("parts_harvest",),
+        "discarded": ("landfill", "energy_recovery"),
+    }
+)
+"""Channels that an end can be the end of; the first is taken where the bench chose another one."""
+
+
+def channel_of_end(end: str | None, channel: str | None) -> str | None:
+    """The channel that goods really took: what became of them outweighs what the bench meant them for."""
+    fitting = _CHANNELS_OF_END.get(end or "", ())
+    return fitting[0] if fitting and channel not in fitting else channel

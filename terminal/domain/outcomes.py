@@ -1,7 +1,7 @@
 """What later happened to goods: rows of somebody's table as outcomes, by a mapping of `[import.NAME]`.
 
 An outcome is known by its LPN, else by its RMA with SKU or GTIN, else by everything it says. So several units of
-one RMA and SKU are told apart only where they have LPNs.
+one RMA and SKU are told apart only where they have LPNs; a row with a quantity speaks of some of them.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ from terminal.domain.suggest import BadData, hint
 OUTCOME_FIELDS = (
     "lpn", "rma", "sku", "gtin", "title", "category", "brand", "grade", "packaging", "channel", "market", "reason",
     "reference_price", "original_price", "proceeds", "credit", "costs", "currency", "decided", "sold", "outcome",
-    "overridden",
+    "overridden", "receipt", "quantity", "part",
 )  # fmt: skip
 
 ENDS = ("sold", "credited", "donated", "recycled", "harvested", "discarded", "unsold")
 """How it ended. Only what was sold says what goods bring."""
+NO_END = "unsold"
+"""Says that it has not ended, so it speaks against nothing."""
+
+PAYMENT, REFUND = PARTS = ("payment", "refund")
+"""Rows that are a part of the money, not all of it."""
 
 MOST_REMEMBERED = 20_000
 
@@ -67,6 +72,12 @@ class Outcome:
     """A person chose another channel than the recommended one: no truth about the recommendation."""
     assumed: tuple[str, ...] = ()
     """Fields that the mapping gave, not the file."""
+    receipt: str | None = None
+    """Number of what proves it: a charity's receipt, a weighing slip, a recycler's certificate, a credit note."""
+    quantity: int | None = None
+    """How many units of one RMA and product the row speaks of; None: of the one."""
+    part: str | None = None
+    """payment or refund; None: the whole amount."""
 
     @property
     def condition(self) -> str | None:
@@ -75,11 +86,13 @@ class Outcome:
 
     @property
     def key(self) -> str:
-        """What it is known by: another row with the same key corrects it."""
+        """What it is known by: another row with the same key speaks of the same goods."""
         if self.lpn is not None:
             return f"lpn {self.lpn}"
         if self.rma is not None and (self.sku or self.gtin):
             goods = f"sku {self.sku}" if self.sku else f"gtin {self.gtin}"
+            if self.quantity is not None:
+                return f"share {json.dumps([self.rma, goods, self.receipt or self.outcome])}"
             return f"rma {json.dumps([self.rma, goods])}"
         return f"row {self.digest}"
 
@@ -187,6 +200,13 @@ class OutcomeReader:
             return Reject(
                 line, self._names["proceeds"], "", "empty, but it was sold: expected what it brought"
             )
+        if values.get("part") and values.get("proceeds") is None and values.get("credit") is None:
+            return Reject(
+                line, self._names["proceeds"], "", f"empty, but it is a {values['part']}: how much?"
+            )
+        if values.get("quantity", 1) > 1 and "lpn" in values:
+            many = str(values["quantity"])
+            return Reject(line, self._names["quantity"], many, "an LPN is one unit: leave it empty or say 1")
         decided, sold = values.get("decided"), values.get("sold")
         if decided is not None and sold is not None and sold < decided:
             return Reject(line, self._names["sold"], sold.isoformat(), f"before it was decided ({decided})")
@@ -240,6 +260,12 @@ def _converts(marks: ImportMap, categories: Collection[str] | None) -> dict[str,
             raise ValueError("expected an amount of money")
         return value
 
+    def units(text: str) -> int:
+        value = signed(text)
+        if value != int(value) or not 1 <= value <= tablecells.MAX_QUANTITY:
+            raise ValueError(f"expected 1 to {tablecells.MAX_QUANTITY} units")
+        return int(value)
+
     category = tablecells.title if categories is None else tablecells.one_of(categories, "category")
     return {
         "lpn": tablecells.identifier,
@@ -264,4 +290,7 @@ def _converts(marks: ImportMap, categories: Collection[str] | None) -> dict[str,
         "sold": day,
         "outcome": tablecells.one_of(ENDS, "outcome"),
         "overridden": tablecells.yes_or_no,
+        "receipt": tablecells.identifier,
+        "quantity": units,
+        "part": tablecells.one_of(PARTS, "part"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -33,11 +34,15 @@ def connect(
         connection = psycopg.connect(
             dsn, autocommit=autocommit, **{"application_name": name, **DEADLINES, **_given(dsn)}
         )
-        connection.execute("select set_config('statement_timeout', %s, false)", [str(statement_timeout)])
     except psycopg.Error as problem:
         raise HubProblem(explain(problem, dsn)) from problem
-    if not autocommit:
-        connection.commit()
+    try:
+        connection.execute("select set_config('statement_timeout', %s, false)", [str(statement_timeout)])
+        if not autocommit:
+            connection.commit()
+    except psycopg.Error as problem:
+        connection.close()
+        raise HubProblem(explain(problem, dsn)) from problem
     return connection
 
 
@@ -55,7 +60,10 @@ def explain(problem: psycopg.Error, dsn: str = "") -> str:
     where = f"The hub's database ({shown(dsn)})" if dsn else "The hub's database"
     code, words = problem.sqlstate, " ".join(str(problem).split())
     if isinstance(problem, psycopg.ProgrammingError) and code is None:
-        return f"The connection string of the hub can't be read: {words}."
+        plain = re.sub(
+            '".*"', "...", words
+        )  # libpq quotes the piece that it stumbled over: often the password
+        return f"The connection string of the hub can't be read: {plain}."
     if code == "28P01":
         return f"{where} does not take this user's password."
     if code == "3D000":

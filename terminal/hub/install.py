@@ -13,9 +13,8 @@ from psycopg import sql
 
 from terminal.hub import roles
 from terminal.hub.connecting import Connection, connect, explained, shown
-from terminal.hub.problem import HubProblem as HubProblem
+from terminal.hub.problem import HubProblem
 
-__all__ = ["HubProblem", "connect", "ensure_partitions", "init", "steps"]
 SCHEMA = Path(__file__).parent / "schema"
 LOCK = 0x7265_6772_6164_65
 """The advisory lock of everything that changes the schema."""

@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 from terminal.hub import rollup
 from terminal.hub.figures import Sums, figures
-from terminal.hub.install import HubProblem
+from terminal.hub.problem import HubProblem
 
 GROUPS = ("category", "grade", "channel", "operator", "station", "day")
 MOST_ITEMS = 5_000_000

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from terminal.hub.answers import results
 from terminal.hub.pool import Unavailable
 from terminal.hub.requests import Limits, Refusal, read_body
 
@@ -56,12 +57,8 @@ def photo_results(photos: Sequence[Mapping[str, str]], told: Mapping[str, Any]) 
     statuses, details = told.get("photos"), told.get("photo_details") or {}
     if statuses is None or len(statuses) != len(photos):
         raise Unavailable("The hub's database knows of no photos: run `regrade hub init` on it.")
-    results = []
-    for number, (photo, status) in enumerate(zip(photos, statuses, strict=True)):
-        result = {"sha256": photo["sha256"], "status": status}
-        detail = details.get(str(number))
-        results.append(result | {"detail": detail} if detail else result)
-    return {"photos": results, "wanted": told["wanted"]}
+    named = [{"sha256": photo["sha256"]} for photo in photos]
+    return {"photos": results(named, statuses, details), "wanted": told["wanted"]}
 
 
 def _type(headers: Mapping[str, str]) -> str:

@@ -14,8 +14,10 @@ from typing import Any
 import psycopg
 from psycopg.rows import tuple_row
 
+from terminal.hub.conflicts import settle
+from terminal.hub.connecting import connect
 from terminal.hub.counting import BATCH, Journal, Report
-from terminal.hub.install import HubProblem, connect
+from terminal.hub.problem import HubProblem
 
 log = logging.getLogger(__name__)
 ROUND = 50_000
@@ -39,8 +41,6 @@ def project(
     The connection must be outside of a transaction. Gives events, items, journals, conflicts opened, and the
     journals that are stuck (with a sentence) or wait for an event that is missing.
     """
-    from terminal.hub.conflicts import settle
-
     must_be_idle(connection)
     report = Report()
     with connection.transaction():
@@ -58,8 +58,6 @@ def rebuild(connection: psycopg.Connection[Any], *, station: str | None = None) 
     Readers see the old until the new is whole. Conflicts stay: they hold what people decided. Raises HubProblem
     where events that were counted are not in the hub any more; that station's figures stay as they are.
     """
-    from terminal.hub.conflicts import settle
-
     must_be_idle(connection)
     report = Report()
     with connection.transaction():
@@ -113,6 +111,10 @@ async def attend(dsn: str, every: float = 15.0) -> None:
             done = await asyncio.to_thread(_round, dsn)
         except (HubProblem, psycopg.Error) as problem:
             log.warning("nothing was counted: %s", problem)
+        except (
+            Exception
+        ):  # a task that ends says so to nobody, and the figures would stand still from then on
+            log.exception("nothing was counted")
         else:
             for one in done["stuck"]:
                 log.warning("%s: %s", one["station"], one["why"])

@@ -55,7 +55,7 @@ def publish(
         newest = _newest(connection, kind, audience)
         if newest is not None and newest["hash"] == digest and newest["version"] > after:
             return {**newest, "already": True}
-        version = max(after, _count(connection, kind)) + 1
+        version = max(after, _highest(connection, kind)) + 1
         signature, name = (None, None)
         if key is not None:
             signature, name = sign(key, signed_text(kind, version, audience, digest))
@@ -114,7 +114,8 @@ def _newest(connection: Connection, kind: str, audience: str) -> dict[str, Any] 
     return {**found, "bytes": size, "parts": parts, "key": key}
 
 
-def _count(connection: Connection, kind: str) -> int:
+def _highest(connection: Connection, kind: str) -> int:
+    """The newest version over all audiences; 0 where there is none."""
     row = connection.execute(
         "select coalesce(max(version), 0) from hub.publication where kind = %s", [kind]
     ).fetchone()

@@ -13,8 +13,9 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from terminal.hub.http_protocol import HttpProtocol
 from terminal.hub.serve import make_app
-from terminal.hub.tls import PeerProtocol, ServerTls
+from terminal.hub.tls import ServerTls
 from terminal.sync.web import is_loopback
 
 BACKLOG = 1024
@@ -66,7 +67,7 @@ def make_config(
         factory=True,
         host=listen.host,
         port=listen.port,
-        http=PeerProtocol,
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         backlog=BACKLOG,

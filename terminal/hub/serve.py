@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import logging
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,25 +17,20 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from terminal.hub.answers import Guard, answer, common, no_such_place, results
+from terminal.hub.http_protocol import PEER
 from terminal.hub.openapi import DOCUMENT
 from terminal.hub.photo_requests import PHOTOS_AT_ONCE, as_entry, photo_results, read_missing, read_photo
-from terminal.hub.pool import Database, Refused, Unavailable
+from terminal.hub.pool import Database, Unavailable
 from terminal.hub.projector import attend
 from terminal.hub.requests import Keys, Limits, Refusal, hub_request, known_versions, read_body, read_events
-from terminal.hub.tls import PEER, Peer
+from terminal.hub.tls import Peer
 from terminal.hub.tokens import bearer
 
-PROBLEM = "application/problem+json"
-RETRY_SECONDS = 5
-"""What a client is told to wait when the database does not answer."""
-HEAR_BYTES, HEAR_SECONDS = 16 * 1024 * 1024, 10.0
-"""How much of a body is still taken, and for how long, when the request is refused already."""
-log = logging.getLogger("regrade.serve")
 T = TypeVar("T")
 
 
@@ -63,8 +55,8 @@ def make_app(
             Route("/health", service.say_health, methods=["GET"]),
             Route("/openapi.json", _describe, methods=["GET"]),
         ],
-        middleware=[Middleware(_Guard)],
-        exception_handlers={HTTPException: _no_such_place},
+        middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: no_such_place},
         lifespan=service.lifespan,
     )
 
@@ -109,7 +101,7 @@ class _Service:
         def work() -> Response:
             events = read_events(body, headers.get("content-type", ""), self._limits)
             told = self._database.ingest(station, hub_request(headers, events))
-            return _answer(_common(told) | {"results": _results(events, told)})
+            return answer(common(told) | {"results": _results(events, told)})
 
         return await run_in_threadpool(work)
 
@@ -120,7 +112,7 @@ class _Service:
             "known": known_versions(request.query_params.get("known", ""))
         }
         told = await self._ask(self._database.ingest, station, asked)
-        return _answer(_common(told) | {"news": told.get("news") or []})
+        return answer(common(told) | {"news": told.get("news") or []})
 
     async def give_part(self, request: Request) -> Response:
         """One part of a publication, as Base64."""
@@ -129,7 +121,7 @@ class _Service:
         told = await self._ask(self._database.ingest, station, hub_request(request.headers) | {"want": want})
         if not told.get("part"):
             raise Refusal(404, "There is no such part of a publication for this station.")
-        return _answer(_common(told) | {"part": told["part"]})
+        return answer(common(told) | {"part": told["part"]})
 
     async def tell_wanted(self, request: Request) -> Response:
         """Photos that events of the station name and the hub has not."""
@@ -156,18 +148,18 @@ class _Service:
         """Ask the database; one result for each photo. Raises Unavailable where it gave other answers."""
         asked = hub_request(request.headers) | {"photos": photos}
         told = await self._ask(self._database.ingest, station, asked)
-        return _answer(_common(told) | photo_results(photos, told))
+        return answer(common(told) | photo_results(photos, told))
 
     async def greet(self, request: Request) -> Response:
         """What the hub has of this journal, and the hub's clock."""
         station = await self._who(request)
         told = await self._ask(self._database.ingest, station, hub_request(request.headers))
-        return _answer(_common(told) | {"station": station})
+        return answer(common(told) | {"station": station})
 
     async def say_health(self, request: Request) -> Response:
         """Whether the database answers. Anybody may ask."""
         await self._ask(self._database.alive)
-        return _answer({"status": "ok"})
+        return answer({"status": "ok"})
 
     async def _who(self, request: Request) -> str:
         """The station that asks, by its token or else by its certificate. Raises Refusal."""
@@ -199,115 +191,13 @@ class _Service:
         return await run_in_threadpool(question, *given)
 
 
-def _common(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: told[name] for name in ("v", "at", "schema", "have", "offset_ms") if name in told}
-
-
 def _results(events: list[Any], told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One result for each event. Raises Unavailable where the database answered to another number of them."""
-    statuses, details = told.get("statuses") or [], told.get("details") or {}
+    statuses = told.get("statuses") or []
     if len(statuses) != len(events):
         raise Unavailable("The hub's database gave no answer to each event.")
-    results = []
-    for number, (event, status) in enumerate(zip(events, statuses, strict=True)):
-        result = {"id": event["id"], "status": status}
-        detail = details.get(str(number))
-        results.append(result | {"detail": detail} if detail else result)
-    return results
-
-
-def _answer(content: Mapping[str, Any], status: int = 200) -> Response:
-    text = json.dumps(content, separators=(",", ":"))
-    return Response(text, status, {"cache-control": "no-store"}, "application/json")
-
-
-def _problem(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An error as RFC 9457 has it; `title` goes with the status, `detail` is the sentence."""
-    from http import HTTPStatus
-
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": text}
-    return Response(
-        json.dumps(content), status, {"cache-control": "no-store", **(headers or {})}, media_type=PROBLEM
-    )
+    return results([{"id": event["id"]} for event in events], statuses, told.get("details") or {})
 
 
 async def _describe(request: Request) -> Response:
-    return _answer(DOCUMENT)
-
-
-async def _no_such_place(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, HTTPException)
-    text = {
-        404: "There is nothing here; /openapi.json lists what there is.",
-        405: f"{request.method} is not possible here; /openapi.json says what is.",
-    }.get(problem.status_code, "The request can't be answered.")
-    return _problem(problem.status_code, text, problem.headers)
-
-
-def _problem_of(problem: Exception) -> Response:
-    """The answer to whatever a request ended in."""
-    if isinstance(problem, Refusal):
-        return _problem(problem.status, str(problem), problem.headers)
-    if isinstance(problem, Unavailable):
-        return _problem(503, str(problem), {"retry-after": str(RETRY_SECONDS)})
-    if isinstance(problem, Refused):
-        status = {"RG001": 403, "RG002": 409}.get(problem.code, 422)
-        return _problem(status, str(problem))
-    if isinstance(problem, ClientDisconnect):
-        return _problem(400, "The connection ended before the request did.")
-    log.error("a request ended in %s: %s", type(problem).__name__, ascii(str(problem))[:300])
-    return _problem(500, "This request met an error of the service itself. Its log says more.")
-
-
-class _Guard:
-    """Turns every exception into an answer, and writes one line of log a request: never a header or a query."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status, heard_all = time.monotonic(), 0, False
-
-        async def hear() -> Message:
-            nonlocal heard_all
-            message = await receive()
-            heard_all = not message.get("more_body", False)
-            return message
-
-        async def note(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, hear, note)
-        except Exception as problem:
-            if not status:
-                if not heard_all:
-                    await _hear_out(hear)
-                await _problem_of(problem)(scope, receive, note)
-        finally:
-            log.info(
-                "%s %s %s %d %.0f ms",
-                scope.get("regrade.station", "-"),
-                scope["method"],
-                ascii(scope["path"])[1:-1][:200],
-                status,
-                (time.monotonic() - began) * 1000,
-            )
-
-
-async def _hear_out(hear: Receive) -> None:
-    """Take the rest of a refused request: who is still sending would meet a broken connection, and no answer."""
-    taken = 0
-    with suppress(TimeoutError):
-        async with asyncio.timeout(HEAR_SECONDS):
-            while taken < HEAR_BYTES:
-                message = await hear()
-                taken += len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
+    return answer(DOCUMENT)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.rows import namedtuple_row
 
 from terminal.hub.connecting import Connection, explained
 from terminal.hub.install import ensure_partitions, steps, version_of
@@ -17,15 +18,30 @@ from terminal.hub.problem import HubProblem
 
 OFF_MS = 300_000
 """A clock that is further off than this is flagged."""
+BESIDE = {
+    "conflicts": (
+        "conflict",
+        "select station, count(*) from hub.conflict, unnest(stations) as t(station) "
+        "where resolved_at is null group by station",
+    ),
+    "photos_wanted": ("photo_wanted", "select station, count(*) from hub.photo_wanted group by station"),
+    "photos_missing": (
+        "photo_wanted",
+        "select station, count(missing) from hub.photo_wanted group by station",
+    ),
+    "rejects_counted": ("reject_over", "select station, sum(times) from hub.reject_over group by station"),
+}
+"""What is known by station and not by journal: the table that may be missing in an older hub, and the question."""
 JOURNALS = """
-select s.station, s.active, j.epoch, coalesce(j.events, 0), coalesce(j.last_seq, 0), j.station_seq,
-       j.first_seen, j.last_seen, j.last_at, j.offset_ms, j.program, coalesce(j.rejects, 0),
-       extract(epoch from clock_timestamp() - j.last_seen)::float8,
+select s.station, s.active, j.epoch, coalesce(j.events, 0) as events, coalesce(j.last_seq, 0) as last_seq,
+       j.station_seq, j.first_seen, j.last_seen, j.last_at, j.offset_ms, j.program,
+       coalesce(j.rejects, 0) as rejects,
+       extract(epoch from clock_timestamp() - j.last_seen)::float8 as unseen,
        extract(epoch from clock_timestamp() - coalesce(
-         j.last_at + make_interval(secs => coalesce(j.offset_ms, 0) / 1000.0), j.first_seen))::float8,
+         j.last_at + make_interval(secs => coalesce(j.offset_ms, 0) / 1000.0), j.first_seen))::float8 as age,
        exists (select 1 from hub.journal other
                 where other.station = j.station and other.epoch <> j.epoch
-                  and other.first_seen < j.last_seen and other.last_seen > j.first_seen)
+                  and other.first_seen < j.last_seen and other.last_seen > j.first_seen) as twice
   from (select station, active from hub.station
         union all
         select distinct station, null::boolean from hub.journal
@@ -55,15 +71,13 @@ def status(connection: Connection) -> dict[str, Any]:
         have = version_of(connection)
         if have == 0:
             raise HubProblem("This database is no hub yet: run `regrade hub init`.")
-        row = connection.execute(
-            "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'hub'"
-        ).fetchone()
-        made = _months(connection) if row == (True,) else None
-        conflicts = _conflicts(connection)
-        photos = _photos(connection)
-        journals = connection.execute(JOURNALS).fetchall()
+        made = _months(connection)
+    with explained(), connection.transaction():
+        beside = {name: _by_station(connection, table, query) for name, (table, query) in BESIDE.items()}
+        cursor = connection.cursor(row_factory=namedtuple_row)
+        journals = cursor.execute(JOURNALS).fetchall()
         late = connection.execute("select count(*) from hub.event_default").fetchone()
-        stations = [_journal(connection, row, conflicts, photos) for row in journals]
+        stations = [_journal(connection, row, beside) for row in journals]
     return {
         "schema": have,
         "program_schema": steps()[-1][0],
@@ -74,59 +88,68 @@ def status(connection: Connection) -> dict[str, Any]:
 
 
 def _months(connection: Connection) -> int | None:
-    """Make the months that are missing, unless somebody holds the table just now: then the next one does it."""
+    """Make the months that are missing, unless this user may not, or somebody holds the table just now: then the
+    next one does it. In a transaction of its own: whoever makes a month keeps events out of the table meanwhile.
+    """
+    row = connection.execute(
+        "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'hub'"
+    ).fetchone()
+    if row != (True,):
+        return None
     try:
         return ensure_partitions(connection)
     except psycopg.errors.LockNotAvailable:
         return None
 
 
-def _journal(
-    connection: Connection,
-    row: tuple[Any, ...],
-    conflicts: dict[str, int],
-    photos: dict[str, tuple[int, int]],
-) -> dict[str, Any]:
-    station, active, epoch, events, last_seq, told, first_seen, seen, last_at, offset, program, rejects = row[
-        :12
-    ]
-    unseen, age, twice = row[12:]
-    missing = last_seq - events
+def _by_station(connection: Connection, table: str, query: str) -> dict[str, int]:
+    """Numbers by station; none where the database has no such table yet."""
+    if connection.execute("select to_regclass(%s)", [f"hub.{table}"]).fetchone() == (None,):
+        return {}
+    return {str(station): int(count) for station, count in connection.execute(query.encode()).fetchall()}
+
+
+def _journal(connection: Connection, row: Any, beside: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """One journal as it is told; `row` is one of JOURNALS."""
+    missing = row.last_seq - row.events
+    age: float | None = row.age
     gap: int | None = None
     if missing:
-        at_gap = connection.execute(
-            GAP, {"station": station, "epoch": epoch, "offset": offset or 0}
-        ).fetchone()
-        first = connection.execute(
-            "select 1 from hub.event_key where station = %s and epoch = %s and seq = 1", [station, epoch]
-        ).fetchone()
-        gap, age = (int(at_gap[0]), at_gap[1]) if first and at_gap else (1, age)
-    waiting = None if told is None else max(told - events, 0)
-    wanted, lost = photos.get(station, (0, 0))
+        gap, age = _first_gap(connection, row)
+    waiting = None if row.station_seq is None else max(row.station_seq - row.events, 0)
+    counts = {name: found.get(row.station, 0) for name, found in beside.items()}
     return {
-        "station": station,
-        "epoch": str(epoch) if epoch else None,
-        "events": events,
-        "last_seq": last_seq,
+        "station": row.station,
+        "epoch": str(row.epoch) if row.epoch else None,
+        "events": row.events,
+        "last_seq": row.last_seq,
         "lag_seconds": _lag(waiting, age),
-        "rejects": rejects,
-        "conflicts": conflicts.get(station, 0),
-        "photos_wanted": wanted,
-        "photos_missing": lost,
-        "active": bool(active),
-        "station_seq": told,
+        "rejects": row.rejects,
+        **counts,
+        "active": bool(row.active),
+        "station_seq": row.station_seq,
         "waiting": waiting,
         "gaps": missing,
         "first_gap": gap,
-        "first_seen": _text(first_seen),
-        "last_seen": _text(seen),
-        "unseen_seconds": None if unseen is None else round(unseen, 1),
-        "last_at": _text(last_at),
-        "offset_ms": offset,
-        "program": program,
-        "two_at_once": bool(epoch and twice),
-        "attention": _attention(row, missing, gap) + _lost(lost if epoch else 0),
+        "first_seen": _text(row.first_seen),
+        "last_seen": _text(row.last_seen),
+        "unseen_seconds": None if row.unseen is None else round(row.unseen, 1),
+        "last_at": _text(row.last_at),
+        "offset_ms": row.offset_ms,
+        "program": row.program,
+        "two_at_once": bool(row.epoch and row.twice),
+        "attention": _attention(row, missing, gap, counts),
     }
+
+
+def _first_gap(connection: Connection, row: Any) -> tuple[int, float | None]:
+    """The first event that is missing, and the age of the one before it."""
+    at = {"station": row.station, "epoch": row.epoch, "offset": row.offset_ms or 0}
+    found = connection.execute(GAP, at).fetchone()
+    first = connection.execute(
+        "select 1 from hub.event_key where station = %(station)s and epoch = %(epoch)s and seq = 1", at
+    ).fetchone()
+    return (int(found[0]), found[1]) if first and found else (1, row.age)
 
 
 def _lag(waiting: int | None, age: float | None) -> float | None:
@@ -135,61 +158,43 @@ def _lag(waiting: int | None, age: float | None) -> float | None:
     return round(max(age or 0.0, 0.0), 1) if waiting else 0
 
 
-def _attention(row: tuple[Any, ...], missing: int, gap: int | None) -> list[str]:
+def _attention(row: Any, missing: int, gap: int | None, counts: dict[str, int]) -> list[str]:
     """What a person should look at, one sentence each."""
-    station, active, epoch, _, last_seq, told, _, _, _, offset, _, rejects, _, _, twice = row
-    said = []
-    if epoch is None:
+    if row.epoch is None:
         return [
-            "The station has never spoken." if active else "The station was revoked and had never spoken."
+            "The station has never spoken." if row.active else "The station was revoked and had never spoken."
         ]
-    if active is None:
+    said = []
+    if row.active is None:
         said.append("No station of this name is known to the hub any more.")
-    if twice:
+    if row.twice:
         said.append(
-            f"Two journals of {station} were at work at the same time: two stations with one name, "
+            f"Two journals of {row.station} were at work at the same time: two stations with one name, "
             "or a disk that was set up twice."
         )
     if missing:
         said.append(f"{missing} events are missing, the first of them {gap}.")
-    if told is not None and told < last_seq:
+    if row.station_seq is not None and row.station_seq < row.last_seq:
         said.append(
-            f"The station says that its journal ends at {told}, and the hub has {last_seq}: "
+            f"The station says that its journal ends at {row.station_seq}, and the hub has {row.last_seq}: "
             "its disk was restored from an older copy."
         )
-    if offset is not None and abs(offset) > OFF_MS:
-        side = "behind" if offset > 0 else "ahead"
-        said.append(f"The station's clock is {abs(offset) // 1000} s {side}.")
-    if rejects:
-        said.append(f"{rejects} events were refused; they are kept in hub.reject.")
+    if row.offset_ms is not None and abs(row.offset_ms) > OFF_MS:
+        side = "behind" if row.offset_ms > 0 else "ahead"
+        said.append(f"The station's clock is {abs(row.offset_ms) // 1000} s {side}.")
+    if row.rejects:
+        said.append(f"{row.rejects} events were refused; they are kept in hub.reject.")
+    if counts["rejects_counted"]:
+        said.append(
+            f"{counts['rejects_counted']} refused events of the station are beyond its quota and were only "
+            "counted: `regrade hub rejects list` has the reasons and a sample of each."
+        )
+    if counts["photos_missing"]:
+        said.append(
+            f"{counts['photos_missing']} photos that events name are lost at the station; hub.photo_wanted "
+            "says why."
+        )
     return said
-
-
-def _lost(photos: int) -> list[str]:
-    if not photos:
-        return []
-    return [f"{photos} photos that events name are lost at the station; hub.photo_wanted says why."]
-
-
-def _photos(connection: Connection) -> dict[str, tuple[int, int]]:
-    """Photos that are not here by station: all, and those that the station said it can't send."""
-    if connection.execute("select to_regclass('hub.photo_wanted')").fetchone() == (None,):
-        return {}
-    rows = connection.execute(
-        "select station, count(*), count(missing) from hub.photo_wanted group by station"
-    ).fetchall()
-    return {str(station): (int(count), int(lost)) for station, count, lost in rows}
-
-
-def _conflicts(connection: Connection) -> dict[str, int]:
-    """Open conflicts by station; none where the database has no such table yet."""
-    if connection.execute("select to_regclass('hub.conflict')").fetchone() == (None,):
-        return {}
-    rows = connection.execute(
-        "select station, count(*) from hub.conflict, unnest(stations) as t(station) "
-        "where resolved_at is null group by station"
-    ).fetchall()
-    return {str(station): int(count) for station, count in rows}
 
 
 def _text(at: datetime | None) -> str | None:

@@ -1,11 +1,7 @@
-"""TLS of the HTTPS service: the server's own certificate, and who a client's certificate says that it is.
-
-uvicorn keeps a client's certificate to itself; the protocol here puts it where requests can see it.
-"""
+"""TLS of the HTTPS service: the server's own certificate, and who a client's certificate says that it is."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import ssl
 from collections.abc import Callable, Mapping
@@ -14,10 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
-PEER = "peer"
-"""Where a request finds the `Peer` in its state; missing where no certificate was shown."""
 
 
 class BadTls(Exception):
@@ -40,19 +32,6 @@ def peer_of(certificate: Mapping[str, Any], der: bytes) -> Peer | None:
     names = [value for kind, value in certificate.get("subjectAltName", ()) if kind == "DNS"]
     name = subject.get("commonName") or next(iter(names), None)
     return Peer(name, hashlib.sha256(der).hexdigest()) if name else None
-
-
-class PeerProtocol(H11Protocol):
-    """HTTP/1.1 whose requests carry the client's certificate in their state."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Keep who is at the other end, for every request of this connection."""
-        super().connection_made(transport)
-        tls = transport.get_extra_info("ssl_object")
-        der = tls.getpeercert(binary_form=True) if tls is not None else None
-        peer = peer_of(tls.getpeercert() or {}, der) if tls is not None and der else None
-        if peer is not None:
-            self.app_state = {**self.app_state, PEER: peer}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from reportlab.pdfgen.canvas import Canvas
 
-from terminal.reports.page import BLACK, GREY, MARGIN, PLAIN, WIDE, Page, draw_line
+from terminal.reports.page import BLACK, GREY, MARGIN, WIDE, Page, draw_line
+from terminal.reports.typefaces import PLAIN
 
 HIGH = 150.0
 """Points from the lower to the upper edge, words included."""

@@ -1,4 +1,4 @@
-"""The figures of a station on paper: each with how many units it is of, over time, by category and by channel."""
+"""The figures of a station on paper, each with how many units it is of: whole, over time, and split."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from terminal.kpi_words import HEADS, NOTHING, columns, lines
+from terminal.kpi_words import NOTHING, columns, heads, lines
 from terminal.reports.chart import HIGH, Day, draw_days
 from terminal.reports.page import LEADING, Page, Table
 
@@ -22,8 +22,7 @@ class KpiReport:
     by_day: Mapping[str, Any]
     by_category: Mapping[str, Any]
     by_channel: Mapping[str, Any]
-    recommended: int
-    """Units that had a recommendation, which the override rate is of."""
+    by_hour: Mapping[str, Any]
 
 
 def write(report: KpiReport) -> bytes:
@@ -38,14 +37,14 @@ def write(report: KpiReport) -> bytes:
     for label, name in (("income of what has an outcome", "income"), ("its original price", "original")):
         page.fact(label, f"{Decimal(str(rate[name])):,.2f} (n = {rate['n']:,})" if rate["n"] else NOTHING)
     page.title("Figures")
-    rows = [
-        (name, value, f"n = {report.recommended:,}" if name == "Override rate" else of)
-        for name, value, of in lines(whole)
-    ]
-    page.table(Table(("figure", "value", "of units"), rows))
+    page.table(Table(("figure", "value", "of units"), list(lines(whole))))
     page.title("Units closed and recovery", keep=HIGH)
     draw_days(page, _days(report.by_day))
-    for heading, split in (("By category", report.by_category), ("By channel", report.by_channel)):
+    for heading, split in (
+        ("By category", report.by_category),
+        ("By channel", report.by_channel),
+        ("By hour of the day", report.by_hour),
+    ):
         page.title(heading, keep=5 * LEADING)
         _split(page, split)
     if whole["override_reasons"]:
@@ -72,11 +71,12 @@ def period_of(period: Mapping[str, Any]) -> str:
 
 
 def _split(page: Page, split: Mapping[str, Any]) -> None:
-    rows = [columns(row) for row in split["rows"]]
+    by = split["by"]
+    rows = [columns(row, by) for row in split["rows"]]
     if not rows:
         page.sentence("No units.")
         return
-    page.table(Table((split["by"], *HEADS[1:]), rows))
+    page.table(Table(heads(by), rows))
 
 
 def _days(split: Mapping[str, Any]) -> list[Day]:

@@ -1,8 +1,8 @@
 """A4 pages that reports are painted on: headings, sentences, labelled facts, tables.
 
 Text is painted letter by letter, never parsed: what stands in a title or a name is no markup. What is too long for
-its place goes on in the next line. A line with letters that the fonts of the PDF standard lack is drawn dot by dot,
-as on labels, so it can be read but not copied. The same calls give the same bytes.
+its place goes on in the next line. A line with letters that the fonts of reports lack, as Chinese ones, is drawn
+dot by dot, as on labels, so it can be read but not copied. The same calls give the same bytes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from functools import lru_cache
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from labels.glyphs import latin, visible
-from labels.sheet_text import POINTS_PER_MM, Style, drawn, put, width_mm
+from labels.glyphs import MARK, visible
+from labels.sheet_text import POINTS_PER_MM, Style, put, width_mm
+from terminal.reports.typefaces import BOLD, PLAIN, has, points
 
-PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 SIZE, TITLE, HEAD = 8.0, 10.5, 16.0
 LEADING = 10.4
 MARGIN = 42.0
@@ -28,6 +27,8 @@ GAP = 8.0
 """Points between columns."""
 LABEL = 150.0
 """Width of the column of labels beside facts."""
+INDENT = 3.0
+"""Points for each space that a label begins with."""
 WIDE = A4[0] - 2 * MARGIN
 MOST_LINES = 12
 """Lines of one cell of a table; what is longer ends in an ellipsis."""
@@ -66,13 +67,14 @@ class Page:
         for line in wrapped(text, WIDE, HEAD):
             self.down(HEAD * 1.4)
             self.draw(MARGIN, line, BOLD, HEAD)
+        self.y -= LEADING / 2
 
-    def title(self, text: str, keep: float = 3 * LEADING) -> None:
+    def title(self, text: str, keep: float = 3 * LEADING, colour: Colour = BLACK) -> None:
         """The head of a section; `keep` points below it stay on the same page."""
         self.down(TITLE * 1.1, keep + TITLE)
         for line in wrapped(text, WIDE, TITLE):
             self.down(TITLE * 1.2)
-            self.draw(MARGIN, line, BOLD, TITLE)
+            self.draw(MARGIN, line, BOLD, TITLE, colour)
 
     def sentence(self, text: str, colour: Colour = BLACK) -> None:
         """A sentence over the width of the page."""
@@ -80,15 +82,16 @@ class Page:
             self.down(LEADING)
             self.draw(MARGIN, line, PLAIN, SIZE, colour)
 
-    def fact(self, label: str, text: str) -> None:
-        """A label and its text beside it; both go on in further lines where they must."""
-        labels, texts = list(wrapped(label, LABEL)), list(wrapped(text, WIDE - LABEL - GAP))
+    def fact(self, label: str, text: str, *, warn: bool = False) -> None:
+        """A label and its text beside it; both go on in further lines where they must. `warn` makes them red."""
+        indent = INDENT * (len(label) - len(label.lstrip(" ")))
+        labels, texts = list(wrapped(label, LABEL - indent)), list(wrapped(text, WIDE - LABEL - GAP))
         for number in range(max(len(labels), len(texts))):
             self.down(LEADING)
             if number < len(labels):
-                self.draw(MARGIN, labels[number], PLAIN, SIZE, GREY)
+                self.draw(MARGIN + indent, labels[number], PLAIN, SIZE, RED if warn else GREY)
             if number < len(texts):
-                self.draw(MARGIN + LABEL + GAP, texts[number], PLAIN, SIZE)
+                self.draw(MARGIN + LABEL + GAP, texts[number], PLAIN, SIZE, RED if warn else BLACK)
 
     def table(self, table: Table) -> None:
         """A table; its headings stand again on every page that it goes on to."""
@@ -97,20 +100,11 @@ class Page:
         for row in table.rows:
             self._row(table, widths, row, PLAIN, again=True)
 
-    def room(self, high: float) -> float:
-        """Take `high` points for a picture; the height of its lower edge."""
-        self.down(high)
-        return self.y
-
-    def down(self, leading: float, keep: float = 0.0) -> bool:
-        """Go down by a line; True where that began another page."""
-        turned = self.y - leading - keep < MARGIN
-        if turned:
-            self._end()
-            self.number += 1
-            self.y = A4[1] - MARGIN
+    def down(self, leading: float, keep: float = 0.0) -> None:
+        """Go down by a line, on another page where it and `keep` points below it have no room."""
+        if self.y - leading - keep < MARGIN:
+            self._turn()
         self.y -= leading
-        return turned
 
     def draw(
         self, x: float, text: str, font: str, size: float, colour: Colour = BLACK, right: float = 0.0
@@ -130,8 +124,7 @@ class Page:
         lines = [_cell(cell, width, font) for cell, width in zip(cells, widths, strict=True)]
         high = max(map(len, lines))
         if self.y - high * LEADING < MARGIN and again:
-            self.down(A4[1])
-            self.y += A4[1]
+            self._turn()
             self._row(table, widths, table.headings, BOLD, again=False)
         for number in range(high):
             self.down(LEADING)
@@ -148,6 +141,11 @@ class Page:
             end = MARGIN + sum(widths) + GAP * (len(widths) - 1)
             self.canvas.line(MARGIN, self.y - 2.4, end, self.y - 2.4)
             self.y -= 1.6
+
+    def _turn(self) -> None:
+        self._end()
+        self.number += 1
+        self.y = A4[1] - MARGIN
 
     def _end(self) -> None:
         foot = next(wrapped(self._foot, WIDE - 40.0))
@@ -171,26 +169,26 @@ def draw_line(
     line = clean(text)
     wide = width_of(line, size, font)
     begin = right - wide if right else x
-    if drawn(line):
-        style = Style(size / POINTS_PER_MM, bold=font == BOLD)
+    if not has(line):
+        style = Style(size / POINTS_PER_MM, bold=font == BOLD, dots=True)
         put(canvas, line, begin / POINTS_PER_MM, y / POINTS_PER_MM, (wide + 1.0) / POINTS_PER_MM, style)
         return
     canvas.setFillColorRGB(*colour)
     canvas.setFont(font, size)
-    canvas.drawString(begin, y, latin(line))
+    canvas.drawString(begin, y, line)
 
 
 def clean(text: str) -> str:
-    """The text as one line of what may be printed."""
-    return visible(" ".join(text[:LONGEST].split()))
+    """The text as one line of what may be printed; what may not is a question mark."""
+    return visible(" ".join(text[:LONGEST].split())).replace(MARK, "?")
 
 
 @lru_cache(maxsize=4096)
 def width_of(line: str, size: float = SIZE, font: str = PLAIN) -> float:
     """How wide a clean line comes out, in points."""
-    if drawn(line):
-        return width_mm(line, size / POINTS_PER_MM) * POINTS_PER_MM
-    return float(stringWidth(latin(line), font, size))
+    if has(line):
+        return points(line, font, size)
+    return width_mm(line, size / POINTS_PER_MM, dots=True) * POINTS_PER_MM
 
 
 def wrapped(text: str, width: float, size: float = SIZE, font: str = "") -> Iterator[str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 30.0
-"""How long the server may take to answer or to end before that is an error."""
+"""How long the server may take to answer before that is an error, and to end before it is killed."""
 STOP = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}
 
 
@@ -92,14 +92,7 @@ class LocalPostgres:
             return
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [self.binaries / "postgres", "-D", self.data],
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                **self._user,
-            )
+        self._spawn()
         self._wait_until_ready()
 
     def stop(self, how: str = "fast") -> None:
@@ -155,6 +148,16 @@ class LocalPostgres:
                 "log_timezone = 'UTC'\n" + ("" if self.durable else "fsync = off\nfull_page_writes = off\n")
             )
 
+    def _spawn(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self.binaries / "postgres", "-D", self.data],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self._user,
+            )
+
     def _wait_until_ready(self) -> None:
         """Ask until the server takes a connection; a start right after a kill may have to be tried again."""
         import psycopg
@@ -172,9 +175,7 @@ class LocalPostgres:
             if self._process.poll() is not None:
                 if "shared memory" not in self._last_words():
                     raise NoPostgres(f"PostgreSQL ended at once: {self._last_words()}")
-                self._process = None
-                self.start()
-                return
+                self._spawn()
             time.sleep(0.02)
 
     def _last_words(self) -> str:

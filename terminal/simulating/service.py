@@ -62,15 +62,22 @@ class LocalService:
         end = time.monotonic() + SECONDS
         while not server.started:
             if time.monotonic() > end or not self._thread.is_alive():
+                self.stop()
                 raise RuntimeError("the service did not start")
             time.sleep(0.01)
 
     def stop(self) -> None:
-        """End the service; requests that run are answered first, connections that only wait are closed."""
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(SECONDS)
-        self._server = self._thread = None
+        """End the service; requests that run are answered first, connections that only wait are closed.
+
+        Raises RuntimeError where it does not end: its thread would go on in whatever comes next.
+        """
+        server, thread, self._server, self._thread = self._server, self._thread, None, None
+        if server is None or thread is None:
+            return
+        server.should_exit = True
+        thread.join(SECONDS)
+        if thread.is_alive():
+            raise RuntimeError("the service did not end")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from terminal.bench.actions import ACTIONS
-from terminal.bench.commands import KeepPhoto, Operator, Rules
+from terminal.bench.commands import KeepPhoto
 from terminal.bench.given import Given, Idle, Press, Scan, Typed
+from terminal.bench.meanings import Operator
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
+from terminal.bench.rules import Rules
 from terminal.bench.wire import Draft, Recorded, Row
 from terminal.domain.codes import Patterns
 from terminal.domain.lettercode import OwnKind, make, word_payload
+from terminal.folding import fold_journal
 from terminal.lookup import Reader, badge_code
 from terminal.shelf import FileShelf
 from terminal.simulation.legal import faults
-from terminal.station import Station, fold_journal
+from terminal.station import Station
 from terminal.store.connection import read
 from terminal.store.errors import StoreUnavailable
 from terminal.store.journal import Journal

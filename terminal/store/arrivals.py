@@ -1,7 +1,8 @@
 """What came down from the hub, as the station file knows it: versions taken or refused, and rulings on its items.
 
 A version is noted in the transaction that takes its content in, so a crash leaves both or neither. Which rulings
-are still to be written down is asked of the journal itself, so none is written twice or forgotten.
+are still to be written down is asked of the journal itself, so none is written twice or forgotten; of journals that
+came to an end a note in `meta` says it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ class Settled:
 
 
 _RULING = "r.id, r.lpn, r.verdict, r.what, r.value, r.ruled_by, r.note"
+_WRITTEN = """(exists (select 1 from event e where e.item = r.lpn and e.kind = 'ruled'
+    and instr(e.body, '"ruling":"' || r.id || '"') > 0)
+    or json_array(r.id, r.lpn) in (select j.value from meta m, json_each(m.v) j where m.k = 'ruled'))"""
 
 
 class Arrivals:
@@ -126,9 +130,16 @@ class Arrivals:
     def to_write_down(self) -> tuple[Settled, ...]:
         """Rulings of which the journal does not speak yet, oldest first, with how their items stand."""
         sql = f"""select {_RULING}, i.status, i.tote, i.disposition from ruling r left join item i on i.lpn = r.lpn
-            where not exists (select 1 from event e where e.item = r.lpn and e.kind = 'ruled'
-            and instr(e.body, '"ruling":"' || r.id || '"') > 0) order by r.version, r.id, r.lpn"""
+            where not {_WRITTEN} order by r.version, r.id, r.lpn"""
         return tuple(Settled(*row) for row in read(self._db, sql))
+
+    def keep_written_down(self) -> None:
+        """Note what the journal says of rulings, before it is emptied for one that goes on from it."""
+        run(
+            self._db,
+            "insert into meta(k, v) select 'ruled', json_group_array(json_array(r.id, r.lpn)) from ruling r "
+            f"where {_WRITTEN} on conflict(k) do update set v = excluded.v",
+        )
 
     def ruling_on(self, lpn: str) -> Settled | None:
         """The last ruling on an item."""

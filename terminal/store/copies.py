@@ -13,6 +13,7 @@ from terminal.domain.suggest import BadData
 from terminal.store.connection import read, run
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreError, explained
+from terminal.store.whole_file import flush
 
 PAGES = 2_000
 """Pages that are copied at once where a reader holds writers up; between two such steps the bench may write."""
@@ -46,12 +47,3 @@ def reading(path: Path) -> Iterator[Database]:
         raise BadData([str(error)]) from error
     finally:
         connection.close()
-
-
-def flush(path: Path) -> None:
-    """Force a file, or the names in a folder, to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

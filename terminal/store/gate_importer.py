@@ -44,7 +44,7 @@ def import_recalls(
         parts[number] = notice.part
         return notice, notices.ordinary(row.get("description") or "")
 
-    return _take_in(
+    return take_in(
         path,
         mapping,
         RECALL_FIELDS,
@@ -73,7 +73,7 @@ def import_tacs(
     def made(row: dict[str, Any]) -> Tac:
         return Tac(row["tac"], row.get("brand") or "", row.get("model") or "")
 
-    return _take_in(
+    return take_in(
         path,
         mapping,
         TAC_FIELDS,
@@ -104,7 +104,7 @@ def import_checks(
             row["number"], row["provider"], row["checked"], row["result"], row.get("ref") or ""
         )
 
-    return _take_in(
+    return take_in(
         path,
         mapping,
         CHECK_FIELDS,
@@ -134,7 +134,7 @@ def import_wipes(
     def made(row: dict[str, Any]) -> Record:
         return sanitisation.record_of(row, on)
 
-    return _take_in(
+    return take_in(
         path,
         mapping,
         WIPE_FIELDS,
@@ -150,7 +150,7 @@ def import_wipes(
     )
 
 
-def _take_in(
+def take_in(
     path: Path,
     mapping: ImportMap,
     fields: Sequence[str],

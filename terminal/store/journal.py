@@ -37,12 +37,13 @@ from terminal.store.identity import identity
 COLUMNS = "seq, id, kind, v, at, item, operator, policy, body, prev, hash"
 INSERT = f"insert into event({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 RUN = """
-select count(*), min(seq), max(seq), max('' in (item, operator, policy)), group_concat(prev, ' '), group_concat(id, ' '), group_concat(kind, ' '),
-  group_concat(v, ' '), group_concat(at, ' '), group_concat(ifnull(item, ''), ' '),
-  group_concat(ifnull(operator, ''), ' '), group_concat(ifnull(policy, ''), ' '), group_concat(body, char(10)),
-  group_concat(hash, ' ')
+select count(*), min(seq), max(seq), max('' in (item, operator, policy)), group_concat(prev, ' '),
+  group_concat(id, ' '), group_concat(kind, ' '), group_concat(v, ' '), group_concat(at, ' '),
+  group_concat(ifnull(item, ''), ' '), group_concat(ifnull(operator, ''), ' '),
+  group_concat(ifnull(policy, ''), ' '), group_concat(body, char(10)), group_concat(hash, ' ')
 from (select * from event where seq > ? order by seq limit ?)
 """
+"""Empty texts and nulls look alike in it, so it tells where there is an empty one."""
 RUN_COLUMNS = ("ids", "kinds", "vs", "ats", "items", "operators", "policies", "bodies", "hashes")
 LEAST_EVENT = 400
 """Bytes of an event on the wire, as a rule: so many are read at once as may fit."""
@@ -167,12 +168,20 @@ class Journal:
             limit = max(1, min(limit, max_bytes // LEAST_EVENT))
         count, first, last, blank, prevs, *texts = self._read(RUN, (after, limit))[0]
         columns = dict(zip(RUN_COLUMNS, texts, strict=True))
-        if not count or last - first != count - 1 or blank or None in texts or not self.identity.station.isascii():
+        if (
+            not count
+            or last - first != count - 1
+            or blank
+            or None in texts
+            or not self.identity.station.isascii()
+        ):
             return None
         heads = "".join(text for name, text in columns.items() if name != "bodies")
         size = len(heads) + len(columns["bodies"])
         plain = heads.isascii() and heads.isprintable() and '"' not in heads and "\\" not in heads
-        whole = all(text.count("\n" if name == "bodies" else " ") == count - 1 for name, text in columns.items())
+        whole = all(
+            text.count("\n" if name == "bodies" else " ") == count - 1 for name, text in columns.items()
+        )
         start, _, after_it = prevs.partition(" ")
         if not plain or not whole or (max_bytes is not None and size > max_bytes):
             return None

@@ -11,7 +11,9 @@ from sqlite_utils import Database
 
 from terminal.domain.channels import QUARANTINE
 from terminal.domain.items import to_cents
+from terminal.domain.kpi_fates import channel_of_end
 from terminal.domain.kpi_unit import Unit
+from terminal.domain.outcome_rule import allot
 from terminal.store.chain import read_stamp
 from terminal.store.connection import read, read_json
 from terminal.store.trails import Trail, read_trails
@@ -30,6 +32,8 @@ _OUTCOME = (
     "sold",
     "imported",
     "currency",
+    "receipt",
+    "source",
 )
 _NO_MONEY = ("donated", "recycled", "harvested", "discarded")
 """Ends that bring nothing unless somebody says otherwise."""
@@ -63,11 +67,16 @@ def changed_by_outcomes(db: Database, since: str) -> tuple[list[str], str]:
     found = read(
         db,
         "select i.lpn from outcome o join item i on i.lpn = o.lpn "
-        "where o.current = 1 and o.imported > ? "
+        "where o.imported > ? "
         "union select i.lpn from outcome o join item i "
         "on i.rma = o.rma and (i.sku = o.sku or i.gtin = o.gtin) "
-        "where o.current = 1 and o.lpn is null and o.imported > ?",
-        (since, since),
+        "where o.lpn is null and o.imported > ? "
+        # What becomes of one of a group says which of the others a share of the group can be about.
+        "union select i.lpn from outcome o join item told on told.lpn = o.lpn "
+        "join item i on i.rma = told.rma and (i.sku = told.sku or i.gtin = told.gtin) "
+        "where o.imported > ? and exists (select 1 from outcome s where s.rma = i.rma and s.quantity is not null "
+        "and s.current = 1 and s.rma is not null)",
+        (since, since, since),
     )
     newest = read(db, "select coalesce(max(imported), '') from outcome")[0][0]
     return sorted({row[0] for row in found}), newest
@@ -78,7 +87,7 @@ def _unit(db: Database, item: Mapping[str, Any], trail: Trail) -> Unit:
     facts = whole.get("facts", {})
     price, initiated = _promised(db, item)
     closed, held = item["status"] == "closed", item["status"] == "held"
-    outcome = _outcome(db, item) if closed else {}
+    outcome = told_of(db, item) if closed else {}
     ended = outcome.get("outcome")
     final = _final_day(outcome) if ended is not None and ended != _NOT_ENDED else None
     channel = item["disposition"] if closed else QUARANTINE if held else None
@@ -89,7 +98,7 @@ def _unit(db: Database, item: Mapping[str, Any], trail: Trail) -> Unit:
         category=item["category"],
         grade=item["grade"],
         first_grade=item["first_grade"],
-        channel=outcome.get("channel") or channel,
+        channel=outcome.get("channel") or channel_of_end(ended, channel),
         first_channel=item["first_disposition"],
         operator=item["operator"],
         currency=outcome.get("currency") or item["currency"] or facts.get("currency"),
@@ -128,20 +137,44 @@ def _promised(db: Database, item: Mapping[str, Any]) -> tuple[int | None, int | 
     return (found[0][0], _day(found[0][1])) if found else (None, None)
 
 
-def _outcome(db: Database, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What later came of it; goods that are told apart only by RMA and product must be the only ones of these."""
+def told_of(db: Database, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What later came of it, by its LPN, else by RMA and product; empty where that is not known.
+
+    Of several units that are alike a share says how many went one way; without one they must be the only one.
+    """
     names = ", ".join(_OUTCOME)
-    found = read(db, f"select {names} from outcome where current = 1 and lpn = ?", (item["lpn"],))
-    if not found and item["rma"] is not None:
-        same = "rma = ? and (sku = ? or gtin = ?)"
-        goods = (item["rma"], item["sku"], item["gtin"])
-        found = read(db, f"select {names} from outcome where current = 1 and lpn is null and {same}", goods)
-        if (
-            found
-            and len(read(db, f"select 1 from item where status <> 'void' and {same} limit 2", goods)) != 1
-        ):
-            return {}
-    return dict(zip(_OUTCOME, found[0], strict=True)) if len(found) == 1 else {}
+    said = read(
+        db,
+        f"select current, {names} from outcome where lpn = ? order by current desc limit 1",
+        (item["lpn"],),
+    )
+    if said:
+        # Words that contradict each other leave none in force, and what is told of its kind does not decide.
+        return dict(zip(_OUTCOME, said[0][1:], strict=True)) if said[0][0] else {}
+    if item["rma"] is None:
+        return {}
+    same = "rma = ? and (sku = ? or gtin = ?)"
+    goods = (item["rma"], item["sku"], item["gtin"])
+    found = read(
+        db,
+        f"select key, quantity, {names} from outcome where current = 1 and lpn is null and {same} "
+        "order by sold, key",
+        goods,
+    )
+    if not found:
+        return {}
+    alike = read(
+        db,
+        f"select lpn from item where status <> 'void' and {same} "
+        "and not exists (select 1 from outcome where outcome.lpn = item.lpn) order by lpn",
+        goods,
+    )
+    shares = {row[0]: row[1] for row in found if row[1] is not None}
+    if not shares:
+        alone = len(found) == 1 and len(alike) == 1
+        return dict(zip(_OUTCOME, found[0][2:], strict=True)) if alone else {}
+    share = allot(shares, [row[0] for row in alike]).get(item["lpn"])
+    return next((dict(zip(_OUTCOME, row[2:], strict=True)) for row in found if row[0] == share), {})
 
 
 def _final_day(outcome: Mapping[str, Any]) -> int | None:

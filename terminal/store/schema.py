@@ -15,7 +15,17 @@ from sqlite_utils import Database, Migrations
 from terminal.store.connection import file_of, read, run, transaction
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreUnavailable, explained
-from terminal.store.tables import ARRIVALS, AUDITS, GATES, OUTCOMES, PEOPLE, STOCK, TABLES, TRIGGERS
+from terminal.store.tables import (
+    ARRIVALS,
+    AUDITS,
+    GATES,
+    OUTCOMES,
+    PEOPLE,
+    STOCK,
+    TABLES,
+    TRIGGERS,
+    WORDS,
+)
 from terminal.store.unit_tables import UNITS, VIEWS
 
 STATION = Migrations("station")
@@ -62,6 +72,11 @@ def _people(db: Database) -> None:
 @STATION(name="0008_stock")
 def _stock(db: Database) -> None:
     db.executescript(STOCK)
+
+
+@STATION(name="0009_words")
+def _words(db: Database) -> None:
+    db.executescript(WORDS)
 
 
 def pending(db: Database) -> bool:

@@ -4,14 +4,13 @@ the journal. Reads only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from terminal.store.connection import read, safe_text
+from terminal.store.connection import read, read_json, safe_text
 
 CHUNK = 500
 """Values that one query is given."""
@@ -37,7 +36,7 @@ class ShiftTables:
         sql = "select seq, body from event where kind = 'shift_opened' order by seq desc"
         until: int | None = None
         for seq, body in read(self._db, f"{sql} limit 1" if number is None else sql):
-            found = int(json.loads(body)["number"])
+            found = int(read_json(body, f"Event {seq}")["number"])
             if number in (None, found):
                 return Place(found, seq, self._closed(seq, until))
             until = seq

@@ -219,6 +219,30 @@ create unique index outcome_digest on outcome(key, digest);
 create index outcome_lpn on outcome(lpn) where lpn is not null;
 """
 
+WORDS = """
+alter table outcome add column receipt text;
+alter table outcome add column quantity integer;
+alter table outcome add column part text;
+alter table outcome add column kind text not null default 'said' check (kind in ('said', 'ruled', 'counted'));
+alter table outcome add column state text not null default 'settled';
+alter table outcome add column batch integer not null default 0;
+alter table outcome add column ruled_by text;
+alter table outcome add column why text;
+alter table outcome add column written integer not null default 0 check (written in (0, 1));
+update outcome set batch = revision, written = 1;
+create index outcome_unwritten on outcome(key, revision) where written = 0 and kind <> 'counted';
+create index outcome_ended on outcome(sold, imported) where current = 1;
+create index outcome_unsettled on outcome(key) where state = 'unsettled';
+
+create view v_outcomes as
+select key, revision, kind, state, current as counts, lpn, rma, sku, gtin, quantity, category, outcome, part,
+  channel, proceeds_cents / 100.0 as proceeds, credit_cents / 100.0 as credit, costs_cents / 100.0 as costs,
+  currency, receipt, decided, sold, source, imported, ruled_by, why,
+  sold is not null and substr(sold, 1, 7) < substr(imported, 1, 7) as late
+from outcome;
+"""
+"""Words of the same goods beside each other: `kind` is counted for what was added up from several of them."""
+
 GATES = """
 create table recall(
   number text not null,

@@ -23,6 +23,8 @@ TOTE = "the tote"
 """How the journal names the step of placing a group."""
 
 _PEOPLE = frozenset({"shift_opened", "shift_closed", "signed_in", "signed_out"})
+_ELSEWHERE = frozenset({"outcomes_told", "outcome_ruled", "purged"})
+"""What nobody does at the bench, so no time of the bench goes into it."""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,8 @@ class Trails:
     def take(self, kind: str, at: str, item: str | None, body: Mapping[str, Any]) -> None:
         """Follow one event of the bench."""
         when = int(read_stamp(at).timestamp() * 1000)
-        self._time(kind, when, item or next(iter(body.get("lpns") or ()), None))
+        if kind not in _ELSEWHERE and not (kind == "audited" and body.get("source")):
+            self._time(kind, when, item or next(iter(body.get("lpns") or ()), None))
         if kind in ("decided", "proposed"):
             for trail in self._group(item):
                 if kind == "decided" and trail.decided_at is None:
@@ -101,7 +104,7 @@ class Trails:
                 self[lpn].holds += 1
         elif kind == "item_resumed" and item is not None:
             self[item].alone = 1
-        elif kind == "ruled" and item is not None and body.get("moved"):
+        elif item is not None and _moved(kind, body):
             self[item].holds += 1
         elif kind == "undone":
             self._undo(body)
@@ -156,6 +159,13 @@ class Trails:
                 trail.holds = max(0, trail.holds - 1)
             elif body.get("step") == "the channel":
                 trail.overrides = max(0, trail.overrides - 1)
+
+
+def _moved(kind: str, body: Mapping[str, Any]) -> bool:
+    """True where a finished unit goes to quarantine; one whose audit is taken may be waiting there already."""
+    if kind == "audit_settled":
+        return body.get("verdict") == "audit" and body.get("tote") is not None
+    return kind == "ruled" and bool(body.get("moved"))
 
 
 def read_trails(db: Database, lpns: Sequence[str]) -> dict[str, Trail]:

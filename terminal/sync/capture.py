@@ -25,9 +25,9 @@ from terminal.sync.epcis_context import shift_of, story_of
 from terminal.sync.epcis_ids import Site, site_of
 from terminal.sync.epcis_schema import own_checker
 from terminal.sync.epcis_shapes import Event, document
-from terminal.sync.http import problem
 from terminal.sync.sink import BatchRefused, Place, SinkUnavailable, Status, Verdict
-from terminal.sync.web import Reply, Trust, WebClient, retry_after
+from terminal.sync.trust import Trust
+from terminal.sync.web import Reply, WebClient, problem, retry_after
 
 PATIENCE = 900.0
 """Seconds after which a job that does not end is given up, and its events go again."""
@@ -54,7 +54,7 @@ class CaptureSink:
     """Posts documents to `url`, the address of the capture interface.
 
     `location` and `site` are GLNs of bench and place. `data` is the station's data folder: the context of a batch
-    is read from its journal (or by `history`, which gives the events of a shift before a number), and open jobs are
+    is read from its journals (or by `history`, which gives the events of a shift before one), and open jobs are
     kept in it; without either a batch must begin where the last one ended. Raises ValueError for no GLN.
     """
 
@@ -67,7 +67,7 @@ class CaptureSink:
         location: str = "",
         site: str = "",
         data: Path | None = None,
-        history: Callable[[int], Iterable[Recorded]] | None = None,
+        history: Callable[[Recorded], Iterable[Recorded]] | None = None,
         ca: Path | str | None = None,
         proxy: str | None = None,
         patience: float = PATIENCE,
@@ -193,7 +193,7 @@ class CaptureSink:
     def _story(self, first: Recorded, site: Site) -> Story:
         known = self._stories.get((first.epoch, first.seq - 1))
         if known is None:
-            events = self._history(first.seq) if self._history is not None else ()
+            events = self._history(first) if self._history is not None else ()
             known = story_of(events, site)
             self._stories[first.epoch, first.seq - 1] = known
         return known

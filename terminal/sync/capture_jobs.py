@@ -7,15 +7,15 @@ anybody's door puts the document in doubt, and it is sent again in halves until 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from terminal.store.whole_file import whole_file
 from terminal.sync.sink import Place, Status, Verdict
-from terminal.sync.web import clean
+from terminal.sync.trust import clean
 
 MOST = 4 * 1024 * 1024
 """Bytes of a file of jobs; a larger one is none."""
@@ -81,12 +81,8 @@ class Jobs:
             return
         jobs = {key: [asdict(job) for job in many] for key, many in self._open.items()}
         text = json.dumps({"jobs": jobs, "doubt": self._doubt}, separators=(",", ":"))
-        part = self._file.with_name(f"{self._file.name}.part")
-        with open(part, "w", encoding="ascii") as file:
+        with whole_file(self._file, "w", encoding="ascii") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._file)
 
 
 def outcome(told: Any, seqs: Sequence[int], owners: Mapping[str, Sequence[int]]) -> list[Status] | None:

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from terminal.bench.wire import Recorded
-from terminal.store.chain import canonical, head_text, stamp
+from terminal.store.chain import canonical, head_text
+from terminal.sync.written import written
 
 BATCH_TYPE = "application/cloudevents-batch+json"
 """Content type of the batched mode of the HTTP binding."""
@@ -33,19 +34,8 @@ class NotAnEvent(ValueError):
 
 def of_recorded(event: Recorded) -> dict[str, Any]:
     """The envelope of an event of the journal."""
-    head = head_text(
-        event.station,
-        event.epoch,
-        event.seq,
-        event.id,
-        event.kind,
-        event.v,
-        stamp(event.at),
-        event.item,
-        event.operator,
-        event.policy,
-    )
-    return of_texts(head, canonical(dict(event.body)), event.prev, event.hash)
+    found = written(event)
+    return of_texts(found.head, found.body, found.prev, found.hash)
 
 
 def of_texts(head: str, body: str, prev: str, digest: str) -> dict[str, Any]:

@@ -17,10 +17,13 @@ from terminal.bench.wire import Recorded
 from terminal.sync.batch import line
 from terminal.sync.drop_files import PHOTOS, PhotoSource, csv_of, manifest_of, photos_in, sha256
 from terminal.sync.sink import Place, SinkUnavailable, Status, Verdict
+from terminal.sync.trust import clean
 
 Acknowledge = Literal["at_once", "ack_file"]
 MAX_ACK = 4 * 1024 * 1024
 """An answer file larger than this (bytes) is none."""
+MAX_THERE = 64 * 1024 * 1024
+"""Bytes that are read of a file which is in a batch's way: a server may give them without end."""
 
 
 class Shelf(Protocol):
@@ -67,7 +70,7 @@ class Drop:
         place = Place(batch[0].station, batch[0].epoch, batch[0].seq, batch[-1].seq)
         content = b"".join(line(event) for event in batch)
         name = file_name(place)
-        there = shelf.read(name)
+        there = shelf.read(name, MAX_THERE)
         if there is not None and there != content:
             return compare(batch, there, name)
         files = {name: content}
@@ -82,7 +85,7 @@ class Drop:
             shelf.keep(name)
         if self._manifest:
             told = f"{stem(name)}.manifest.json"
-            if shelf.read(told) is None:
+            if shelf.read(told, 1) is None:
                 shelf.write(told, manifest_of(batch, files, photos))
         if self._at_once and there is not None:
             return [Status(event.seq, Verdict.DUPLICATE) for event in batch]
@@ -139,7 +142,7 @@ def stem(name: str) -> str:
 
 def _put(shelf: Shelf, name: str, content: bytes) -> None:
     """A file that follows from the batch: whatever else has its name is written over."""
-    if shelf.read(name) == content:
+    if shelf.read(name, len(content) + 1) == content:
         shelf.keep(name)
     else:
         shelf.write(name, content)
@@ -191,5 +194,5 @@ def read_answer(text: bytes, answer: str, numbers: Mapping[str, int]) -> dict[in
             verdict = Verdict(str(entry.get("status")))
             if isinstance(seq, int):
                 why = entry.get("detail")
-                statuses[seq] = Status(seq, verdict, why if isinstance(why, str) else "")
+                statuses[seq] = Status(seq, verdict, clean(why) if isinstance(why, str) else "")
     return statuses

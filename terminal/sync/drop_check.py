@@ -21,6 +21,8 @@ ENDING = ".manifest.json"
 LARGEST = 64 * 1024 * 1024
 """A manifest or a batch larger than this (bytes) is none of ours."""
 BLOCK = 1 << 20
+NO_MANIFEST = (ValueError, KeyError, TypeError, OverflowError, RecursionError, OSError)
+"""What reading a file that is no manifest may raise; a number without end is an OverflowError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def check_drop(folder: Path | str) -> list[DropFinding]:
         if name.endswith(ENDING):
             try:
                 batches.append(_manifest(root / name))
-            except (ValueError, KeyError, TypeError, RecursionError, OSError) as problem:
+            except NO_MANIFEST as problem:
                 told = problem if str(problem) else type(problem).__name__
                 found.append(DropFinding(name, "manifest", f"{name} can't be read as a manifest ({told})."))
     stated = {file for batch in batches for file, _, _ in batch.files}
@@ -90,14 +92,14 @@ def drop_counts(folder: Path | str) -> dict[str, int]:
     for path in Path(folder).glob(f"*{ENDING}"):
         try:
             events += _manifest(path).count
-        except (ValueError, KeyError, TypeError, RecursionError, OSError):
+        except NO_MANIFEST:
             continue
         batches += 1
     return {"batches": batches, "events": events}
 
 
 def _manifest(path: Path) -> _Batch:
-    """Raises ValueError, KeyError, TypeError, OSError for what is no manifest."""
+    """Raises one of NO_MANIFEST for what is none."""
     if path.stat().st_size > LARGEST:
         raise ValueError("it is too large")
     raw = json.loads(path.read_bytes())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from terminal.bench.arriving_events import Ruled
 from terminal.bench.audit_events import AuditSettled
 from terminal.bench.events import (
     DispositionOverridden,
@@ -19,19 +20,16 @@ from terminal.bench.events import (
     ItemIdentified,
     ItemResumed,
     Multiplied,
-    ParcelClosed,
-    ParcelReceived,
     Placed,
     Proposed,
-    Ruled,
     Undone,
-    WorkAsked,
-    WorkDone,
-    WorkGivenUp,
 )
 from terminal.bench.evolve import STEPS, evolve
+from terminal.bench.parcel_events import ParcelClosed, ParcelReceived
 from terminal.bench.state import State
+from terminal.bench.stock_events import ToteHandedOver
 from terminal.bench.wire import Recorded, revive
+from terminal.bench.work_events import WorkAsked, WorkDone, WorkGivenUp
 from terminal.sync import epcis_arrivals, epcis_endings, epcis_findings
 from terminal.sync.epcis_ids import Site
 from terminal.sync.epcis_page import Answer, Page, Told
@@ -132,4 +130,5 @@ _TELLERS: Mapping[type[Any], Callable[[Page, Any], Answer]] = {
     ItemResumed: epcis_endings.resumed,
     Ruled: epcis_endings.ruled,
     AuditSettled: epcis_endings.audit_settled,
+    ToteHandedOver: epcis_endings.handed_over,
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from terminal.bench.events import ItemIdentified, Multiplied, ParcelClosed, ParcelReceived
+from terminal.bench.events import ItemIdentified, Multiplied
+from terminal.bench.parcel_events import ParcelClosed, ParcelReceived
 from terminal.sync.epcis_ids import own_uri, parcel_uri
 from terminal.sync.epcis_page import Answer, Page, Told
 from terminal.sync.epcis_shapes import Event, object_event

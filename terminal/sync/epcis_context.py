@@ -11,6 +11,7 @@ from pathlib import Path
 
 from terminal.bench.wire import Recorded
 from terminal.store.connection import open_database, read
+from terminal.store.ended import segment_folders
 from terminal.store.journal import Journal
 from terminal.store.station_file import NAME
 from terminal.sync.epcis import Story, Unreadable, tell
@@ -28,13 +29,19 @@ def since_shift(journal: Journal, first: int) -> Iterator[Recorded]:
         yield recorded
 
 
-def shift_of(data: Path, first: int) -> Iterator[Recorded]:
-    """The same from the file in a data folder, over a connection of its own. Raises StoreError."""
-    journal = Journal(open_database(data / NAME))
-    try:
-        yield from since_shift(journal, first)
-    finally:
-        journal.close()
+def shift_of(data: Path, first: Recorded) -> Iterator[Recorded]:
+    """The same from the journal in a data folder that has this very event, over a connection of its own.
+
+    That is the one which is written, or one that came to an end and still owes events. Raises StoreError.
+    """
+    for folder in (data, *segment_folders(data)):
+        journal = Journal(open_database(folder / NAME))
+        try:
+            if journal.hash_at(first.seq) == first.hash:
+                yield from since_shift(journal, first.seq)
+                return
+        finally:
+            journal.close()
 
 
 def story_of(events: Iterable[Recorded], site: Site) -> Story:

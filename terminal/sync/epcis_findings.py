@@ -9,15 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from terminal.bench.events import (
-    DispositionOverridden,
-    GradeOverridden,
-    Inspected,
-    Proposed,
-    WorkAsked,
-    WorkDone,
-    WorkGivenUp,
-)
+from terminal.bench.events import DispositionOverridden, GradeOverridden, Inspected, Proposed
+from terminal.bench.work_events import WorkAsked, WorkDone, WorkGivenUp
 from terminal.sync.epcis_arrivals import mismatches
 from terminal.sync.epcis_page import Answer, Finding, Page, Told
 from terminal.sync.epcis_shapes import Event, in_error

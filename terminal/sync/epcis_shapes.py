@@ -81,10 +81,11 @@ def aggregation(
     action: str,
     **own: Any,
 ) -> Event:
-    """Objects put into a container (ADD) or taken out of it (DELETE)."""
+    """Objects put into a container (ADD) or taken out of it (DELETE; with no `epcs` that is all that are in it)."""
     made = _head("AggregationEvent", event_id, at)
     made |= {"action": action, "bizStep": step, "disposition": "in_progress", "parentID": parent}
-    made["childEPCs"] = list(dict.fromkeys(epcs))
+    children = list(dict.fromkeys(epcs))
+    made |= {"childEPCs": children} if children else {}
     made["readPoint"] = {"id": site.read_point}
     made["bizLocation"] = {"id": site.location}
     return made | own_fields(**own)

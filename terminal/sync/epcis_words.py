@@ -47,6 +47,9 @@ CHANNELS: Mapping[str, Way] = MappingProxyType(
 OTHER_WAY = Way("other", "unknown")
 """For a channel that this version does not know."""
 
+DEPARTING = "departing", "in_transit"
+"""Step and disposition of a tote that goes to another place of the same owner."""
+
 HOLDS: Mapping[str, str] = MappingProxyType(
     {"recalled": "recalled", "expired": "expired", "stolen": "stolen"}
 )
@@ -89,8 +92,8 @@ INTERNAL = frozenset(
         "shift_opened", "shift_closed", "signed_in", "signed_out", "asked", "ask_dropped", "counted", "photo_kept",
         "photo_missing", "accepted", "decided", "labels_queued", "label_applied", "label_found", "hold_asked",
         "rules_changed", "input_refused", "audit_opened", "audit_noted", "audited", "audit_dropped",
-        "lesson_seen", "history_taken", "tote_closed", "tote_opened", "tote_handed_over", "hold_assigned",
-        "operator_added", "operator_badged", "operator_disabled", "purged",
+        "lesson_seen", "history_taken", "outcomes_told", "outcome_ruled", "tote_closed", "tote_opened",
+        "hold_assigned", "operator_added", "operator_badged", "operator_disabled", "purged",
     }
 )  # fmt: skip
 """Kinds of events that say nothing about where goods are or in what state: people, screens, paper, and what the
@@ -101,7 +104,7 @@ MAPPED = frozenset(
     {
         "parcel_received", "parcel_closed", "item_identified", "inspected", "proposed", "grade_overridden",
         "disposition_overridden", "work_asked", "work_done", "work_given_up", "multiplied", "placed", "held",
-        "item_resumed", "ruled", "audit_settled", "undone",
+        "item_resumed", "ruled", "audit_settled", "tote_handed_over", "undone",
     }
 )  # fmt: skip
 """Kinds of events that may have EPCIS events."""

@@ -7,17 +7,14 @@ event; it should be renamed into place too, because an empty file counts.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from terminal.bench.wire import Recorded
-from terminal.sync.drop import MAX_ACK, Acknowledge, Drop, file_name
+from terminal.store.whole_file import flush, whole_file
+from terminal.sync.drop import Acknowledge, Drop
 from terminal.sync.drop_files import PhotoSource
 from terminal.sync.sink import Place, SinkUnavailable, Status
-
-__all__ = ["MAX_ACK", "Acknowledge", "FolderShelf", "FolderSink", "file_name"]
 
 
 class FolderSink:
@@ -41,7 +38,7 @@ class FolderSink:
         """Write a batch, unless its file is there. Raises SinkUnavailable or OSError."""
         self._make_folder()
         statuses = self._drop.put(FolderShelf(self.folder), batch)
-        _flush(self.folder)
+        flush(self.folder)
         return statuses
 
     def collect(self, place: Place, events: Callable[[], Sequence[Recorded]]) -> Sequence[Status]:
@@ -75,32 +72,13 @@ class FolderShelf:
         """A file under its name, whole and on disk. What a crash left under the hidden name is written over."""
         target = self._folder / name
         target.parent.mkdir(exist_ok=True)
-        hidden = target.with_name(f".{target.name}.part")
-        try:
-            with open(hidden, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            hidden.rename(target)
-        except OSError:
-            with suppress(OSError):
-                hidden.unlink()
-            raise
-        _flush(target.parent)
+        with whole_file(target) as file:
+            file.write(content)
 
     def keep(self, name: str) -> None:
         """Force a file to disk."""
-        _flush(self._folder / name)
+        flush(self._folder / name)
 
     def where(self, name: str) -> str:
         """The path of a file."""
         return str(self._folder / name)
-
-
-def _flush(path: Path) -> None:
-    """Force a file, or the names in a folder, to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

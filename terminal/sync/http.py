@@ -18,7 +18,7 @@ from urllib.parse import quote
 from terminal.sync.cloudevents import BATCH_TYPE, batch_of_texts
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Verdict
 from terminal.sync.trust import Trust, clean
-from terminal.sync.web import Reply, WebClient, retry_after
+from terminal.sync.web import Reply, WebClient, problem, retry_after
 
 STATUSES = frozenset(Verdict) - {Verdict.WAITING}
 """What a hub may say of an event."""
@@ -188,16 +188,6 @@ class HttpTransport:
         if status == 404:
             raise SinkUnavailable(f"{who} has no such place. Is the address right?{why}")
         raise SinkUnavailable(f"{who} can't take anything now (status {status}).{why}{retry_after(reply)}")
-
-
-def problem(reply: Reply) -> str:
-    """What a refusal says for itself (`detail` of RFC 9457), as words to put behind a sentence."""
-    try:
-        told = reply.json("")
-    except SinkUnavailable:
-        return ""
-    detail = told.get("detail") if isinstance(told, dict) else None
-    return f" It says: {clean(detail)}" if isinstance(detail, str) and detail.strip() else ""
 
 
 def _verdicts(told: Mapping[str, Any], count: int, who: str) -> dict[str, Any]:

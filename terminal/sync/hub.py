@@ -18,10 +18,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from terminal.bench.wire import Recorded
-from terminal.store.chain import Run, Written, canonical, head_text, stamp
+from terminal.store.chain import Run, Written, stamp
 from terminal.sync.batch import MAX_BYTES
 from terminal.sync.hub_trouble import explain, unreadable
 from terminal.sync.sink import Reach, SinkUnavailable, Status, Verdict
+from terminal.sync.written import written
 
 if TYPE_CHECKING:
     import psycopg
@@ -155,7 +156,7 @@ class HubSink:
 
     def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
         """Send events; one status each. Raises SinkUnavailable or BatchRefused."""
-        return self.send_written(batch[0].epoch, [_written(event) for event in batch])
+        return self.send_written(batch[0].epoch, [written(event) for event in batch])
 
     @property
     def runs(self) -> bool:
@@ -172,7 +173,13 @@ class HubSink:
 
     def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
         """Send events column by column; one status each. Raises SinkUnavailable or BatchRefused."""
-        own = {"station": run.station, "first": run.first, "count": run.count, "prev": run.prev, **run.columns}
+        own = {
+            "station": run.station,
+            "first": run.first,
+            "count": run.count,
+            "prev": run.prev,
+            **run.columns,
+        }
         request = {**self._opening(epoch), "run": own}
         size = sum(map(len, run.columns.values()))
         answer = self._paced(size, lambda: self._transport.exchange(request))
@@ -232,23 +239,6 @@ def program() -> str:
         return version("regrade")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _written(event: Recorded) -> Written:
-    """An event as texts again: the bytes that were hashed, because both are canonical."""
-    head = head_text(
-        event.station,
-        event.epoch,
-        event.seq,
-        event.id,
-        event.kind,
-        event.v,
-        stamp(event.at),
-        event.item,
-        event.operator,
-        event.policy,
-    )
-    return Written(event.seq, head, canonical(dict(event.body)), event.prev, event.hash)
 
 
 def _statuses(numbers: Sequence[int], answer: Mapping[str, Any]) -> Sequence[Status]:

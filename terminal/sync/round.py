@@ -195,9 +195,9 @@ class _Round:
         """
         for span in self._outbox.open_spans(self._sink.name):
             retried = span.state == "retry" and (self._force or self._outbox.span_due(span, self._now))
-            if (retried or span.state == "sending") and (span.attempts == 0) is fresh:
-                if not self._send_again(span, resumed=retried):
-                    return False
+            due = (retried or span.state == "sending") and (span.attempts == 0) is fresh
+            if due and not self._send_again(span, resumed=retried):
+                return False
         return True
 
     def _send_again(self, span: Span, *, resumed: bool = False) -> bool:

@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from terminal.sync.sink import SinkUnavailable
-from terminal.sync.trust import Trust as Trust
-from terminal.sync.trust import clean as clean
-from terminal.sync.trust import distrust, said, tls_error_in
+from terminal.sync.trust import Trust, clean, distrust, said, tls_error_in
 
 if TYPE_CHECKING:
     import httpx
@@ -217,6 +215,16 @@ class WebClient:
         if "name" in text.lower() and ("resolution" in text.lower() or "not known" in text.lower()):
             return f"The name {self.where} is not known here. Is it spelled right, and the network up?"
         return f"The connection with {self.where} broke: {text}."
+
+
+def problem(reply: Reply) -> str:
+    """What a refusal says for itself (`detail` of RFC 9457), as words to put behind a sentence."""
+    try:
+        told = reply.json("")
+    except SinkUnavailable:
+        return ""
+    detail = told.get("detail") if isinstance(told, dict) else None
+    return f" It says: {clean(detail)}" if isinstance(detail, str) and detail.strip() else ""
 
 
 def retry_after(reply: Reply) -> str:

@@ -19,10 +19,9 @@ from typing import Any
 from terminal.bench.wire import Recorded
 from terminal.store.chain import Written
 from terminal.sync.cloudevents import BATCH_TYPE, batch, of_recorded, of_texts
-from terminal.sync.http import problem
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Status, Verdict
 from terminal.sync.trust import Trust, clean
-from terminal.sync.web import Reply, WebClient, retry_after
+from terminal.sync.web import Reply, WebClient, problem, retry_after
 
 PREFIX = "whsec_"
 SHORTEST, LONGEST = 24, 64

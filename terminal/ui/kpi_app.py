@@ -6,56 +6,38 @@ file that is busy or gone makes them old, never empty.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from rich.text import Text
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
-from textual.message import Message
 from textual.screen import Screen
 
-from terminal.ui.driver import FloorDriver, HungUp
-from terminal.ui.kpi_jobs import Asked, Desk, Drill, Failed, Jobs, Listed, Read, Told
+from terminal.ui.desk_app import DeskApp, Heard
+from terminal.ui.kpi_jobs import Asked, Desk, Drill, Failed, Jobs, Listed, Read
 from terminal.ui.kpi_panels import TILES
-from terminal.ui.kpi_screen import KpiScreen, Shown
-from terminal.ui.literal import ControlFilter
-from terminal.ui.themes import PLAIN, THEMES, WARN, choose
+from terminal.ui.kpi_screen import TABS, KpiScreen, Shown
+from terminal.ui.themes import WARN
 from terminal.ui.times import clock_seconds
 
 EVERY = 60.0
 """Seconds after which figures are read again."""
 DRIVER = "TEXTUAL_DRIVER"
 """Set where somebody else shows the screen, as a browser does."""
-SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-SPLITS = ("day", "category", "grade", "channel", "operator")
-_log = logging.getLogger(__name__)
+BEHIND = {"hour": ("received", "UNITS RECEIVED"), "audit": ("disposition_accuracy", "DISPOSITION ACCURACY")}
+"""Splits that have figures of their own -> what is behind their rows, and what it is called."""
 
 
-class Heard(Message):
-    """Something that a thread has to tell."""
-
-    def __init__(self, told: Told) -> None:
-        super().__init__()
-        self.told = told
-
-
-class KpiApp(App[None], inherit_bindings=False):
+class KpiApp(DeskApp, inherit_bindings=False):
     """Shows what a desk knows."""
 
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
     TITLE = "KPI"
+    WHAT = "The KPI screen"
     CSS_PATH = "kpi.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", priority=True),
-        *(Binding(str(place), f"split('{by}')", priority=True) for place, by in enumerate(SPLITS, 1)),
+        *(Binding(str(place), f"split('{by}')", priority=True) for place, by in enumerate(TABS, 1)),
         *(
             Binding(f"{key},{key.upper()}", f"period({days})", priority=True)
             for key, days in (("t", 1), ("w", 7), ("m", 30), ("a", None))
@@ -77,14 +59,9 @@ class KpiApp(App[None], inherit_bindings=False):
     def __init__(
         self, desk: Desk, theme: str = "auto", now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        served = DRIVER in os.environ
-        super().__init__(driver_class=None if served else FloorDriver)
-        for each in THEMES:
-            self.register_theme(each)
-        self.theme = choose(theme, self.console.color_system)
-        self._filter = ControlFilter(plain=os.environ.get("TERM") == "linux" or self.theme == PLAIN)
+        super().__init__(theme, served=DRIVER in os.environ)
         self._jobs = Jobs(desk, lambda told: self.post_message(Heard(told)))
-        self._station, self._now, self._leaves = desk.station, now, not served
+        self._station, self._now = desk.station, now
         self._asked = Asked()
         self._known: dict[Asked, tuple[Mapping[str, Any], str]] = {}
         """What was read last of each question, and when."""
@@ -105,30 +82,15 @@ class KpiApp(App[None], inherit_bindings=False):
         """Whether nothing is being read."""
         return self._reading is None and (self._drill is None or self._items is not None)
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the names of our styles to themes that don't have them."""
-        return THEMES[0].variables
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the filter that lets no control character out."""
-        return [*super().get_line_filters(), self._filter]
-
     def get_default_screen(self) -> Screen[None]:
         """Give the one screen."""
         return self._page
 
     def on_mount(self) -> None:
         """Begin to read."""
-        if not self.is_headless and self._leaves:
-            loop = asyncio.get_running_loop()
-            for number in SIGNALS:
-                loop.add_signal_handler(number, self.exit, None, 128 + number)
+        self.take_signals()
         self.set_interval(EVERY, self.action_read)
         self.action_read()
-
-    def on_hung_up(self, _: HungUp) -> None:
-        """Leave when nobody can see the screen any more."""
-        self.exit(return_code=128 + signal.SIGHUP)
 
     # -- reading
 
@@ -188,7 +150,10 @@ class KpiApp(App[None], inherit_bindings=False):
         self._draw()
 
     def action_row(self, step: int) -> None:
-        """Go to another row."""
+        """Go to another row, or to other lines of the help."""
+        if self._helping:
+            self._page.sheet.action_move(step)
+            return
         self._row = max(0, min(self._row + step, self._rows() - 1))
         self._draw()
 
@@ -202,11 +167,13 @@ class KpiApp(App[None], inherit_bindings=False):
         if self._drill is not None or self._helping or found is None:
             return
         tile, days, by = TILES[self._tile], self._asked.days, self._asked.by
+        metric, words = BEHIND.get(by, (tile.metric, tile.heading))
         if by == "day" or not found["rows"]:
-            self._drill = Drill(tile.metric, tile.heading, days)
+            self._drill = Drill(metric, words, days)
         else:
             row = found["rows"][min(self._row, len(found["rows"]) - 1)]
-            self._drill = Drill(tile.metric, tile.heading, days, by, row["value"])
+            whole = by == "audit" and row["value"] is None
+            self._drill = Drill(metric, words, days, "" if whole else by, row["value"])
         self._row_before, self._row, self._items, self._more = self._row, 0, None, False
         self._jobs.list(self._drill)
         self._draw()
@@ -226,7 +193,7 @@ class KpiApp(App[None], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Leave; a screen that others look at in a browser stays."""
-        if self._leaves:
+        if not self.served:
             self.exit(return_code=0)
 
     def _leave_items(self) -> None:
@@ -262,21 +229,11 @@ class KpiApp(App[None], inherit_bindings=False):
             items=self._items,
             more=self._more,
             help=self._helping,
-            leaves=self._leaves,
+            leaves=not self.served,
         )
 
     def _draw(self) -> None:
         self._page.paint(self._shown())
-
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Leave the mouse pointer alone: there is none, and older consoles print the sequence that shapes it."""
-
-    def _fatal_error(self) -> None:
-        """Leave with a sentence."""
-        kind = type(self._exception).__name__
-        _log.critical("the screen failed", exc_info=self._exception)
-        self._exit_renderables.append(Text(f"The KPI screen failed ({kind})."))
-        self._close_messages_no_wait()
 
 
 def show(desk: Desk, theme: str = "auto") -> int:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any, Protocol
 
-from terminal.domain.suggest import BadData
-
-_log = logging.getLogger(__name__)
+from terminal.ui.desk_jobs import start
 
 
 class Desk(Protocol):
@@ -92,20 +88,4 @@ class Jobs:
         )
 
     def _run(self, asked: Asked | Drill, job: Callable[[], Told]) -> None:
-        def run() -> None:
-            told: Told
-            try:
-                told = job()
-            except BadData as problem:
-                told = Failed(asked, str(problem))
-            except OSError as problem:
-                told = Failed(asked, f"{problem.filename or 'file'}: {problem.strerror or problem}")
-            except Exception as problem:
-                _log.exception("reading failed")
-                # The errors of the store are sentences; this package may not know their types.
-                sentence = str(problem) if type(problem).__name__.startswith("Store") else ""
-                told = Failed(asked, sentence or f"this failed in its own working ({type(problem).__name__})")
-            self._tell(told)
-
-        # A daemon: nobody waits for figures that nobody will see.
-        Thread(target=run, name="kpi", daemon=True).start()
+        start("kpi", job, lambda why: Failed(asked, why), self._tell)

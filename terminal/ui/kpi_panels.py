@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
-from terminal.kpi_words import HEADS, NOTHING, columns, number, percent
+from terminal.kpi_words import NOTHING, columns, heads, number, percent
 from terminal.ui.literal import content
 from terminal.ui.themes import KEY, MUTED, STRONG, WARN
 from terminal.ui.widgets.panel import fit, fit_right, wrap
@@ -157,26 +157,26 @@ def has_units(found: Found) -> bool:
 
 
 _WIDTHS = (7, 8, 8, 9, 6, 9, 9, 9)
+_OWN_WIDTHS = {"hour": (9, 8, 8, 8, 9, 8, 9), "audit": (9, 8, 9, 9, 9, 9)}
+"""Splits that have figures of their own; the others have the accuracy of audits as well."""
 
 
 def table_lines(found: Found, by: str, current: int, width: int) -> tuple[Content, list[Content]]:
     """The heading and the rows of a split."""
-    name = max(8, min(30, width - len(HERE) - sum(_WIDTHS)))
-    heads = (*HEADS[1:], "accuracy")
-    heading = content(
-        _NOT_HERE
-        + fit(by.upper(), name)
-        + "".join(fit_right(head, room) for head, room in zip(heads, _WIDTHS, strict=True)),
-        MUTED,
-    )
+    own = by in _OWN_WIDTHS
+    widths = _OWN_WIDTHS.get(by, _WIDTHS)
+    name = max(8, min(30, width - len(HERE) - sum(widths)))
+
+    def line(first: str, *rest: str) -> str:
+        cells = zip(rest, widths, strict=True)
+        return fit(first, name) + "".join(fit_right(cell, room) for cell, room in cells)
+
+    first, *rest = heads(by)
+    heading = content(_NOT_HERE + line(first.upper(), *rest, *(() if own else ("accuracy",))), MUTED)
     rows = []
     for place, row in enumerate(found["rows"]):
-        first, *rest = columns(row)
-        cells = (*rest, percent(row["disposition_accuracy"]["value"]))
-        text = fit(first, name) + "".join(
-            fit_right(cell, room) for cell, room in zip(cells, _WIDTHS, strict=True)
-        )
-        rows.append(_row(text, place == current))
+        accuracy = () if own else (percent(row["disposition_accuracy"]["value"]),)
+        rows.append(_row(line(*columns(row, by), *accuracy), place == current))
     return heading, rows
 
 
@@ -245,10 +245,10 @@ def help_lines(found: Found | None, width: int) -> list[Content]:
     rows = (
         ("1", "the current number day by day"),
         ("2 3 4 5", "a row for each category, grade, channel, operator"),
+        ("6 7", "a row for each hour of this machine's day, each stratum of audits"),
         ("Left Right", "another number; the trend follows it"),
         ("Up Down", "another row; PageUp, PageDown, Home, End as ever"),
-        ("Enter", "the items behind the number, or behind the row of a table"),
-        ("Esc", "back"),
+        ("Enter Esc", "the items behind the number, or behind a row of a table; back"),
         ("T W M A", "units of today, 7 days, 30 days, all; days are UTC"),
         ("R", "read again now; every minute it happens by itself"),
         ("Q", "leave, at a terminal"),

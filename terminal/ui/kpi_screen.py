@@ -33,9 +33,13 @@ TABS = {
     "grade": "3 GRADE",
     "channel": "4 CHANNEL",
     "operator": "5 OPERATOR",
+    "hour": "6 HOUR",
+    "audit": "7 AUDIT",
 }
+ROOMY = 100
+"""Cells from which on the tabs stand further apart."""
 PERIODS: Mapping[int | None, str] = {1: "TODAY", 7: "7 DAYS", 30: "30 DAYS", None: "ALL"}
-KEYS = "F1 help  1-5 view  T W M A days  Arrows move  Enter items  R read"
+KEYS = "F1 help  1-7 view  T W M A days  Arrows move  Enter items  R read"
 LEAVE = "  Q quit"
 NO_UNITS = (
     "This station has no units yet. Figures come with the first item at the bench, or with `import history`."
@@ -197,7 +201,7 @@ class KpiScreen(Screen[None]):
     def _paint_tabs(self) -> None:
         shown, width = self._shown, max(20, self.size.width - 2)
         if shown.help:
-            left, more = content("HELP", STRONG), "Esc back"
+            left, more = content("HELP", STRONG), f"{self._sight()}  Esc back"
         elif shown.drill is not None:
             row = f" of {shown.drill.by} {shown.drill.value or '-'}" if shown.drill.by else ""
             left, more = (
@@ -205,8 +209,8 @@ class KpiScreen(Screen[None]):
                 f"{self._sight()}  Esc back",
             )
         else:
-            left = Content("  ").join(
-                content(f"[{name}]" if by == shown.by else f" {name} ", KEY if by == shown.by else MUTED)
+            left = Content("  " if width >= ROOMY else " ").join(
+                content(f"[{name}]", KEY) if by == shown.by else content(name, MUTED)
                 for by, name in TABS.items()
             )
             more = "" if shown.by == "day" else self._sight()

@@ -6,22 +6,13 @@ keys that offers what a key does next; whatever replaces the line takes the offe
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
-import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -29,51 +20,36 @@ from terminal.domain.suggest import BadData
 from terminal.edited_file import EditedFile, Opened
 from terminal.policy_answers import Account, Found
 from terminal.policy_desk import Desk
-from terminal.ui.driver import FloorDriver, HungUp
-from terminal.ui.literal import ControlFilter
+from terminal.ui.desk_app import DeskApp, Heard
 from terminal.ui.policy_area import PolicyArea
+from terminal.ui.policy_check import LiveCheck
 from terminal.ui.policy_jobs import (
     Checked,
     Explained,
     Failed,
     Far,
     Jobs,
+    Kept,
     Meanwhile,
     Refused,
     Replayed,
     Reread,
     Saved,
-    Told,
 )
 from terminal.ui.policy_screen import PolicyScreen, Shown
 from terminal.ui.policy_text import count
-from terminal.ui.themes import GOOD, MUTED, PLAIN, STOP, THEMES, WARN, choose
+from terminal.ui.themes import GOOD, MUTED, STOP, WARN
 from terminal.ui.widgets.sheet import Sheet
 
-PAUSE = 0.4
-"""Seconds without a change after which the text is checked."""
 PATIENCE = 5.0
 """Seconds that a save or a stopped replay gets at the end."""
-SOON = 0.02
-"""Seconds within which more changes are likely to come."""
-SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-_log = logging.getLogger(__name__)
 
 
-class Heard(Message):
-    """Something that a thread has to tell."""
-
-    def __init__(self, told: Told) -> None:
-        super().__init__()
-        self.told = told
-
-
-class PolicyApp(App[None], inherit_bindings=False):
+class PolicyApp(DeskApp, inherit_bindings=False):
     """Edits one policy file. `opened` is what the file held when it was opened."""
 
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
     TITLE = "POLICY"
+    WHAT = "The policy screen"
     CSS_PATH = "policy.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", priority=True),
@@ -88,11 +64,7 @@ class PolicyApp(App[None], inherit_bindings=False):
     ]
 
     def __init__(self, desk: Desk, file: EditedFile, opened: Opened, theme: str = "auto") -> None:
-        super().__init__(driver_class=FloorDriver)
-        for each in THEMES:
-            self.register_theme(each)
-        self.theme = choose(theme, self.console.color_system)
-        self._filter = ControlFilter(plain=os.environ.get("TERM") == "linux" or self.theme == PLAIN)
+        super().__init__(theme)
         self._desk, self._file, self._opened = desk, file, opened
         self._jobs = Jobs(desk, file, lambda told: self.post_message(Heard(told)))
         self.area = PolicyArea(opened.text, "text")
@@ -100,19 +72,14 @@ class PolicyApp(App[None], inherit_bindings=False):
         """The text that the file is known to hold; of a new file, what the editor began with."""
         self._put_in = self.saved
         """The text that was last put in as a whole: what was said of that stays."""
-        self._edit = 0
-        """Number of the last change of the text."""
-        self.found: Found | None = None
-        """What the last check said, of the text after the change `_found_edit`."""
-        self._found_edit = -1
+        self._check = LiveCheck(
+            self.set_timer,
+            lambda edit: self._jobs.check(edit, self.area.value, self.saved),
+            self._draw_head,
+        )
         self.tab = "problems"
         self.account: Account | None = None
         self.report: Replayed | None = None
-        self._current: int | None = None
-        self._edited_at = 0.0
-        self._settling = False
-        """A timer runs since the first change, to see when the last one was."""
-        self._checking = self._check_due = False
         self._saver: Thread | None = None
         self._replaying: Event | None = None
         self._offers: Mapping[str, Callable[[], None]] = {}
@@ -124,21 +91,13 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     @property
     def checked(self) -> bool:
-        """Whether `found` is of the text as it stands."""
-        return self._found_edit == self._edit
+        """Whether the text as it stands was checked."""
+        return self._check.up_to_date
 
     @property
     def unsaved(self) -> bool:
         """Whether the text is not what the file is known to hold."""
         return self.area.value != self.saved
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the names of our styles to themes that don't have them."""
-        return THEMES[0].variables
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the filter that lets no control character out."""
-        return [*super().get_line_filters(), self._filter]
 
     def get_default_screen(self) -> Screen[None]:
         """Give the one screen."""
@@ -146,10 +105,7 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin with a check, and with the draft if there is one."""
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in SIGNALS:
-                loop.add_signal_handler(number, self.exit, None, 128 + number)
+        self.take_signals()
         name = self._file.path.name
         if self._opened.draft is not None:
             draft = self._opened.draft
@@ -162,7 +118,7 @@ class PolicyApp(App[None], inherit_bindings=False):
             self._say(
                 f"{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.", MUTED
             )
-        self._check()
+        self._check.start()
         if self._desk.facts is not None:
             self._explain()
         self._draw()
@@ -171,10 +127,6 @@ class PolicyApp(App[None], inherit_bindings=False):
         """Let no backtest run for nobody."""
         if self._replaying is not None:
             self._replaying.set()
-
-    def on_hung_up(self, _: HungUp) -> None:
-        """Leave when nobody can see the screen any more."""
-        self.exit(return_code=128 + signal.SIGHUP)
 
     def keep_unsaved(self) -> Path | None:
         """Keep what was neither saved nor given up as a draft, after the end; gives where. Raises OSError."""
@@ -190,32 +142,9 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     @on(PolicyArea.Changed)
     def _changed(self) -> None:
-        """Check again once nothing was typed for a moment. Cheap: pasted text comes as one change a key."""
-        self._edit += 1
-        self._edited_at = monotonic()
+        self._check.changed()
         if self._said[0] and self.area.value != self._put_in:
             self._say("")
-        if not self._settling:
-            self._settling = True
-            self.set_timer(PAUSE, self._settle)
-            self.set_timer(SOON, self._draw_head)
-
-    def _settle(self) -> None:
-        left = self._edited_at + PAUSE - monotonic()
-        if left > SOON:
-            self.set_timer(left, self._settle)
-        else:
-            self._settling = False
-            self._check()
-            self._draw_head()
-
-    def _check(self) -> None:
-        """Check the text in a thread; one check at a time, and the newest text last."""
-        if self._checking:
-            self._check_due = True
-            return
-        self._checking, self._check_due = True, False
-        self._jobs.check(self._edit, self.area.value, self.saved)
 
     def action_problems(self) -> None:
         """Show what is wrong; where that is shown already, go to the next problem."""
@@ -225,11 +154,9 @@ class PolicyApp(App[None], inherit_bindings=False):
 
     @on(Sheet.Entered)
     def _next_problem(self) -> None:
-        if self.tab != "problems" or self.found is None or not self.found.problems:
+        if self.tab != "problems":
             return
-        problems = self.found.problems
-        self._current = 0 if self._current is None else (self._current + 1) % len(problems)
-        line = problems[self._current].line
+        line = self._check.next_line()
         if line is not None:
             self.area.go_to(line)
             self.area.focus()
@@ -255,7 +182,7 @@ class PolicyApp(App[None], inherit_bindings=False):
     def action_backtest(self) -> None:
         """Show the backtest of this very text, or begin one; where it is shown already, begin anew."""
         running = self._replaying is not None
-        fresh = self.report is not None and self.report.edit == self._edit
+        fresh = self.report is not None and self.report.edit == self._check.edit
         begin = not running and (not fresh or self.tab == "backtest")
         self._show("backtest")
         if begin:
@@ -266,7 +193,7 @@ class PolicyApp(App[None], inherit_bindings=False):
             return
         self._why.pop("backtest", None)
         self._say("Replaying the history. Esc stops it.", MUTED)
-        self._replaying = self._jobs.replay(self._edit, self.area.value)
+        self._replaying = self._jobs.replay(self._check.edit, self.area.value)
 
     # -- saving
 
@@ -277,7 +204,7 @@ class PolicyApp(App[None], inherit_bindings=False):
     def _save(self, over: bool = False) -> None:
         if self._saver is None:
             self._say("Saving ...", MUTED)
-            self._saver = self._jobs.save(self._edit, self.area.value, self.saved, over)
+            self._saver = self._jobs.save(self._check.edit, self.area.value, self.saved, over)
 
     def _take_draft(self, text: str) -> None:
         if self._put(text):
@@ -368,26 +295,21 @@ class PolicyApp(App[None], inherit_bindings=False):
                 self._say("The backtest was stopped." if report is None else "The backtest is done.", MUTED)
             case Failed(asked, why):
                 self._take_failure(asked, why)
-            case told:
+            case Saved() | Refused() | Meanwhile() | Reread() | Kept() as told:
                 self._take_saved(told)
         self._draw()
 
     def _take_check(self, told: Checked) -> None:
-        self._checking = False
-        if told.edit >= self._found_edit:
-            self._take_found(told.edit, told.found)
+        self._take_found(told.edit, told.found)
         if self.checked and self.tab == "item" and (self.account is not None or "item" in self._why):
             self._explain()
-        if self._check_due:
-            self._check()
+        self._check.done()
 
     def _take_found(self, edit: int, found: Found) -> None:
-        if self.found != found:
-            self._current = None
-        self.found, self._found_edit = found, edit
-        self.area.mark({problem.line for problem in found.problems if problem.line is not None})
+        if self._check.take(edit, found):
+            self.area.mark({problem.line for problem in found.problems if problem.line is not None})
 
-    def _take_saved(self, told: Told) -> None:
+    def _take_saved(self, told: Saved | Refused | Meanwhile | Reread | Kept) -> None:
         if isinstance(told, Saved | Refused | Meanwhile):
             self._saver = None
         name, draft = self._file.path.name, self._file.draft_path.name
@@ -395,11 +317,11 @@ class PolicyApp(App[None], inherit_bindings=False):
             case Saved(text):
                 self.saved = text
                 self._say(f"{name} is saved.", GOOD)
-                self._check()
+                self._check.start()
             case Refused(edit, found):
-                if edit == self._edit:
+                if edit == self._check.edit:
                     self._take_found(edit, found)
-                    self._current = 0
+                    self._check.current = 0
                 many = count(len(found.problems), "problem")
                 self.tab = "problems"
                 self._say(
@@ -418,12 +340,12 @@ class PolicyApp(App[None], inherit_bindings=False):
                 if self._put(text):
                     self.saved = self._put_in
                     self._say("This is what is on disk now. Ctrl+Z brings yours back.", GOOD)
-            case _:
+            case Kept():
                 self._say(f"Kept as {draft}. {name} is as it was.", WARN)
 
     def _take_failure(self, asked: str, why: str) -> None:
         if asked == "check":
-            self._checking = False
+            self._check.done()
             self._say(f"The text can't be checked: {why}", STOP)
         elif asked == "item":
             self.account, self._why["item"] = None, why
@@ -450,24 +372,14 @@ class PolicyApp(App[None], inherit_bindings=False):
             state=state,
             tab=self.tab,
             said=self._said,
-            found=self.found,
+            found=self._check.found,
             checked=self.checked,
-            current=self._current,
+            current=self._check.current,
             account=self.account,
             report=None if report is None else report.report,
-            fresh=report is not None and report.edit == self._edit,
+            fresh=report is not None and report.edit == self._check.edit,
             why=self._why.get(self.tab, ""),
         )
-
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Leave the mouse pointer alone: there is none, and older consoles print the sequence that shapes it."""
-
-    def _fatal_error(self) -> None:
-        """Leave with a sentence; the text is kept once the terminal is as it was."""
-        kind = type(self._exception).__name__
-        _log.critical("the screen failed", exc_info=self._exception)
-        self._exit_renderables.append(Text(f"The policy screen failed ({kind})."))
-        self._close_messages_no_wait()
 
 
 def edit(desk: Desk, file: EditedFile, theme: str = "auto") -> tuple[int, Path | None]:

@@ -1,25 +1,20 @@
-"""What the policy screen lets threads do: check, explain, replay, save. Each gives one value of what came of it.
-
-The threads keep no program alive: a backtest of a million items is nothing to wait for when somebody leaves.
-"""
+"""What the policy screen lets threads do: check, explain, replay, save. Each gives one value of what came of it."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
-from terminal.domain.suggest import BadData
 from terminal.edited_file import ChangedMeanwhile, EditedFile
 from terminal.policy_answers import Account, Found
 from terminal.policy_desk import Desk, Stopped
+from terminal.ui.desk_jobs import start
 
 TELL = 0.2
 """Seconds between two words on how far a backtest is."""
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +173,8 @@ class Jobs:
         self._run("reread", lambda: Reread(self._file.read_again()))
 
     def _run(self, asked: str, job: Callable[[], Told], wanted: Callable[[], bool] = lambda: True) -> Thread:
-        def run() -> None:
-            told: Told
-            try:
-                told = job()
-            except BadData as problem:
-                told = Failed(asked, str(problem))
-            except OSError as problem:
-                told = Failed(asked, f"{problem.filename or self._file.path}: {problem.strerror or problem}")
-            except Exception as problem:
-                _log.exception("%s failed", asked)
-                told = Failed(asked, f"this failed in its own working ({type(problem).__name__})")
+        def tell(told: Told) -> None:
             if wanted():
                 self._tell(told)
 
-        thread = Thread(target=run, name=f"policy-{asked}", daemon=True)
-        thread.start()
-        return thread
+        return start(f"policy-{asked}", job, lambda why: Failed(asked, why), tell, self._file.path)

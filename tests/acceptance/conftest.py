@@ -5,19 +5,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from terminal.assembly import data_texts, make_rules, patterns, people, read_rulebook
 from terminal.config import load
 from terminal.domain.items import ManifestLine, Product
-from terminal.domain.work import load_steps
 from terminal.settings import Settings
 from terminal.simulation.walk import World
-from terminal.store.station_file import StationFile
 
 ROOT = Path(__file__).resolve().parents[2]
 CREDIT_NOTES = ROOT.parent / "shared" / "data" / "credit_notes_2010-12.csv"
@@ -38,11 +35,8 @@ def credit_notes() -> Path:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, make_world: Callable[..., World]) -> World:
     """A small world with every kind of trouble: shared codes, serials, several lines, prices missing."""
-    folder = tmp_path_factory.mktemp("world")
-    settings = load(None, folder, {})
-    rules = make_rules(settings, read_rulebook(settings))
     money = Decimal("19.90")
     lines = [
         ManifestLine(
@@ -66,23 +60,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         Product("PHN-1", "4006381333931", "Phone", "phone", Decimal("499.00"), "EUR", battery="contained"),
         Product("CREAM", "96385074", "Cream", "cosmetics", Decimal("12.00"), "EUR", hygiene=True),
     ]
-    with StationFile.open(folder, settings.station.id, ("folder",)) as file, file.catalogue.transaction():
-        file.catalogue.put_manifest(lines)
-        file.catalogue.put_products(products)
-    return World(
-        template=folder,
-        station=settings.station.id,
-        rules=rules,
-        fitted=replace(
-            rules,
-            steps=load_steps(data_texts(settings, "steps", "")),
-            camera=True,
-            evidence=dict.fromkeys(("outlet", "marketplace", "repackage"), "Proof"),
-        ),
-        people=people(settings),
-        patterns=patterns(settings),
-        returns=("RMA1001", "RMA1002", "1Z999", "RMA1003", "RMA1004", "KET-1", "RMA9999"),
-        products=(
+    folder = tmp_path_factory.mktemp("world")
+    return make_world(
+        folder,
+        lines,
+        products,
+        ("RMA1001", "RMA1002", "1Z999", "RMA1003", "RMA1004", "KET-1", "RMA9999"),
+        (
             "KET-1",
             "TIN-2",
             "4006381333931",

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from terminal import station as station_module
-from terminal.bench import decide as decide_module
 from terminal.bench import evolve as evolve_module
 from terminal.bench import identifying as identifying_module
+from terminal.bench import scanning as scanning_module
 from terminal.bench.outcome import Outcome, Verdict
 from terminal.bench.view import Level
 from terminal.simulation.walk import Walk, WalkFailed, World
@@ -72,7 +72,7 @@ def _over_is_counted_as_expected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _an_input_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        decide_module, "_useless", lambda state, scan: Outcome((), Verdict(Level.OK, "swallowed", {}))
+        scanning_module, "_useless", lambda state, scan: Outcome((), Verdict(Level.OK, "swallowed", {}))
     )
 
 

@@ -11,24 +11,16 @@ from typing import Any
 import pytest
 
 from terminal.bench.codec import decode, encode
-from terminal.bench.commands import (
-    Badge,
-    Command,
-    Known,
-    Now,
-    Operator,
-    OwnItem,
-    Return,
-    Rules,
-    Scanned,
-    Tote,
-)
+from terminal.bench.commands import Command, Scanned
 from terminal.bench.decide import decide
-from terminal.bench.events import Event, Expected, Proposed
+from terminal.bench.events import Event, Proposed
 from terminal.bench.evolve import evolve
+from terminal.bench.meanings import Badge, Known, Operator, OwnItem, Return, Tote
 from terminal.bench.menus import standing
 from terminal.bench.outcome import Outcome
+from terminal.bench.parcel_events import Expected
 from terminal.bench.rows import rows
+from terminal.bench.rules import Now, Rules
 from terminal.bench.scene import Demo, Said, Scene
 from terminal.bench.state import State
 from terminal.bench.view import View

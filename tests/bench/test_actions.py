@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from terminal.bench.actions import ACTIONS, BY_ID, Action, by_code
-from terminal.bench.menus import CHOICES, choice_code, choice_payload, open_menu
+from terminal.bench.choices import CHOICES, choice_code, choice_payload
+from terminal.bench.menus import open_menu
 from terminal.bench.wording import available
 from terminal.domain.lettercode import MAX_PAYLOAD, OwnKind, is_own, make, parse
-from terminal.station import DIRECT
+from terminal.presses import DIRECT
 
 every_action = pytest.mark.parametrize("action", ACTIONS, ids=[action.id for action in ACTIONS])
 TOTES = {"tote_close", "tote_out"}

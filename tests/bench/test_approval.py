@@ -15,24 +15,16 @@ from terminal.bench.approval import (
     span,
     told_pin,
 )
-from terminal.bench.commands import (
-    Badge,
-    CloseShift,
-    Command,
-    Now,
-    OpenShift,
-    Operator,
-    Rules,
-    Scanned,
-    SetGrade,
-    Undo,
-)
+from terminal.bench.choices import Menu
+from terminal.bench.commands import CloseShift, Command, OpenShift, Scanned, SetGrade, Undo
 from terminal.bench.decide import decide
-from terminal.bench.events import GradeOverridden, ShiftOpened, Undone
-from terminal.bench.menus import Menu
+from terminal.bench.events import GradeOverridden, Undone
+from terminal.bench.meanings import Badge, Operator
 from terminal.bench.outcome import Need, Outcome, done, refused
 from terminal.bench.permission import lacking, signed, wanting
+from terminal.bench.rules import Now, Rules
 from terminal.bench.scene import Said, Scene
+from terminal.bench.shift_events import ShiftOpened
 from terminal.bench.staffing import added, badged, disabled, purged
 from terminal.bench.state import State
 from terminal.bench.view import Level

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from terminal.bench.arriving import claimed, ruling_words
-from terminal.bench.commands import Blind, Clean, OwnItem, Scanned, SignOut, TakeRules, TakeRuling
-from terminal.bench.events import Ruled, RulesChanged, SignedOut
+from terminal.bench.arriving_events import Ruled, RulesChanged
+from terminal.bench.commands import Blind, Clean, Scanned, SignOut, TakeRules, TakeRuling
 from terminal.bench.evolve import evolve
+from terminal.bench.meanings import OwnItem
 from terminal.bench.messages import sentence
 from terminal.bench.rows import rows
+from terminal.bench.shift_events import SignedOut
 from terminal.bench.view import Level
 
 LPN = "BBBCBBBBBX"

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.bench.codec import decode, encode
-from terminal.bench.events import Counted, Event, Expected, Inspected
+from terminal.bench.events import Counted, Event, Inspected
+from terminal.bench.parcel_events import Expected
 from terminal.bench.wire import KINDS, NAMES, draft, revive
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_an_event_comes_back_from_json_as_it_was(kind: type[Event], data: st.Dat
 def test_a_field_of_a_newer_version_is_passed_over(kind: type[Event], data: st.DataObject) -> None:
     """A body with more in it than this version knows is read without it."""
     event = data.draw(values(kind))
-    assert revive(NAMES[kind], {**encode(event), "of_tomorrow": {"deep": [1]}, "key": "7"}) == event
+    assert revive(NAMES[kind], {**encode(event), "of_tomorrow": {"deep": [1]}, "of_next_week": "7"}) == event
 
 
 @every_event

@@ -12,35 +12,29 @@ from terminal.bench.commands import (
     Accept,
     AddDefect,
     Answer,
-    Badge,
     Blind,
     Clean,
     CloseShift,
     Command,
-    DefectCode,
     Hold,
-    Known,
-    Meaning,
     Measure,
     OpenShift,
-    Operator,
-    OwnItem,
     ParcelDone,
     Reprint,
-    Return,
     Scanned,
     SetDisposition,
     SetGrade,
     SignOut,
     Times,
-    Tote,
     Undo,
     Unidentified,
 )
-from terminal.bench.decide import ACCEPTS
-from terminal.bench.events import Expected, InputRefused
+from terminal.bench.events import InputRefused
+from terminal.bench.meanings import Badge, DefectCode, Known, Meaning, Operator, OwnItem, Return, Tote
 from terminal.bench.menus import standing
 from terminal.bench.messages import sentence
+from terminal.bench.parcel_events import Expected
+from terminal.bench.scanning import ACCEPTS
 from terminal.bench.state import Phase, State
 from terminal.bench.view import Level
 from terminal.domain.lettercode import LPNS_PER_STATION

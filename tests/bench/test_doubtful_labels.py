@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from terminal.bench.actions import ACTIONS
+from terminal.bench.choices import Menu
 from terminal.bench.commands import AddDefect, Clean, Hold, Reprint, SetDisposition, SettleLabel, Undo
-from terminal.bench.events import LabelFound, LabelsQueued
+from terminal.bench.label_events import LabelFound, LabelsQueued
 from terminal.bench.labelling import faults_of, waste_code
-from terminal.bench.menus import Doubtful, Menu, doubts_menu
+from terminal.bench.menus import Doubtful, doubts_menu
 from terminal.bench.rows import stamp
 from terminal.bench.scene import Scene
 from terminal.bench.view import Level

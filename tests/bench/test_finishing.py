@@ -10,9 +10,6 @@ from terminal.bench.commands import (
     Blind,
     Clean,
     Hold,
-    Known,
-    Operator,
-    OwnItem,
     Reprint,
     Scanned,
     SetDisposition,
@@ -20,7 +17,9 @@ from terminal.bench.commands import (
     Times,
     Undo,
 )
-from terminal.bench.events import Decided, Held, LabelsQueued, Placed, Proposed
+from terminal.bench.events import Decided, Held, Placed, Proposed
+from terminal.bench.label_events import LabelsQueued
+from terminal.bench.meanings import Known, Operator, OwnItem
 from terminal.bench.outcome import Outcome
 from terminal.bench.state import Phase
 from terminal.domain.items import Product
@@ -302,6 +301,25 @@ def test_a_held_item_comes_back_by_its_label_and_a_lead(inspecting: Any) -> None
     inspecting.must(Clean())
     inspecting.must(Accept())
     assert inspecting.state.item.copies["BBBCBBBBBX"] == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("audit", "An audit found it otherwise"),
+        ("ruled", "Another bench keeps it"),
+        ("no-longer-in-config", "no-longer-in-config"),
+        (None, "-"),
+    ],
+)
+def test_why_an_item_is_held_is_said_in_words(
+    inspecting: Any, held_item: Any, reason: str | None, words: str
+) -> None:
+    """Also where the bench itself made the reason, and where the site has no words for it any more."""
+    inspecting.must(Hold("other"))
+    refusal = inspecting.do(Scanned("BBBCBBBBBX", (held_item(hold_reason=reason),)))
+    assert refusal.verdict.code == "lead-resumes"
+    assert refusal.verdict.args["reason"] == words
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,18 @@ from terminal.bench.events import (
     Accepted,
     AskDropped,
     Asked,
-    Expected,
     Held,
     InputRefused,
     ItemIdentified,
-    Label,
-    LabelApplied,
-    LabelsQueued,
     Option,
-    ParcelReceived,
     Placed,
     Undone,
 )
 from terminal.bench.evolve import evolve, fold
-from terminal.bench.rows import job_id, rows, stamp
+from terminal.bench.label_events import Label, LabelApplied, LabelsQueued
+from terminal.bench.label_rows import job_id
+from terminal.bench.parcel_events import Expected, ParcelReceived
+from terminal.bench.rows import rows, stamp
 from terminal.bench.state import Phase, State
 from terminal.bench.wire import revive
 from terminal.domain.items import ManifestLine, from_cents, to_cents

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.commands import Clean, Known, Measure, Now, OwnItem, Rules, Scanned, Times, Undo
+from terminal.bench.commands import Clean, Measure, Scanned, Times, Undo
 from terminal.bench.gates import goods_held, goods_of, goods_on, line_of, number_in
 from terminal.bench.identifying import same_again
 from terminal.bench.inspecting import weight_doubt
+from terminal.bench.meanings import Known, OwnItem
+from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Phase
 from terminal.domain.deviceids import Number, StatusCheck, Tac, number_of
 from terminal.domain.facts import parse

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from terminal.bench.commands import AddDefect, Answer, Clean, Known, Measure, Scanned, Times
+from terminal.bench.commands import AddDefect, Answer, Clean, Measure, Scanned, Times
 from terminal.bench.inspecting import changes, known_facts
+from terminal.bench.meanings import Known
 from terminal.bench.state import Phase
 from terminal.domain.facts import parse
 from terminal.domain.items import Product

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from terminal.bench.actions import ACTIONS
+from terminal.bench.choices import Entry, Menu, Pick
 from terminal.bench.commands import (
     Accept,
     AddDefect,
@@ -17,20 +18,18 @@ from terminal.bench.commands import (
     FinishWork,
     GiveUpWork,
     Hold,
-    Known,
     Measure,
-    Now,
-    Operator,
     Scanned,
     SetDisposition,
     SetGrade,
     Times,
-    Tote,
 )
 from terminal.bench.decide import decide
-from terminal.bench.menus import Entry, Menu, Pick, channel_menu, open_menu, standing
+from terminal.bench.meanings import Known, Operator, Tote
+from terminal.bench.menus import channel_menu, open_menu, standing
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
+from terminal.bench.rules import Now
 from terminal.bench.state import Phase
 from terminal.domain.channels import CHANNELS, QUARANTINE
 from terminal.domain.facts import CATEGORIES

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from terminal.bench.commands import Blind, Hold, Known, ParcelDone, Return, Scanned, Undo, Unidentified
-from terminal.bench.events import Expected, ParcelClosed, ParcelReceived, Short
+from terminal.bench.commands import Blind, Hold, ParcelDone, Scanned, Undo, Unidentified
+from terminal.bench.meanings import Known, Return
+from terminal.bench.parcel_events import Expected, ParcelClosed, ParcelReceived, Short
 from terminal.bench.state import Phase
 from terminal.domain.items import Product
 

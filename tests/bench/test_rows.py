@@ -5,15 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from terminal.bench.commands import (
-    Clean,
-    Hold,
-    Known,
-    Scanned,
-    Times,
-    Undo,
-)
+from terminal.bench.commands import Clean, Hold, Scanned, Times, Undo
 from terminal.bench.events import Held
+from terminal.bench.meanings import Known
 from terminal.bench.rows import stamp
 
 FIRST, SECOND, THIRD = "BBBCBBBBBI", "BBBCBBBBCG", "BBBCBBBBDE"

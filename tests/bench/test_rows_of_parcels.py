@@ -11,9 +11,7 @@ from terminal.bench.commands import (
     Clean,
     CloseShift,
     Hold,
-    Known,
     OpenShift,
-    Operator,
     ParcelDone,
     Reprint,
     Scanned,
@@ -22,11 +20,14 @@ from terminal.bench.commands import (
     Times,
     Undo,
 )
-from terminal.bench.events import Held, InputRefused, LabelApplied, Placed
+from terminal.bench.events import Held, InputRefused, Placed
 from terminal.bench.evolve import evolve
-from terminal.bench.rows import job_id, rows, stamp
+from terminal.bench.label_events import LabelApplied
+from terminal.bench.label_rows import job_id
+from terminal.bench.meanings import Known, Operator
+from terminal.bench.rows import rows, stamp
 from terminal.bench.state import State
-from terminal.station import merge
+from terminal.folding import merge
 
 LEAD = Operator("9001", "lead")
 

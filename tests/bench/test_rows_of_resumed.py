@@ -3,15 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from terminal.bench.commands import (
-    Accept,
-    Clean,
-    Hold,
-    Operator,
-    SetGrade,
-    Times,
-    Undo,
-)
+from terminal.bench.commands import Accept, Clean, Hold, SetGrade, Times, Undo
+from terminal.bench.meanings import Operator
 
 FIRST, SECOND = "BBBCBBBBBI", "BBBCBBBBCG"
 LEAD = Operator("9001", "lead")

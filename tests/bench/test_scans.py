@@ -3,27 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from terminal.bench.commands import (
-    Accept,
-    Badge,
-    Blind,
-    Clean,
-    DefectCode,
-    Hold,
-    Known,
-    Operator,
-    OwnItem,
-    ParcelDone,
-    Return,
-    Scanned,
-    Times,
-    Tote,
-    Undo,
-    Unidentified,
-)
-from terminal.bench.decide import option_of
-from terminal.bench.events import Expected
-from terminal.bench.finishing import hold_reason
+from terminal.bench.commands import Accept, Blind, Clean, Hold, ParcelDone, Scanned, Times, Undo, Unidentified
+from terminal.bench.holding import hold_reason
+from terminal.bench.meanings import Badge, DefectCode, Known, Operator, OwnItem, Return, Tote
+from terminal.bench.parcel_events import Expected
+from terminal.bench.scanning import option_of
 from terminal.bench.state import Phase
 from terminal.domain.items import Product
 

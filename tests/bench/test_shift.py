@@ -7,21 +7,20 @@ import pytest
 
 from terminal.bench.commands import (
     Accept,
-    Badge,
+    Clean,
     CloseShift,
     Hold,
-    Look,
-    Now,
     OpenShift,
-    Operator,
     ParcelDone,
     Scanned,
     SignOut,
     Undo,
 )
 from terminal.bench.decide import decide
-from terminal.bench.events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
-from terminal.bench.menus import pending_menu
+from terminal.bench.meanings import Badge, Operator
+from terminal.bench.menus import differs_menu, pending_menu
+from terminal.bench.rules import Look, Now
+from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import Phase
 from terminal.bench.view import Level
 from terminal.bench.wire import revive
@@ -193,3 +192,43 @@ def test_what_is_odd_is_shown_and_keeps_nothing_shut(bench: Any) -> None:
     assert with_looks(bench, OpenShift("9001"), FINE).events[0].check == {"disk": "ok"}
     bench.sign_in()
     assert with_looks(bench, badge, BAD).verdict.code == "signed-in-already"
+
+
+def differing() -> dict[str, Any]:
+    """A report with a difference, as JSON."""
+    return {"differences": [{"what": "labels-unproven", "expected": 0, "found": 2, "where": ""}]}
+
+
+def test_a_shift_whose_counts_differ_is_closed_only_with_a_reason(bench: Any) -> None:
+    """The bench says what differs; a reason that nobody knows is none; with one, who closed it signs the report."""
+    bench.sign_in(Operator("9001", "lead"))
+    close = CloseShift("9001", {}, None, report=differing())
+    asked = bench.do(close)
+    assert (asked.verdict.code, asked.verdict.level, asked.events) == ("shift-differs", Level.WARN, ())
+    assert asked.verdict.args == {"count": "1", "first": "2 units lie in a tote without a label"}
+    assert bench.state.shift == 1
+    assert bench.refuses(replace(close, reason="becaus")) == "unknown-reason"
+    choices = differs_menu(close, bench.rules).entries
+    assert [entry.does for entry in choices] == [replace(close, reason="other")]
+    told = bench.must(choices[0].does)
+    event = told.events[-1]
+    assert isinstance(event, ShiftClosed)
+    assert event.reason == "other"
+    assert event.report == {**differing(), "closed_by": "9001", "reason": "other"}
+
+
+@pytest.mark.parametrize("wanted", [None, {"differences": []}])
+def test_counts_that_agree_need_no_reason(bench: Any, wanted: Any) -> None:
+    """Nor does a shift that nobody counted."""
+    bench.sign_in(Operator("9001", "lead"))
+    assert bench.must(CloseShift("9001", {}, None, report=wanted)).verdict.code == "shift-closed"
+
+
+def test_a_break_is_said_and_ends_by_the_badge(ready: Any) -> None:
+    """The bench is free for others meanwhile."""
+    assert ready.must(SignOut("break")).verdict.code == "on-break"
+    assert ready.refuses(Clean()) == "sign-in-first"
+    assert (
+        ready.must(Scanned("1001", (Badge("1001", Operator("1001", "operator", "Ada")),))).verdict.code
+        == "signed-in"
+    )

@@ -5,16 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from terminal.bench.commands import (
     Accept,
     AddDefect,
-    Badge,
     Clean,
-    CloseShift,
     Hold,
-    Operator,
     ParcelDone,
     Reprint,
     Scanned,
@@ -26,23 +21,14 @@ from terminal.bench.commands import (
     Times,
     Undo,
 )
-from terminal.bench.events import (
-    ItemIdentified,
-    Label,
-    LabelsQueued,
-    PhotoKept,
-    PhotoMissing,
-    Placed,
-    ShiftClosed,
-    ShiftOpened,
-    SignedOut,
-    Undone,
-)
-from terminal.bench.menus import differs_menu
+from terminal.bench.events import ItemIdentified, Placed, Undone
+from terminal.bench.label_events import Label, LabelsQueued
+from terminal.bench.meanings import Operator
 from terminal.bench.shift_count import ShiftCount
+from terminal.bench.shift_events import ShiftOpened, SignedOut
 from terminal.bench.shift_sheet import Job, Standing, Stored, sheet
 from terminal.bench.shift_words import difference_words, duration, facts, sections
-from terminal.bench.view import Level
+from terminal.bench.work_events import PhotoKept, PhotoMissing
 from terminal.domain.shift_report import (
     HoldFigures,
     Labels,
@@ -409,43 +395,6 @@ def test_a_report_in_words_has_a_line_for_everything(inspecting: Any) -> None:
     late = replace(made, holds=(), overdue=0, waiting=2)
     assert [fact.text for fact in sections(late, 9)[6].lines] == ["2"]
     assert duration(125) == "2:05 h"
-
-
-def differing() -> dict[str, Any]:
-    """A report with a difference, as JSON."""
-    return {"differences": [{"what": "labels-unproven", "expected": 0, "found": 2, "where": ""}]}
-
-
-def test_a_shift_whose_counts_differ_is_closed_only_with_a_reason(bench: Any) -> None:
-    """The bench says what differs; a reason that nobody knows is none; with one, who closed it signs the report."""
-    bench.sign_in(LEA)
-    close = CloseShift("9001", {}, None, report=differing())
-    asked = bench.do(close)
-    assert (asked.verdict.code, asked.verdict.level, asked.events) == ("shift-differs", Level.WARN, ())
-    assert asked.verdict.args == {"count": "1", "first": "2 units lie in a tote without a label"}
-    assert bench.state.shift == 1
-    assert bench.refuses(replace(close, reason="becaus")) == "unknown-reason"
-    choices = differs_menu(close, bench.rules).entries
-    assert [entry.does for entry in choices] == [replace(close, reason="other")]
-    told = bench.must(choices[0].does)
-    event = told.events[-1]
-    assert isinstance(event, ShiftClosed)
-    assert event.reason == "other"
-    assert event.report == {**differing(), "closed_by": "9001", "reason": "other"}
-
-
-@pytest.mark.parametrize("wanted", [None, {"differences": []}])
-def test_counts_that_agree_need_no_reason(bench: Any, wanted: Any) -> None:
-    """Nor does a shift that nobody counted."""
-    bench.sign_in(LEA)
-    assert bench.must(CloseShift("9001", {}, None, report=wanted)).verdict.code == "shift-closed"
-
-
-def test_a_break_is_said_and_ends_by_the_badge(ready: Any) -> None:
-    """The bench is free for others meanwhile."""
-    assert ready.must(SignOut("break")).verdict.code == "on-break"
-    assert ready.refuses(Clean()) == "sign-in-first"
-    assert ready.must(Scanned("1001", (Badge("1001", ADA),))).verdict.code == "signed-in"
 
 
 def test_the_count_of_a_walk_agrees_with_the_tables(drive: Callable[[], Any], a_line: Any) -> None:

@@ -1,6 +1,5 @@
 """What the operator sees and can choose, in every phase."""
 
-import ast
 import string
 from dataclasses import replace
 from datetime import timedelta
@@ -9,15 +8,14 @@ from pathlib import Path
 import pytest
 
 from terminal.bench.actions import ACTIONS, by_code
+from terminal.bench.choices import CHOICES, Entry, Menu, Pick, choice_code
 from terminal.bench.commands import (
     Accept,
     AddDefect,
     Answer,
     Clean,
     Hold,
-    Known,
     Measure,
-    Return,
     Scanned,
     SetDisposition,
     SetGrade,
@@ -25,12 +23,13 @@ from terminal.bench.commands import (
     Times,
     Unidentified,
 )
-from terminal.bench.events import Expected
 from terminal.bench.given import Idle, Press, Scan, Typed
-from terminal.bench.menus import CHOICES, Entry, Menu, Pick, choice_code, open_menu, reroute_to, standing
-from terminal.bench.messages import MESSAGES, banner_word, sentence
+from terminal.bench.meanings import Known, Return
+from terminal.bench.menus import open_menu, reroute_to, standing
+from terminal.bench.messages import sentence
 from terminal.bench.naming import channel_word, money
 from terminal.bench.outcome import Outcome, visible
+from terminal.bench.parcel_events import Expected
 from terminal.bench.scene import Demo, Said, Scene
 from terminal.bench.view import Level
 from terminal.bench.wording import available, view
@@ -328,22 +327,6 @@ def test_foreign_text_is_cut_and_made_visible():
     """No control character leaves the core in a refusal."""
     assert visible("a\x1b[2Jb") == "a?[2Jb"
     assert len(visible("A" * 10_000)) == 60
-
-
-def test_every_code_that_is_used_has_a_sentence_and_the_reverse():
-    """Codes in the source and in the table are the same, and each template is given what it names."""
-    used: set[str] = set()
-    for path in [*(ROOT / "terminal" / "bench").glob("*.py"), ROOT / "terminal" / "station.py"]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and path.name != "messages.py":
-                used.add(node.value)
-    made = {f"item-{arrival}" for arrival in ("expected", "over", "unexpected", "blind", "unidentified")}
-    assert set(MESSAGES) <= used | made
-    for code, (word, text) in MESSAGES.items():
-        names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
-        assert sentence(code, dict.fromkeys(names, "x"))
-        assert len(word) <= 14
-        assert banner_word(code) == word
 
 
 def test_a_near_word_is_offered():

@@ -5,24 +5,16 @@ from typing import Any
 
 import pytest
 
+from terminal.bench.arriving_events import Ruled
 from terminal.bench.audit_events import AUDIT, AuditSettled
-from terminal.bench.commands import (
-    AssignHold,
-    Clean,
-    CloseTote,
-    HandOverTote,
-    Hold,
-    OpenTote,
-    Operator,
-    Scanned,
-    Tote,
-    Undo,
-)
-from terminal.bench.events import Ruled
-from terminal.bench.menus import Menu, open_menu
+from terminal.bench.choices import Menu
+from terminal.bench.commands import Clean, Hold, Scanned, Undo
+from terminal.bench.meanings import Operator, Tote
+from terminal.bench.menus import open_menu
 from terminal.bench.rows import rows, stamp
 from terminal.bench.shift_count import ShiftCount
 from terminal.bench.state import State
+from terminal.bench.stock_commands import AssignHold, CloseTote, HandOverTote, OpenTote
 from terminal.bench.stock_events import (
     HoldAssigned,
     ToteClosed,

@@ -17,49 +17,36 @@ from terminal.bench.commands import (
     Accept,
     AddDefect,
     Answer,
-    Badge,
     Blind,
     Clean,
     ClearRecall,
     CloseShift,
     Command,
     Danger,
-    DefectCode,
     FinishWork,
     GiveUpWork,
     Hold,
     KeepPhoto,
-    Known,
     Measure,
     OpenShift,
-    Operator,
-    OwnItem,
     ParcelDone,
     Reprint,
-    Return,
     Scanned,
     SetDisposition,
     SetGrade,
     SignOut,
     Times,
-    Tote,
     Undo,
     Unidentified,
 )
-from terminal.bench.events import (
-    AskDropped,
-    Expected,
-    InputRefused,
-    ShiftClosed,
-    ShiftOpened,
-    SignedIn,
-    SignedOut,
-    Undone,
-)
+from terminal.bench.events import AskDropped, InputRefused, Undone
 from terminal.bench.evolve import STEPS, evolve
+from terminal.bench.meanings import Badge, DefectCode, Known, Operator, OwnItem, Return, Tote
 from terminal.bench.messages import sentence
 from terminal.bench.outcome import Outcome
+from terminal.bench.parcel_events import Expected
 from terminal.bench.scene import Demo
+from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.state import UNDO_DEPTH, Phase, State
 from terminal.domain.channels import CHANNELS
 from terminal.domain.facts import CATEGORIES

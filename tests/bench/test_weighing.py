@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.commands import Clean, Known, Measure, Rules, Scanned, Times, Undo, Weigh
+from terminal.bench.commands import Clean, Measure, Scanned, Times, Undo, Weigh
 from terminal.bench.inspecting import weight_doubt
+from terminal.bench.meanings import Known
+from terminal.bench.rules import Rules
 from terminal.bench.state import Phase
 from terminal.domain.items import Product
 

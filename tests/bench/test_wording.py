@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.commands import Clean, Hold, Rules, Scanned, Tote, Undo
+from terminal.bench.commands import Clean, Hold, Scanned, Undo
+from terminal.bench.meanings import Tote
 from terminal.bench.messages import MESSAGES
 from terminal.bench.naming import by_value, channel_word
+from terminal.bench.rules import Rules
 from terminal.bench.view import Level
 from terminal.bench.wording import FOUND
 from terminal.domain.channels import CHANNELS

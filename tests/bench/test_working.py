@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import terminal.data
+from terminal.bench.choices import Menu
 from terminal.bench.commands import (
     Accept,
     AddDefect,
@@ -21,16 +22,17 @@ from terminal.bench.commands import (
     Hold,
     KeepPhoto,
     Measure,
-    Operator,
     SetDisposition,
     SetGrade,
     Undo,
     Weigh,
 )
-from terminal.bench.events import Held, PhotoMissing, WorkAsked, WorkDone, WorkGivenUp
-from terminal.bench.menus import Menu, open_menu, standing
+from terminal.bench.events import Held
+from terminal.bench.meanings import Operator
+from terminal.bench.menus import open_menu, standing
 from terminal.bench.outcome import Outcome
 from terminal.bench.state import Phase
+from terminal.bench.work_events import PhotoMissing, WorkAsked, WorkDone, WorkGivenUp
 from terminal.domain.items import Product
 from terminal.domain.work import load_steps
 

@@ -6,8 +6,9 @@ from itertools import permutations
 
 import pytest
 
+from terminal.domain.backtest_plain import plain
 from terminal.domain.backtest_profile import Judged, Outcome
-from terminal.domain.backtest_report import CLASSES, plain, report_of, waste_class
+from terminal.domain.backtest_report import CLASSES, report_of, waste_class
 from terminal.domain.backtest_tally import MOST_CHANGED, Past, Tally
 from terminal.domain.channels import CHANNELS
 from terminal.domain.rules import Policy, Rule

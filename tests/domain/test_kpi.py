@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from terminal.domain.channels import CHANNELS, QUARANTINE
 from terminal.domain.importmap import HISTORY_FIELDS, ImportMap
 from terminal.domain.kpi import NOTHING, SUMS, Costs, Spread, add, figures
-from terminal.domain.kpi_fates import CLOSED_BY_PUT_AWAY, FATES, Fate
+from terminal.domain.kpi_fates import CLOSED_BY_PUT_AWAY, FATES, Fate, channel_of_end
 from terminal.domain.kpi_history import BadHistory, converters, unit_of
 from terminal.domain.kpi_spread import (
     Open,
@@ -37,6 +37,26 @@ CYCLES = Counter([4, 6, 6, 15, 15, 18, 19, 19, 20, 25, 30])
 def derived(unit: Unit) -> dict[str, object]:
     """What follows from a unit, by name."""
     return dict(zip(COLUMNS, derive(unit, "EUR"), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("end", "channel", "really"),
+    [
+        ("discarded", "marketplace", "landfill"),
+        ("discarded", "energy_recovery", "energy_recovery"),
+        ("recycled", "parts_harvest", "parts_harvest"),
+        ("donated", "outlet", "donate"),
+        ("sold", "outlet", "outlet"),
+        ("credited", "return_to_vendor", "return_to_vendor"),
+        (None, "outlet", "outlet"),
+        (None, None, None),
+    ],
+)
+def test_what_became_of_goods_outweighs_what_they_were_meant_for(
+    end: str | None, channel: str | None, really: str | None
+) -> None:
+    """Or what was thrown away would count as reused."""
+    assert channel_of_end(end, channel) == really
 
 
 def test_every_channel_has_a_fate_and_only_quarantine_has_none_yet() -> None:

@@ -206,6 +206,38 @@ def test_what_is_remembered_of_cells_is_limited(monkeypatch: pytest.MonkeyPatch)
     assert [one.proceeds for one in found if isinstance(one, Outcome)] == [D(n % 7 + 1) for n in range(50)]
 
 
+def test_a_row_may_speak_of_a_part_of_the_money_or_of_some_units() -> None:
+    """With the number of what proves it."""
+    row = {"lpn": "A", "proceeds": "5", "part": "Refund", "receipt": "CN-1", "quantity": "1"}
+    found = good(row)
+    assert (found.part, found.receipt, found.quantity, found.key) == ("refund", "CN-1", 1, "lpn A")
+    share = {"rma": "R", "sku": "S", "outcome": "donated", "quantity": "3"}
+    assert good(share).key == 'share ["R", "sku S", "donated"]'
+    assert good(share | {"receipt": "G1"}).key == 'share ["R", "sku S", "G1"]'
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        ({"outcome": "credited", "part": "payment"}, "proceeds", "empty, but it is a payment: how much?"),
+        (
+            {"lpn": "A", "proceeds": "5", "quantity": "2"},
+            "quantity",
+            "an LPN is one unit: leave it empty or say 1",
+        ),
+        ({"proceeds": "5", "quantity": "0"}, "quantity", "expected 1 to 100000 units"),
+        ({"proceeds": "5", "quantity": "-2"}, "quantity", "expected 1 to 100000 units"),
+        ({"proceeds": "5", "part": "half"}, "part", '"half" is no part'),
+    ],
+)
+def test_a_part_that_cannot_be_is_rejected(row: dict[str, str], column: str, reason: str) -> None:
+    """With the column to look at."""
+    found = read(row)
+    assert isinstance(found, Reject)
+    assert found.column == column
+    assert reason in found.reason
+
+
 HOSTILE = st.text(max_size=12) | st.sampled_from(
     ["=1+1", "\x1b[2J", "'; drop table outcome", "sold", "1e5", "NaN"]
 )

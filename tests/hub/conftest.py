@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,16 +11,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from terminal.assembly import data_texts, make_rules, patterns, people, read_rulebook
-from terminal.bench.events import Decided, Event, Expected, ItemIdentified, ParcelReceived, Placed, Proposed
+from terminal.bench.events import Decided, Event, ItemIdentified, Placed, Proposed
+from terminal.bench.parcel_events import Expected, ParcelReceived
 from terminal.bench.wire import Recorded, Row, draft
-from terminal.config import load
 from terminal.domain.items import ManifestLine, Product
-from terminal.domain.work import load_steps
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.simulation.walk import Walk, World
 from terminal.store.chain import GENESIS, canonical, link, stamp
-from terminal.store.station_file import StationFile
 from terminal.store.verify import projection_dump
 from terminal.sync.hub import HubSink
 
@@ -186,11 +183,8 @@ def line() -> Callable[..., ManifestLine]:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, make_world: Callable[..., World]) -> World:
     """A small world: a serial number, several lines of one product, groups, work and photos."""
-    folder = tmp_path_factory.mktemp("world")
-    settings = load(None, folder, {})
-    rules = make_rules(settings, read_rulebook(settings))
     lines = [
         ManifestLine("RMA1001", 1, "KET-1", None, "Kettle", "small_appliance", 3, reason="broken", **EUR),
         ManifestLine("RMA1001", 2, "TIN-2", None, "Tin", "home", 24, initiated=START, **EUR),
@@ -203,23 +197,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         Product("KET-1", "4006381333931", "Kettle", "small_appliance", Decimal("19.90"), "EUR"),
         Product("PHN-1", "4006381333931", "Phone", "phone", Decimal("499.00"), "EUR", battery="contained"),
     ]
-    with StationFile.open(folder, settings.station.id, ("folder",)) as file, file.catalogue.transaction():
-        file.catalogue.put_manifest(lines)
-        file.catalogue.put_products(products)
-    return World(
-        template=folder,
-        station=settings.station.id,
-        rules=rules,
-        fitted=replace(
-            rules,
-            steps=load_steps(data_texts(settings, "steps", "")),
-            camera=True,
-            evidence=dict.fromkeys(("outlet", "marketplace", "repackage"), "Proof"),
-        ),
-        people=people(settings),
-        patterns=patterns(settings),
-        returns=("RMA1001", "RMA1002", "1Z999", "RMA1004", "RMA9999"),
-        products=("KET-1", "TIN-2", "4006381333931", "SN-7", "036000291452", "(01)04006381333931(21)SN-8"),
+    folder = tmp_path_factory.mktemp("world")
+    return make_world(
+        folder,
+        lines,
+        products,
+        ("RMA1001", "RMA1002", "1Z999", "RMA1004", "RMA9999"),
+        ("KET-1", "TIN-2", "4006381333931", "SN-7", "036000291452", "(01)04006381333931(21)SN-8"),
     )
 
 

@@ -13,9 +13,10 @@ from terminal.bench.events import Undone
 from terminal.config import load
 from terminal.domain.rulings import load_rulings
 from terminal.hub.claims import LONGEST, claims_of
-from terminal.hub.conflicts import Claimant, get_conflict, list_conflicts, resolve, rivals
-from terminal.hub.install import HubProblem
+from terminal.hub.conflicts import Claimant, rivals
+from terminal.hub.problem import HubProblem
 from terminal.hub.projector import project
+from terminal.hub.ruling import get_conflict, list_conflicts, resolve
 from terminal.hub.signing import make_key
 from terminal.hub_people_cli import conflict
 

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from terminal.cli import main
 from terminal.hub import roles
-from terminal.hub.install import connect, init
+from terminal.hub.connecting import connect
+from terminal.hub.install import init
 from terminal.hub.status import status
 from terminal.store.chain import GENESIS, canonical, link
 
@@ -274,6 +275,7 @@ def test_a_hub_that_had_events_before_it_knew_photos_asks_for_theirs(
     journal = Journal()
     ask(events=journal.named(digest, digest, "no hash") + journal.named("0" * 64, kind="inspected"))
     admin.execute("drop view hub.v_photos; drop table hub.photo, hub.photo_wanted")
+    admin.execute("drop table hub.setting, hub.reject_kept, hub.reject_over")
     admin.execute("delete from hub.migration where number >= 5")
     assert "0005_photos" in init(hub_dsn)["applied"]
     assert ask(photos=[])["wanted"] == [digest]

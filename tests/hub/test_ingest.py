@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.store.chain import GENESIS, canonical, link
 
 AT = "2026-11-23T08:00:00.000Z"

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 
 EPOCH = "5f0c1a52-7a0e-4c52-9d39-0d6f7f4f5a11"
 

@@ -46,16 +46,23 @@ def journal(tmp_path: Path) -> Iterator[StationFile]:
         bodies.append(("photo_kept", {"kind": "item", "sha256": "ab" * 32}))
         bodies.append(("inspected", {"note": 'a "quoted" \\ word\n'}))
         file.journal.append(
-            [Draft(kind, 1, AT, "BCDF", "1001", None if kind == "inspected" else "p", body) for kind, body in bodies]
+            [
+                Draft(kind, 1, AT, "BCDF", "1001", None if kind == "inspected" else "p", body)
+                for kind, body in bodies
+            ]
         )
         yield file
 
 
 def singly(run: Mapping[str, Any], epoch: str) -> list[list[str]]:
     """The events of a run as texts, put together in Python."""
-    columns = [run[name].split("\n" if name == "bodies" else " ") for name in (*SEPARATED[:-1], "bodies", "hashes")]
+    columns = [
+        run[name].split("\n" if name == "bodies" else " ") for name in (*SEPARATED[:-1], "bodies", "hashes")
+    ]
     prev, found = run["prev"], []
-    for number, (one, kind, v, at, item, operator, policy, body, digest) in enumerate(zip(*columns, strict=False)):
+    for number, (one, kind, v, at, item, operator, policy, body, digest) in enumerate(
+        zip(*columns, strict=False)
+    ):
         may = ",".join(f'"{each}"' if each else "null" for each in (item, operator, policy))
         head = f'["{run["station"]}","{epoch}",{run["first"] + number},"{one}","{kind}",{v},"{at}",{may}]'
         found.append([head, body, prev, digest])
@@ -106,7 +113,9 @@ def test_a_plain_run_is_stored_and_a_second_time_it_is_there(
     assert ask(admin, epoch, run=run_of(journal, 3, 2))[0] == ["duplicate"] * 2
 
 
-@pytest.mark.parametrize(("first", "then"), [((0, 5), (3, 5)), ((4, 4), (0, 4)), ((4, 2), (0, 8)), ((6, 2), (2, 3))])
+@pytest.mark.parametrize(
+    ("first", "then"), [((0, 5), (3, 5)), ((4, 4), (0, 4)), ((4, 2), (0, 8)), ((6, 2), (2, 3))]
+)
 def test_what_is_there_already_and_gaps_make_no_difference(
     admin: psycopg.Connection[Any], journal: StationFile, first: tuple[int, int], then: tuple[int, int]
 ) -> None:

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from terminal.bench.events import DispositionOverridden, Held
 from terminal.hub.figures import Sums, figures
-from terminal.hub.install import HubProblem
 from terminal.hub.kpi import kpi
+from terminal.hub.problem import HubProblem
 from terminal.hub.projector import project
 from terminal.hub_people_cli import kpi as command
 from terminal.hub_people_cli import project as project_command

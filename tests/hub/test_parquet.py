@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from terminal.hub import parquet
-from terminal.hub.install import HubProblem
+from terminal.hub import parquet_month
 from terminal.hub.parquet import export
+from terminal.hub.problem import HubProblem
 from terminal.hub.projector import project
 from terminal.hub_people_cli import export as command
 
@@ -101,10 +102,10 @@ def test_a_write_that_fails_leaves_the_old_file(
     with filled.connection.transaction():
         filled.connection.execute("update hub.event set received_at = now() + interval '1 hour'")
 
-    def full(path: Path) -> None:
-        raise OSError(28, "No space left on device", str(path))
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(parquet, "_sync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         export(filled.connection, tmp_path)
     assert (tmp_path / "event/2026-11.parquet").read_bytes() == before
@@ -117,7 +118,7 @@ def test_rows_come_in_blocks(filled: Any, tmp_path: Path, monkeypatch: pytest.Mo
     """A block is a row group: memory holds one of them, however long the month is."""
     from pyarrow import parquet as reader  # type: ignore[import-untyped]
 
-    monkeypatch.setattr(parquet, "BLOCK", 4_000)
+    monkeypatch.setattr(parquet_month, "BLOCK", 4_000)
     assert (
         export(filled.connection, tmp_path, tables=["event"])["rows"]
         == filled.rows("select count(*) from hub.event")[0][0]
@@ -129,9 +130,9 @@ def test_a_row_larger_than_a_block_is_written_too(
     filled: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The block grows until the row fits; past the largest block that is said."""
-    monkeypatch.setattr(parquet, "BLOCK", 200)
+    monkeypatch.setattr(parquet_month, "BLOCK", 200)
     assert export(filled.connection, tmp_path / "a", tables=["event"])["rows"] > 50
-    monkeypatch.setattr(parquet, "LARGEST", 100)
+    monkeypatch.setattr(parquet_month, "LARGEST", 100)
     with pytest.raises(HubProblem, match="can't be written"):
         export(filled.connection, tmp_path / "b", tables=["event"])
 

@@ -23,7 +23,8 @@ from terminal.bench.evolve import evolve
 from terminal.bench.state import State
 from terminal.bench.wire import revive
 from terminal.hub import conflicts, counting, projector, roles
-from terminal.hub.install import HubProblem, connect
+from terminal.hub.connecting import connect
+from terminal.hub.problem import HubProblem
 from terminal.hub.projector import attend, project, rebuild
 from terminal.hub.resting import rest, wake
 from terminal.hub_people_cli import project as command
@@ -266,7 +267,7 @@ def test_many_projectors_at_once_count_everything_once(hub: Any, walks: Any) -> 
 
 PROJECT_FOR_EVER = """
 import sys
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub.projector import project
 with connect(sys.argv[1]) as connection:
     print("here", flush=True)
@@ -381,7 +382,7 @@ def test_a_service_goes_on_when_the_hub_is_away(
 
     def fails(dsn: str) -> dict[str, Any]:
         tried.append(dsn)
-        raise HubProblem("The hub is away.")
+        raise HubProblem("The hub is away.") if len(tried) % 2 else ValueError("a fault of the program")
 
     monkeypatch.setattr(projector, "_round", fails)
 
@@ -394,6 +395,7 @@ def test_a_service_goes_on_when_the_hub_is_away(
 
     asyncio.run(asyncio.wait_for(serve(), 30))
     assert "The hub is away." in caplog.text
+    assert "a fault of the program" in caplog.text
 
 
 def test_a_rebuild_by_command_is_for_one_station(hub: Any, bench: Callable[..., Any], line: Any) -> None:

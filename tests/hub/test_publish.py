@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from terminal.config import load
 from terminal.console import Context
 from terminal.domain.suggest import BadData
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub.problem import HubProblem
 from terminal.hub.publish import publications, publish
 from terminal.hub.signing import load_key, make_key, signed_text, verify

@@ -10,8 +10,8 @@ import pytest
 
 from terminal.assembly import assemble
 from terminal.backups import backup
-from terminal.bench.commands import Operator
 from terminal.bench.given import Press, Scan
+from terminal.bench.meanings import Operator
 from terminal.config import load
 from terminal.lookup import badge_code
 from terminal.restoring import reset, restore

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from terminal.hub import roles
-from terminal.hub.install import connect, init
+from terminal.hub.connecting import connect
+from terminal.hub.install import init
 from terminal.hub.stations import add, revoke
 from terminal.simulating.hub import LocalPostgres
 

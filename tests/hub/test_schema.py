@@ -10,7 +10,9 @@ import psycopg
 import pytest
 
 from terminal.hub import install
-from terminal.hub.install import HubProblem, connect, ensure_partitions, init, steps
+from terminal.hub.connecting import connect
+from terminal.hub.install import ensure_partitions, init, steps
+from terminal.hub.problem import HubProblem
 
 REFERENCE = {"station", "migration", "publication", "publication_part"}
 """Small tables that are the same on every node; all others that name a station are spread by it."""

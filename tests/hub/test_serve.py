@@ -12,8 +12,8 @@ import httpx
 import psycopg
 import pytest
 
-from terminal.hub import roles, stations
-from terminal.hub.install import connect
+from terminal.hub import stations
+from terminal.hub.connecting import connect
 from terminal.simulating.hub import LocalPostgres
 from terminal.simulating.service import LocalService
 from terminal.store.chain import GENESIS, canonical, link
@@ -21,23 +21,6 @@ from terminal.sync.cloudevents import BATCH_TYPE, batch, of_texts
 
 EPOCH = "01936f00-0000-7000-8000-000000000001"
 Chain = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture
-def service(hub_dsn: str) -> Iterator[LocalService]:
-    """The service, with a login of its own kind."""
-    with connect(hub_dsn) as connection:
-        own = roles.add(connection, "service")["dsn"]
-    with LocalService(own) as running:
-        yield running
-
-
-@pytest.fixture
-def token(hub_dsn: str) -> str:
-    """The token of station ST01."""
-    with connect(hub_dsn) as connection:
-        given: str = stations.add(connection, "ST01", token=True)["token"]
-    return given
 
 
 @pytest.fixture
@@ -246,13 +229,18 @@ def test_a_database_that_is_down_is_no_traceback(
 
 
 def test_the_log_has_a_line_for_each_request_and_no_secrets(
-    client: httpx.Client, token: str, chain: Chain, caplog: pytest.LogCaptureFixture
+    client: httpx.Client,
+    service: LocalService,
+    token: str,
+    chain: Chain,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Who, what, how it ended: no token, no query, and nothing that would break the line."""
     with caplog.at_level("INFO", "regrade.serve"):
         post(client, chain(1))
         client.get(f"/v1/news?known=x&token={token}")
         client.get("/a%0Ab%1B%5B31m")
+        service.stop()  # a line is written after its answer went out
     lines = [record.getMessage() for record in caplog.records if record.name == "regrade.serve"]
     assert lines[0].startswith("ST01 POST /v1/events 200 ")
     assert any("GET /a\\nb\\x1b[31m 404" in line for line in lines)

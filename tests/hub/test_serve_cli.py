@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from terminal.hub import roles
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub_serve_cli import serve
 
 CODE = "from terminal.hub_serve_cli import serve; serve()"

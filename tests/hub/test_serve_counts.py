@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from terminal.hub import roles
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub.serve import make_app
 
 

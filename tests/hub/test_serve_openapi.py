@@ -14,7 +14,7 @@ import pytest
 from starlette.routing import Route
 
 from terminal.hub import roles, stations
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub.openapi import DOCUMENT
 from terminal.hub.serve import make_app
 from terminal.simulating.service import LocalService

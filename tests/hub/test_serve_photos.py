@@ -16,8 +16,6 @@ import jsonschema_rs
 import psycopg
 import pytest
 
-from terminal.hub import roles, stations
-from terminal.hub.install import connect
 from terminal.hub.openapi import DOCUMENT
 from terminal.simulating.service import LocalService
 from terminal.store.chain import GENESIS, canonical, link
@@ -30,19 +28,8 @@ JPEG = {"content-type": "image/jpeg"}
 
 
 @pytest.fixture
-def service(hub_dsn: str) -> Iterator[LocalService]:
-    """The service, with a login of its own kind."""
-    with connect(hub_dsn) as connection:
-        own = roles.add(connection, "service")["dsn"]
-    with LocalService(own) as running:
-        yield running
-
-
-@pytest.fixture
-def client(service: LocalService, hub_dsn: str) -> Iterator[httpx.Client]:
+def client(service: LocalService, token: str) -> Iterator[httpx.Client]:
     """Station ST01, with an event at the hub that names the photo."""
-    with connect(hub_dsn) as connection:
-        token = stations.add(connection, "ST01", token=True)["token"]
     headers = {"authorization": f"Bearer {token}", "regrade-epoch": EPOCH}
     with httpx.Client(base_url=service.url, headers=headers, trust_env=False, timeout=20) as asking:
         name(asking, HASH)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from terminal.hub import roles, stations
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub.running import CantServe, Listen
 from terminal.hub.tls import BadTls
 from terminal.simulating.service import Authority, Issued, LocalService

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from terminal.hub.connecting import dsn_for
-from terminal.hub.install import HubProblem, connect
+from terminal.hub.connecting import connect, dsn_for
+from terminal.hub.problem import HubProblem
 from terminal.hub.stations import add, listed, revoke
 from terminal.hub_cli import hub
 

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from click.testing import CliRunner
 
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.hub.status import status
 from terminal.hub_cli import hub
 from terminal.store.chain import GENESIS, canonical, stamp

@@ -143,11 +143,13 @@ def test_the_certificate_is_printed_with_every_word_inside_the_page(phone: tuple
     """Also where a name is hostile, very long or in letters that the PDF's fonts lack; the same each time."""
     site, lpn = phone
     told = certificate(site, lpn, the_day)
+    told["device"]["title"] = "Smartfon używany, Größe ñ, déjà œ"
     assert write(told) == write(told)
     document = pypdfium2.PdfDocument(write(told))
     text = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
     for wanted in (
         lpn,
+        "Smartfon używany, Größe ñ, déjà œ",
         told["journal"]["hash"],
         "CERT-1",
         "crypto erase",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.resources
 import io
 import json
 import sys
@@ -29,6 +30,7 @@ from terminal.reports.esg_layout import BadLayout, read_layout
 from terminal.reports.esg_pdf import write as write_esg
 from terminal.reports.esg_sums import Figure, Units, figures
 from terminal.reports.page import MARGIN, Page, Table, clean, width_of, wrapped
+from terminal.reports.typefaces import has
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
@@ -246,6 +248,16 @@ def test_hostile_names_are_words_and_nothing_else(tmp_path: Path) -> None:
     assert not any(line.startswith(("=", '"=')) for line in proof.read_text("utf-8").splitlines())
 
 
+def test_accents_can_be_copied_out_of_both_reports(tmp_path: Path) -> None:
+    """A category stands in them as it was written."""
+    words = "używane ŁÓDŹ für Größe ñandú déjà œuvre"
+    site = station(tmp_path, TWELVE.replace("fmcg", words))
+    target = tmp_path / "kpi.pdf"
+    asked(site, "kpi", "--pdf", target)
+    for pdf in (target.read_bytes(), write_esg(esg_report(site))):
+        assert set(words.split()) <= set(pages(pdf)[0].split())
+
+
 def test_items_of_the_bench_bring_source_hazard_load_photo_and_event(site: Settings, tmp_path: Path) -> None:
     """What the bench knows of a unit stands beside it."""
     own: Settings = load(None, tmp_path / "data", {})
@@ -354,6 +366,21 @@ def test_a_wrapped_text_fits_and_loses_no_letter(text: str, width: float) -> Non
     lines = list(wrapped(text, width))
     assert "".join("".join(lines).split()) == "".join(clean(text).split())
     assert all(len(line) == 1 or width_of(line) <= width for line in lines)
+
+
+def test_the_fonts_have_the_letters_of_every_language_that_a_station_speaks() -> None:
+    """In both weights; their licence stands beside them."""
+    letters = (
+        "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ" "äöüßÄÖÜẞ" "áéíóúüñÁÉÍÓÚÜÑ¿¡" "àâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ"
+        "€£°µ–—‘’“”„«»…•→−×≤≥±"
+    )  # fmt: skip
+    assert has(letters)
+    page = Page(letters, letters)
+    page.sentence(letters)
+    text = pages(page.finish())[0].replace(" ", "")
+    assert text.count(letters) == 3
+    fonts = importlib.resources.files("terminal.data") / "fonts"
+    assert "Bitstream Vera Fonts Copyright" in (fonts / "LICENSE-dejavu.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("span", [1, 40, 200, 3000])

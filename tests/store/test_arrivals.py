@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench.events import Ruled
+from terminal.bench.arriving_events import Ruled
 from terminal.bench.wire import Row, draft
 from terminal.domain.rulings import Claim, Ruling
 from terminal.store.arrivals import Arrivals

@@ -18,6 +18,7 @@ from terminal.store.connection import run
 from terminal.store.importer import Imported, ImportRefused
 from terminal.store.outcomes import Outcomes, import_outcomes, reasons_and_defects, received_days
 from terminal.store.station_file import StationFile
+from terminal.store.tables import OUTCOMES, WORDS
 
 D = Decimal
 ROW = "lpn,category,grade,channel,reference_price,proceeds,decided,sold\n"
@@ -124,9 +125,37 @@ def test_a_row_that_fails_leaves_nothing_behind(shelf: Outcomes, raw: sqlite3.Co
     assert shelf.count() == 0
 
 
+def test_parts_shares_and_receipts_are_kept_as_they_were_told(shelf: Outcomes) -> None:
+    """Beside what was put together from them, which no file said."""
+    first = Outcome("phone", "sold", lpn="A", proceeds=D(4), part="payment", receipt="P1")
+    second = Outcome("phone", "sold", lpn="A", proceeds=D(6), part="payment", receipt="P2")
+    put(shelf, first, second, first)
+    assert (shelf.partial, shelf.known, shelf.count()) == (2, 1, 1)
+    assert shelf.revisions("lpn A") == (first, second)
+    assert [(one.proceeds, one.receipt) for one in shelf.before(date(2026, 12, 1))] == [(D(10), "P1, P2")]
+    put(shelf, Outcome("phone", "donated", rma="R", sku="S", quantity=2, receipt="G1"))
+    assert shelf.revisions('share ["R", "sku S", "G1"]')[0].quantity == 2
+
+
+def test_outcomes_of_an_older_file_keep_their_order() -> None:
+    """A correction that stood before still counts, and the journal is not told of it again."""
+    old = sqlite3.connect(":memory:")
+    old.executescript(OUTCOMES)
+    row = (
+        "insert into outcome(key, revision, current, digest, category, outcome, imported) "
+        "values ('k', ?, ?, ?, 'x', 'sold', '')"
+    )
+    old.executemany(row, [(1, 0, "a"), (2, 1, "b")])
+    old.executescript(WORDS)
+    found = old.execute("select batch, written, kind, state, current from outcome order by revision")
+    assert found.fetchall() == [(1, 1, "said", "settled", 0), (2, 1, "said", "settled", 1)]
+    old.close()
+
+
 def test_only_one_revision_is_ever_in_force(shelf: Outcomes, raw: sqlite3.Connection) -> None:
     """The file itself refuses a second one."""
-    put(shelf, Outcome("phone", "donated", lpn="A"), Outcome("phone", "recycled", lpn="A"))
+    put(shelf, Outcome("phone", "donated", lpn="A", sold=date(2026, 11, 1)))
+    put(shelf, Outcome("phone", "recycled", lpn="A", sold=date(2026, 11, 2)))
     with pytest.raises(sqlite3.IntegrityError):
         raw.execute("update outcome set current = 1 where revision = 1")
 

@@ -14,7 +14,8 @@ from terminal.store.station_file import StationFile
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TEXT = st.one_of(
-    st.text(max_size=12), st.sampled_from(['"', "\\", "/", " ", "\x7f", "\u2028", "Zoë", "a\tb", "\x00", "1001"])
+    st.text(max_size=12),
+    st.sampled_from(['"', "\\", "/", " ", "\x7f", "\u2028", "Zoë", "a\tb", "\x00", "1001"]),
 )
 
 
@@ -27,7 +28,9 @@ def lines(run: Run, epoch: str) -> list[Written]:
         event_id, kind, v, at, *maybe, body, digest = row
         item, operator, policy = (f'"{one}"' if one else "null" for one in maybe)
         seq = run.first + number
-        head = f'["{run.station}","{epoch}",{seq},"{event_id}","{kind}",{v},"{at}",{item},{operator},{policy}]'
+        head = (
+            f'["{run.station}","{epoch}",{seq},"{event_id}","{kind}",{v},"{at}",{item},{operator},{policy}]'
+        )
         found.append(Written(seq, head, body, prev, digest))
         prev = digest
     return found
@@ -60,7 +63,8 @@ def test_a_run_is_cut_by_count_and_is_none_where_it_is_too_large(tmp_path: Path)
             [Draft("inspected", 1, AT, "BCDF", "1001", None, {"note": "x" * 900}) for _ in range(6)]
         )
         three = file.journal.run(2, 3)
-        assert three is not None and (three.first, three.last, three.count) == (3, 5, 3)
+        assert three is not None
+        assert (three.first, three.last, three.count) == (3, 5, 3)
         assert file.journal.run(0, 500, 3_000) is None
         assert file.journal.run(6) is None
 

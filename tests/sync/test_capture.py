@@ -492,7 +492,7 @@ def test_only_the_shift_of_a_batch_is_read(station: StationFile) -> None:
 def test_a_history_is_read_past_what_cannot_be_read(repository: Repository) -> None:
     """As it was when it was sent; what is known of the item still counts."""
     before = [record(1, "placed", lpn=1), record(2, "item_identified", **ITEM)]
-    made = CaptureSink("partner", repository.url, linger=0, history=lambda first: before[: first - 1])
+    made = CaptureSink("partner", repository.url, linger=0, history=lambda first: before[: first.seq - 1])
     assert verdicts(made.send([record(3, "placed", **PLACED)])) == [Verdict.STORED]
     (event,) = (one for one in repository.kept.values() if one["type"] == "ObjectEvent")
     assert event["epcList"] == ["https://id.gs1.org/01/04006381333931/21/SN-7"]

@@ -113,7 +113,7 @@ def hub(tmp_path: Path) -> Iterator[LocalPostgres]:
 
 def station_dsn(server: LocalPostgres, station: str, port: int) -> str:
     """The DSN of a new station, by way of the proxy."""
-    from terminal.hub.install import connect
+    from terminal.hub.connecting import connect
     from terminal.hub.stations import add
 
     with connect(server.dsn()) as connection:
@@ -176,9 +176,9 @@ def test_cut_killed_and_crashed_but_nothing_is_lost_and_nothing_is_twice(
             )
             if number in kills:
                 until(
-                    lambda name=name: files[name].outbox.state("hub").pending < 5 * CHUNK,
+                    lambda name=name: files[name].outbox.state("hub").pending < 5 * CHUNK,  # type: ignore[misc]
                     f"{name} comes along",
-                )  # type: ignore[misc]
+                )
                 kill(name)
                 start(name)
             if number in crashes:

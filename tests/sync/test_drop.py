@@ -219,8 +219,9 @@ def test_an_event_that_was_changed_together_with_its_manifest_shows_by_the_chain
         b"[" * 100_000,
         b"\xff",
         b'{"manifest": 1, "files": [{"name": "../x"}]}',
+        b'{"manifest": 1, "files": [], "first": 1e999, "last": 1, "count": 1}',
     ],
-    ids=["empty", "cut", "list", "bare", "newer", "deep", "bytes", "path"],
+    ids=["empty", "cut", "list", "bare", "newer", "deep", "bytes", "path", "endless"],
 )
 def test_a_manifest_that_is_none_is_a_finding(outbox_folder: Path, text: bytes) -> None:
     """Never a traceback, and never a file outside of the folder."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.bench.arriving_events import Ruled
 from terminal.bench.audit_events import AuditSettled
 from terminal.bench.codec import encode
 from terminal.bench.events import (
     Accepted,
     DispositionOverridden,
     Event,
-    Expected,
     GradeOverridden,
     Held,
     HoldAsked,
@@ -27,25 +26,20 @@ from terminal.bench.events import (
     ItemIdentified,
     ItemResumed,
     Multiplied,
-    ParcelClosed,
-    ParcelReceived,
-    PhotoKept,
     Placed,
     Proposed,
-    Ruled,
-    Short,
-    SignedIn,
     Undone,
     Unit,
-    WorkAsked,
-    WorkDone,
-    WorkGivenUp,
 )
+from terminal.bench.parcel_events import Expected, ParcelClosed, ParcelReceived, Short
+from terminal.bench.shift_events import SignedIn
+from terminal.bench.stock_events import ToteHandedOver
 from terminal.bench.wire import KINDS, NAMES, Recorded
+from terminal.bench.work_events import PhotoKept, WorkAsked, WorkDone, WorkGivenUp
 from terminal.domain.channels import CHANNELS as EVERY_CHANNEL
 from terminal.domain.items import ManifestLine
 from terminal.sync.epcis import _TELLERS, Story, Unreadable, tell
-from terminal.sync.epcis_ids import event_uri, item_uri, own_uri, parcel_uri, site_of
+from terminal.sync.epcis_ids import event_uri, site_of
 from terminal.sync.epcis_schema import own_checker
 from terminal.sync.epcis_words import CHANNELS, INTERNAL, MAPPED, hold_disposition, verdict_of, work_step
 
@@ -369,6 +363,61 @@ def test_a_resumed_item_keeps_its_name_and_can_be_found_anew() -> None:
     ]  # fmt: skip
 
 
+def handed_over(channel: str, **more: Any) -> ToteHandedOver:
+    """A tote that somebody fetched."""
+    return replace(
+        ToteHandedOver("T 1", channel, "LOAD--T_201--1", "Ü & Co", (LPN, OTHER), "1001", {}), **more
+    )
+
+
+@pytest.mark.parametrize("channel", [*EVERY_CHANNEL, "teleport"])
+def test_a_tote_that_is_handed_over_leaves_and_its_name_is_free(channel: str) -> None:
+    """Shipped to another party with what its channel says of the goods, else on its way within the house."""
+    told = tale(identified(), Placed(LPN, (LPN,), "T 1", channel), handed_over(channel))
+    left, emptied = told[2]
+    way = CHANNELS.get(channel)
+    leaves = way is not None and way.leaves
+    assert words([left]) == [
+        ("shipping", way.disposition) if way is not None and leaves else ("departing", "in_transit")
+    ]
+    assert (left["type"], left["action"], left["epcList"]) == (
+        "ObjectEvent", "OBSERVE", ["urn:regrade:tote:T%201"]
+    )  # fmt: skip
+    assert left["epcList"] == [emptied["parentID"]] == [told[1][0]["parentID"]]
+    assert left["destinationList"] == [
+        {"type": "possessing_party", "destination": "urn:regrade:party:%C3%9C%20%26%20Co"}
+    ]
+    assert (left["rt:load"], left["rt:to"], left["rt:channel"]) == ("LOAD--T_201--1", "Ü & Co", channel)
+    assert left["rt:lpn"] == emptied["rt:lpn"] == [LPN, OTHER]
+    assert (emptied["action"], emptied["bizStep"]) == ("DELETE", left["bizStep"])
+    assert "childEPCs" not in emptied, "all that were in it, under whatever names they went in"
+
+
+def test_no_undo_declares_a_hand_over_in_error() -> None:
+    """What is gone can't be taken out again, and the item that is open beside keeps its finding."""
+    told = tale(identified(), proposed(), handed_over("outlet"), Undone("x", (LPN,)), proposed("D"))
+    assert told[3] == []
+    assert words(told[4]) == [("inspecting", "non_conformant")]
+
+
+def test_our_schema_lets_only_a_tote_leave_and_only_a_hand_over_empty_one() -> None:
+    """What is not written by anything must not pass, either."""
+    left, emptied = tale(handed_over("outlet"))[0]
+    packed = tale(identified(), Placed(LPN, (LPN,), "T1", "outlet"))[1][0]
+    wrong = [
+        {**left, "epcList": ["urn:regrade:lpn:BCDF"]},
+        {**left, "bizStep": "storing"},
+        {**left, "disposition": "in_transit", "bizStep": "holding"},
+        {**left, "bizStep": "departing"},
+        {name: value for name, value in left.items() if name != "rt:to"},
+        {**emptied, "bizStep": "unpacking"},
+        {**emptied, "childEPCs": ["urn:regrade:lpn:BCDF"]},
+        {name: value for name, value in packed.items() if name != "childEPCs"},
+    ]
+    for event in wrong:
+        assert list(own_checker().mismatches(event))
+
+
 def test_a_ruling_takes_a_finished_item_out_of_its_tote() -> None:
     """A ruling that moves nothing is between the stations; the open item beside has no part in it."""
     ruled = Ruled("XYZ", "r-1", "hold", "serial", "SN-7", "lead", moved=True, tote="T1", channel="outlet")
@@ -455,58 +504,7 @@ def test_a_finding_fails_only_at_grade_d() -> None:
     assert verdict_of("D", {"observations": "x", "missing_essential": "2"}) == ("non_conformant", None)
 
 
-@pytest.mark.parametrize(
-    ("gtin", "serial", "name"),
-    [
-        ("4006381333931", "SN-7", SGTIN),
-        ("036000291452", "A/B", "https://id.gs1.org/01/00036000291452/21/A%2FB"),
-        ("4006381333930", "SN-7", "urn:regrade:lpn:BCDF"),  # check digit
-        ("2000000000008", "SN-7", "urn:regrade:lpn:BCDF"),  # an in-store number
-        ("4006381333931", "x" * 21, "urn:regrade:lpn:BCDF"),  # too long for a serial number of GS1
-        ("4006381333931", "ü", "urn:regrade:lpn:BCDF"),
-        ("4006381333931", "..", "urn:regrade:lpn:BCDF"),
-        ("4006381333931", None, "urn:regrade:lpn:BCDF"),
-        (None, "SN-7", "urn:regrade:lpn:BCDF"),
-    ],
-)
-def test_only_a_good_gtin_and_a_good_serial_make_an_sgtin(
-    gtin: str | None, serial: str | None, name: str
-) -> None:
-    """All else goes by the LPN."""
-    assert item_uri(LPN, gtin, serial) == name
-
-
-@pytest.mark.parametrize(
-    ("tracking", "name"),
-    [
-        ("106141412345678908", "https://id.gs1.org/00/106141412345678908"),
-        ("00106141412345678908", "https://id.gs1.org/00/106141412345678908"),
-        ("106141412345678907", "urn:regrade:parcel:P1"),
-        ("0" * 18, "urn:regrade:parcel:P1"),
-        ("1Z999AA10123456784", "urn:regrade:parcel:P1"),
-        (None, "urn:regrade:parcel:P1"),
-    ],
-)
-def test_an_sscc_names_its_parcel(tracking: str | None, name: str) -> None:
-    """Where its check digit is right."""
-    assert parcel_uri("P1", tracking) == name
-
-
-@pytest.mark.parametrize("gln", ["4012345000008", "401234500000", "401234500000x", "٤٠١٢٣٤٥٠٠٠٠٠٩"])
-def test_what_is_no_gln_is_refused(gln: str) -> None:
-    """In either place."""
-    with pytest.raises(ValueError, match="GLN"):
-        site_of("ST01", gln)
-    with pytest.raises(ValueError, match="GLN"):
-        site_of("ST01", "", gln)
-
-
-@given(st.text(st.characters(exclude_categories=())))
-def test_any_text_makes_a_name_of_harmless_signs(text: str) -> None:
-    """Half characters too; the name is never empty."""
-    assert re.fullmatch(r"urn:regrade:lpn:[A-Za-z0-9._~%-]+", own_uri("lpn", text))
-
-
+@settings(deadline=None)  # the first example compiles the schema
 @given(
     title=st.text(st.characters(exclude_categories=()), max_size=400),
     serial=st.none() | st.text(st.characters(exclude_categories=()), max_size=30),
@@ -522,12 +520,6 @@ def test_nothing_from_outside_makes_an_event_that_is_not_valid(
         received(rma=title, tracking=serial),
         identified(title=title, serial=serial, sku=sku, gtin=gtin, rma=title, parcel=tote),
         Placed(LPN, (LPN,), tote, "outlet"),
+        handed_over("outlet", tote=tote, to=title or "-"),
         ParcelClosed(tote, (Short(1, 1),), 0, 0),
     )
-
-
-def test_one_event_has_one_id_whoever_tells_it() -> None:
-    """From our id alone, and a second part of it from that and the part's name."""
-    one = "01890000-0000-7000-8000-000000000000"
-    assert event_uri(one) == f"urn:uuid:{one}"
-    assert event_uri(one, "tote") == event_uri(one, "tote") != event_uri(one, "other")

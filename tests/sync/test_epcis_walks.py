@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from terminal.assembly import data_texts, make_rules, patterns, people, read_rulebook
-from terminal.config import load
 from terminal.domain.items import ManifestLine, Product
-from terminal.domain.work import load_steps
 from terminal.simulation.walk import Walk, World
-from terminal.store.station_file import StationFile
 from terminal.sync.epcis import Story, tell
 from terminal.sync.epcis_ids import site_of
 from terminal.sync.epcis_schema import own_checker
@@ -24,11 +20,8 @@ GTIN = "4006381333931"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, make_world: Callable[..., World]) -> World:
     """A few returns with serial numbers, several lines and an SSCC, at a bench that works on items."""
-    folder = tmp_path_factory.mktemp("world")
-    settings = load(None, folder, {})
-    rules = make_rules(settings, read_rulebook(settings))
     price = Decimal("19.90")
     lines = [
         ManifestLine("RMA1", 1, "TIN-2", None, "Tin", "home", 24, unit_price=price, currency="EUR"),
@@ -40,19 +33,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ),
     ]
     products = [Product("PHN-1", GTIN, "Phone", "phone", Decimal("499.00"), "EUR", battery="contained")]
-    with StationFile.open(folder, settings.station.id, ()) as file, file.catalogue.transaction():
-        file.catalogue.put_manifest(lines)
-        file.catalogue.put_products(products)
-    return World(
-        template=folder,
-        station=settings.station.id,
-        rules=rules,
-        fitted=replace(rules, steps=load_steps(data_texts(settings, "steps", ""))),
-        people=people(settings),
-        patterns=patterns(settings),
-        returns=("RMA1", "RMA2", "106141412345678908", "RMA3"),
-        products=("TIN-2", GTIN, "SN-7", "036000291452", "(01)04006381333931(21)SN/8"),
-    )
+    returns = ("RMA1", "RMA2", "106141412345678908", "RMA3")
+    codes = ("TIN-2", GTIN, "SN-7", "036000291452", "(01)04006381333931(21)SN/8")
+    return make_world(tmp_path_factory.mktemp("world"), lines, products, returns, codes)
 
 
 def test_whatever_comes_is_told_in_valid_events(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

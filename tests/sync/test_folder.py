@@ -12,7 +12,8 @@ import pytest
 
 from terminal.bench.wire import Recorded
 from terminal.sync.batch import line
-from terminal.sync.folder import MAX_ACK, FolderSink, file_name
+from terminal.sync.drop import MAX_ACK, file_name
+from terminal.sync.folder import FolderSink
 from terminal.sync.sink import Place, SinkUnavailable, Status, Verdict
 
 Fill = Callable[..., tuple[Recorded, ...]]
@@ -116,7 +117,7 @@ def test_what_a_crash_left_half_written_is_written_anew(fill: Fill, outbox_folde
     assert [path.name for path in outbox_folder.iterdir()] == [file_name(place(batch))]
 
 
-@pytest.mark.parametrize("call", ["fsync", "rename"])
+@pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_a_write_that_fails_leaves_no_file_under_the_name(
     fill: Fill, outbox_folder: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -131,7 +132,7 @@ def test_a_write_that_fails_leaves_no_file_under_the_name(
         if call == "fsync":
             patch.setattr(os, "fsync", fail)
         else:
-            patch.setattr(Path, "rename", fail)
+            patch.setattr(Path, "replace", fail)
         with pytest.raises(OSError, match="No space left"):
             sink.send(batch)
     assert list(outbox_folder.iterdir()) == []
@@ -164,7 +165,7 @@ def test_an_answer_may_differ_for_each_event(fill: Fill, outbox_folder: Path) ->
     sink.send(batch)
     told = [
         {"id": batch[0].id, "status": "stored"},
-        {"seq": 2, "status": "invalid", "detail": "no grade"},
+        {"seq": 2, "status": "invalid", "detail": "no\x1b[2J grade"},
         {"id": "a stranger", "status": "stored"},
         {"id": batch[3].id, "status": "lost"},
         {"id": batch[4].id, "status": "duplicate"},
@@ -179,7 +180,7 @@ def test_an_answer_may_differ_for_each_event(fill: Fill, outbox_folder: Path) ->
         (4, "waiting"),
         (5, "duplicate"),
     ]
-    assert statuses[1] == Status(2, Verdict.INVALID, "no grade")
+    assert statuses[1] == Status(2, Verdict.INVALID, "no\N{REPLACEMENT CHARACTER}[2J grade")
 
 
 def test_an_answer_may_be_an_object_of_ids(fill: Fill, outbox_folder: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from terminal.bench.wire import Recorded
-from terminal.hub import roles, stations
-from terminal.hub.install import connect
+from terminal.hub import stations
+from terminal.hub.connecting import connect
 from terminal.simulating.service import LocalService
 from terminal.store.station_file import StationFile
 from terminal.sync.http import HttpTransport
@@ -20,23 +20,6 @@ from terminal.sync.worker import sync_once
 
 Fill = Callable[..., tuple[Recorded, ...]]
 Rows = list[tuple[int, str, str]]
-
-
-@pytest.fixture
-def service(hub_dsn: str) -> Iterator[LocalService]:
-    """The service in front of the hub."""
-    with connect(hub_dsn) as connection:
-        own = roles.add(connection, "service")["dsn"]
-    with LocalService(own) as running:
-        yield running
-
-
-@pytest.fixture
-def token(hub_dsn: str) -> str:
-    """The token of station ST01."""
-    with connect(hub_dsn) as connection:
-        given: str = stations.add(connection, "ST01", token=True)["token"]
-    return given
 
 
 @pytest.fixture

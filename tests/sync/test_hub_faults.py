@@ -187,7 +187,7 @@ def test_a_password_that_is_wrong(station: StationFile, fill: Fill, dsn: str) ->
 
 def test_a_station_that_was_revoked(station: StationFile, fill: Fill, dsn: str, hub_dsn: str) -> None:
     """It keeps what it has, says so, and goes on when it is let in again."""
-    from terminal.hub.install import connect
+    from terminal.hub.connecting import connect
     from terminal.hub.stations import add, revoke
 
     fill(2)

@@ -25,7 +25,7 @@ from terminal.cli import main
 from terminal.config import load
 from terminal.drops import kept_photo
 from terminal.hub import roles, stations
-from terminal.hub.install import connect
+from terminal.hub.connecting import connect
 from terminal.photos import PhotoStore
 from terminal.settings import Settings
 from terminal.simulating.service import LocalService

@@ -17,7 +17,8 @@ import pytest
 
 from terminal import syncing
 from terminal.bench.wire import Draft, Recorded
-from terminal.config import ConfigErrors, load, settings_hash, shipped_config
+from terminal.config import load, settings_hash, shipped_config
+from terminal.config_source import ConfigErrors
 from terminal.domain.suggest import BadData
 from terminal.refused import dead_events, export_dead, retry_dead
 from terminal.settings import Settings

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from terminal.bench.given import Given
@@ -24,7 +26,7 @@ from terminal.ui.settings import ScreenSettings
 
 NOW = datetime(2026, 3, 2, 12, 45, 2, tzinfo=UTC)
 GOLDEN = Path(__file__).parent / "golden"
-DEADLINE = 10.0
+DEADLINE = 20.0
 
 RECENT = (
     ItemRow(NOW - timedelta(minutes=1), "BCDEFGHKLN", "Kettle 1.7L steel", "€ 18.40", "B", "outlet"),
@@ -203,13 +205,15 @@ class Station:
         self.closed = True
 
 
-class Bench:
-    """A running bench and what a test asks of it."""
+class Seen:
+    """A running application as somebody sees it; `settled` says when a key was answered."""
 
-    def __init__(self, app: BenchApp, station: Station, pilot: Pilot[None]) -> None:
-        self.app = app
-        self.station = station
+    def __init__(
+        self, app: App[None], pilot: Pilot[None], settled: Callable[[], object] = lambda: True
+    ) -> None:
+        self.app: Any = app
         self.pilot = pilot
+        self._settled = settled
 
     @property
     def lines(self) -> list[str]:
@@ -221,18 +225,6 @@ class Bench:
         """The screen as one text."""
         return "\n".join(line.rstrip() for line in self.lines)
 
-    def burst(self, text: str) -> None:
-        """Send characters as fast as a scanner does; a CR is Enter."""
-        for character in text:
-            key = {"\r": "enter", "\x11": "ctrl+q", "\x10": "ctrl+p", "\t": "tab"}.get(character, character)
-            self.app.post_message(events.Key(key, character))
-
-    async def press(self, *keys: str) -> None:
-        """Press keys one after another, as slowly as a person."""
-        for key in keys:
-            await self.pilot.press(key)
-            await self.until(lambda: not self.app._gate._wedge.held, "for the gate")
-
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait for a condition, and fail with the screen if it does not come true."""
         loop = asyncio.get_running_loop()
@@ -242,13 +234,33 @@ class Bench:
                 raise AssertionError(f"waited in vain {what}\n{self.text}")
             await asyncio.sleep(0.002)
 
-    async def sees(self, text: str) -> None:
-        """Wait until the screen shows a text."""
-        await self.until(lambda: text in self.text, f"for {text!r}")
+    async def sees(self, *texts: str) -> None:
+        """Wait until the screen shows all of these."""
+        await self.until(lambda: all(text in self.text for text in texts), f"for {texts}")
 
     async def sees_no_more(self, text: str) -> None:
         """Wait until the screen does not show a text."""
         await self.until(lambda: text not in self.text, f"for {text!r} to go")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, each when the one before was answered."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.until(self._settled, "for an answer")
+
+
+class Bench(Seen):
+    """A running bench and what a test asks of it."""
+
+    def __init__(self, app: BenchApp, station: Station, pilot: Pilot[None]) -> None:
+        super().__init__(app, pilot, lambda: not app._gate._wedge.held)
+        self.station = station
+
+    def burst(self, text: str) -> None:
+        """Send characters as fast as a scanner does; a CR is Enter."""
+        for character in text:
+            key = {"\r": "enter", "\x11": "ctrl+q", "\x10": "ctrl+p", "\t": "tab"}.get(character, character)
+            self.app.post_message(events.Key(key, character))
 
     async def gets(self, *given: Given) -> None:
         """Wait until the station got exactly these inputs, in this order."""
@@ -256,6 +268,12 @@ class Bench:
 
 
 Script = Callable[[Bench], Awaitable[None]]
+
+
+@pytest.fixture
+def seen() -> type[Seen]:
+    """What a test sees of an application of its own."""
+    return Seen
 
 
 @pytest.fixture

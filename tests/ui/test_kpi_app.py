@@ -11,7 +11,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from terminal.domain.kpi import NOTHING, Costs, Spread, figures
 from terminal.domain.suggest import BadData
@@ -62,7 +61,29 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "grade": [part(grade, 300, **money(100_000, 400_000, 300)) for grade in "ABCD"],
     "channel": [part("outlet", 1234)],
     "operator": [part(f"{number}", 1) for number in range(1001, 1061)],
-}
+    "hour": [
+        {
+            "value": f"{hour:02}:00", "n": {"received": 1200, "decided": 1180 - hour}, "worked": 20,
+            "per_hour": {"received": 60.0, "decided": 59.0 - hour / 20}, "first_pass_yield": 0.97,
+            "touch_minutes_per_unit": 1.25, "units_per_hour": 48.0, "touched": 1200,
+        }
+        for hour in (6, 7, 8, 13)
+    ],
+    "audit": [
+        {
+            "value": "an imported stratum with a long name", "items": None, "audited": 20,
+            "grade_accuracy": {"value": 0.85}, "disposition_accuracy": {"value": 0.9, "low": 0.699, "high": 0.9721},
+        },
+        {
+            "value": "base", "items": 1100, "audited": 100, "grade_accuracy": {"value": 0.95},
+            "disposition_accuracy": {"value": 0.93, "low": 0.8625, "high": 0.9657},
+        },
+        {
+            "value": None, "items": None, "audited": 120, "grade_accuracy": {"value": 0.94},
+            "disposition_accuracy": {"value": 0.9254, "low": None, "high": None},
+        },
+    ],
+}  # fmt: skip
 UNIT = {
     "category": "apparel", "grade": "B", "channel": "off_price", "state": "closed", "received": "2026-03-01",
     "closed": "2026-03-09", "operator": "1001", "original_price": 40.0, "proceeds": None, "cycle_days": 8,
@@ -112,53 +133,12 @@ class Desk:
         return [{**UNIT, "lpn": f"U{number:03}\x1b[31m"} for number in range(self.units)], True
 
 
-class Wall:
-    """A KPI screen under test."""
-
-    def __init__(self, app: KpiApp, desk: Desk, pilot: Pilot[None]) -> None:
-        self.app, self.desk, self.pilot = app, desk, pilot
-
-    @property
-    def lines(self) -> list[str]:
-        """The screen as it is painted now."""
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
-
-    @property
-    def text(self) -> str:
-        """The screen as one text."""
-        return "\n".join(line.rstrip() for line in self.lines)
-
-    async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Wait for a condition, and fail with the screen if it does not come true."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + DEADLINE
-        while not condition():
-            if loop.time() > end:
-                raise AssertionError(f"waited in vain {what}\n{self.text}")
-            await asyncio.sleep(0.002)
-
-    async def sees(self, *texts: str) -> None:
-        """Wait until the screen shows all of these."""
-        await self.until(lambda: all(text in self.text for text in texts), f"for {texts}")
-
-    async def sees_no_more(self, text: str) -> None:
-        """Wait until the screen does not show a text."""
-        await self.until(lambda: text not in self.text, f"for {text!r} to go")
-
-    async def press(self, *keys: str) -> None:
-        """Press keys, each when what the one before asked for is there."""
-        for key in keys:
-            await self.pilot.press(key)
-            if self.desk.go.is_set():
-                await self.until(lambda: self.app.idle, "for an answer")
-
-
-Script = Callable[[Wall], Awaitable[None]]
+Script = Callable[[Any], Awaitable[None]]
 Run = Callable[..., KpiApp]
 
 
 @pytest.fixture
-def on_wall(monkeypatch: pytest.MonkeyPatch) -> Run:
+def on_wall(monkeypatch: pytest.MonkeyPatch, seen: Any) -> Run:
     """Run a script against a headless screen."""
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setattr(kpi_app, "clock_seconds", lambda at, zone: at.strftime("%H:%M:%S"))
@@ -171,7 +151,8 @@ def on_wall(monkeypatch: pytest.MonkeyPatch) -> Run:
 
         async def main() -> None:
             async with app.run_test(size=size) as pilot:
-                wall = Wall(app, known, pilot)
+                wall = seen(app, pilot, lambda: app.idle or not known.go.is_set())
+                wall.desk = known
                 if known.go.is_set():
                     await wall.until(lambda: app.idle and known.asked, "for the first figures")
                 await script(wall)
@@ -190,6 +171,8 @@ def on_wall(monkeypatch: pytest.MonkeyPatch) -> Run:
         ("trend", (), "Recovery rate"),
         ("category", ("2",), "apparel"),
         ("operator", ("5", "end", "right"), "> 1060"),
+        ("hour", ("6", "down"), "> 07:00"),
+        ("strata", ("7", "end"), "> all, by size"),
         ("items", ("2", "down", "enter"), "U003"),
         ("audits", ("left", "left", "left", "enter"), "differs"),
         ("help", ("f1",), "HELP"),
@@ -201,7 +184,7 @@ def test_the_screen_looks_as_it_was_looked_at(
 ) -> None:  # fmt: skip
     """At both sizes, every view, and nothing beyond the edge."""
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.press(*keys)
         await wall.sees("12:45:02", shown)
         await wall.pilot.pause()
@@ -214,7 +197,7 @@ def test_the_screen_looks_as_it_was_looked_at(
 def test_the_tiles_say_the_numbers_with_what_they_are_of(on_wall: Run) -> None:
     """All of them at once, whatever is below."""
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.sees(
             "48.01% gross  n 1,200", "7.00 full  n 1,200", "92.50% agree  n 120", "86.41% to 96.00%"
         )
@@ -226,7 +209,7 @@ def test_the_tiles_say_the_numbers_with_what_they_are_of(on_wall: Run) -> None:
 def test_keys_ask_for_other_days_and_other_rows(on_wall: Run) -> None:
     """Once for each key, and the chosen ones are marked by more than colour."""
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.press("w", "3", "T", "m", "a", "1")
         assert wall.desk.asked == [
             (None, "day"), (7, "day"), (7, "grade"), (1, "grade"), (30, "grade"), (None, "grade"), (None, "day"),
@@ -242,7 +225,7 @@ def test_keys_ask_for_other_days_and_other_rows(on_wall: Run) -> None:
 def test_enter_lists_what_is_behind_the_number_and_the_row(on_wall: Run) -> None:
     """Esc goes back to the row that it came from; foreign text can't act on the terminal."""
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.press("enter")
         assert wall.desk.asked[-1] == ("recovery_rate", None, "", None)
         await wall.sees("ITEMS BEHIND RECOVERY RATE", "of 40+", "> U000")
@@ -260,13 +243,47 @@ def test_enter_lists_what_is_behind_the_number_and_the_row(on_wall: Run) -> None
     on_wall(script)
 
 
+def test_behind_an_hour_are_its_units_and_behind_a_stratum_its_audits(on_wall: Run) -> None:
+    """Whatever number is the current one; behind all strata together are all audits."""
+
+    async def script(wall: Any) -> None:
+        await wall.press("6", "down", "right", "enter")
+        assert wall.desk.asked[-1] == ("received", None, "hour", "07:00")
+        await wall.sees("ITEMS BEHIND UNITS RECEIVED of hour 07:00")
+        await wall.press("escape", "7", "down", "enter")
+        assert wall.desk.asked[-1] == ("disposition_accuracy", None, "audit", "base")
+        await wall.sees("ITEMS BEHIND DISPOSITION ACCURACY of audit base")
+        await wall.press("escape", "down", "enter")
+        assert wall.desk.asked[-1] == ("disposition_accuracy", None, "", None)
+
+    on_wall(script)
+
+
 @pytest.mark.parametrize("tile", range(len(TILES)))
 def test_every_number_has_items_behind_it(on_wall: Run, tile: int) -> None:
     """The tile tells the desk which."""
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.press(*["right"] * tile, "enter")
         assert wall.desk.asked[-1][0] == TILES[tile].metric
+
+    on_wall(script)
+
+
+def test_help_that_is_longer_than_the_screen_can_be_read_to_its_end(
+    on_wall: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What must be known beside the figures stands at its end."""
+    monkeypatch.setitem(WHOLE, "said", [f"Sentence {number} of many." for number in range(30)])
+
+    async def script(wall: Any) -> None:
+        await wall.press("f1")
+        await wall.sees("HELP", "Left Right")
+        assert "Sentence 29" not in wall.text.replace("(29 more: F1)", "")
+        await wall.press("pagedown", "end")
+        await wall.sees("Sentence 29 of many.")
+        await wall.press("home")
+        await wall.sees("Left Right")
 
     on_wall(script)
 
@@ -276,7 +293,7 @@ def test_a_number_without_items_says_so(on_wall: Run) -> None:
     desk = Desk()
     desk.units = 0
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.press("enter")
         await wall.sees("no items behind this number")
 
@@ -288,7 +305,7 @@ def test_a_station_without_units_says_so(on_wall: Run) -> None:
     desk = Desk()
     desk.empty = (None, 1)
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.sees("This station has no units yet.", "- gross  n 0", "- agree  n 0")
         await wall.press("t")
         await wall.sees("No units in these days.")
@@ -301,7 +318,7 @@ def test_a_station_without_units_says_so(on_wall: Run) -> None:
 def test_figures_that_can_no_longer_be_read_stay_with_their_time(on_wall: Run) -> None:
     """And the screen says why; a fault of its own is named by its kind only."""
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         wall.desk.fails = BadData(["the file is\x1b[2J locked"])
         await wall.press("r")
         await wall.sees("can't be read: the file is", "48.01% gross", "read 12:45:02")
@@ -324,7 +341,7 @@ def test_one_question_at_a_time_and_the_newest_last(on_wall: Run) -> None:
     desk = Desk()
     desk.go.clear()
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.sees("Reading the station file")
         await wall.press("w", "2", "3", "t", "r", "r")
         assert wall.desk.asked == [(None, "day")]
@@ -340,7 +357,7 @@ def test_figures_are_read_again_by_themselves(on_wall: Run, monkeypatch: pytest.
     """Again and again, also while items are shown."""
     monkeypatch.setattr(kpi_app, "EVERY", 0.05)
 
-    async def script(wall: Wall) -> None:
+    async def script(wall: Any) -> None:
         await wall.press("enter")
         await wall.until(lambda: wall.desk.asked.count((None, "day")) >= 4, "for more figures")
         await wall.sees("> U000")
@@ -351,14 +368,14 @@ def test_figures_are_read_again_by_themselves(on_wall: Run, monkeypatch: pytest.
 def test_q_leaves_a_terminal_and_not_a_browser(on_wall: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wall screen that somebody closed would stay closed."""
 
-    async def leave(wall: Wall) -> None:
+    async def leave(wall: Any) -> None:
         assert "Q quit" in wall.text
         await wall.pilot.press("q")
 
     assert on_wall(leave).return_code == 0
     monkeypatch.setenv(kpi_app.DRIVER, "textual.drivers.web_driver:WebDriver")
 
-    async def stay(wall: Wall) -> None:
+    async def stay(wall: Any) -> None:
         assert "Q quit" not in wall.text
         await wall.press("q", "2")
         await wall.sees("apparel")

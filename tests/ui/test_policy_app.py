@@ -11,17 +11,12 @@ from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from textual import events
-from textual.pilot import Pilot
 
 from terminal.config import load
-from terminal.domain.suggest import BadData
 from terminal.edited_file import EditedFile
 from terminal.policy_desk import Desk
 from terminal.ui.policy_app import PolicyApp
-from terminal.ui.policy_area import PolicyArea, stand_in
 
 DEADLINE = 20.0
 SIZES = [(80, 24), (120, 40)]
@@ -60,63 +55,27 @@ REPORT: dict[str, Any] = {
 }
 
 
-class Screen:
-    """A policy screen under test."""
-
-    def __init__(self, app: PolicyApp, path: Path, pilot: Pilot[None]) -> None:
-        self.app, self.path, self.pilot = app, path, pilot
-
-    @property
-    def lines(self) -> list[str]:
-        """The screen as it is painted now."""
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
-
-    @property
-    def text(self) -> str:
-        """The screen as one text."""
-        return "\n".join(line.rstrip() for line in self.lines)
-
-    async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Wait for a condition, and fail with the screen if it does not come true."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + DEADLINE
-        while not condition():
-            if loop.time() > end:
-                raise AssertionError(f"waited in vain {what}\n{self.text}")
-            await asyncio.sleep(0.002)
-
-    async def sees(self, *texts: str) -> None:
-        """Wait until the screen shows all of these."""
-        await self.until(lambda: all(text in self.text for text in texts), f"for {texts}")
-
-    async def sees_no_more(self, text: str) -> None:
-        """Wait until the screen does not show a text."""
-        await self.until(lambda: text not in self.text, f"for {text!r} to go")
-
-    async def checked(self) -> None:
-        """Wait until the text as it stands was checked."""
-        await self.until(lambda: self.app.checked and not self.app._checking, "for a check")
-
-    async def type(self, text: str) -> None:
-        """Type a text, and wait until the editor has it."""
-        before = self.app._edit
-        for character in text:
-            self.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
-        await self.until(lambda: self.app._edit >= before + len(text), "for typing")
-
-    async def press(self, *keys: str) -> None:
-        """Press keys."""
-        await self.pilot.press(*keys)
+async def checked(screen: Any) -> None:
+    """Wait until the text as it stands was checked."""
+    await screen.until(lambda: screen.app.checked and not screen.app._check.running, "for a check")
 
 
-Script = Callable[[Screen], Awaitable[None]]
+async def type_in(screen: Any, text: str) -> None:
+    """Type a text, and wait until the editor has it."""
+    before = screen.app._check.edit
+    for character in text:
+        screen.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
+    await screen.until(lambda: screen.app._check.edit >= before + len(text), "for typing")
+
+
+Script = Callable[[Any], Awaitable[None]]
 Run = Callable[..., PolicyApp]
 
 
 @pytest.fixture
-def on_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def on_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: Any) -> Run:
     """Run a script against a headless screen that edits a file with this text, None: no file."""
-    monkeypatch.setattr("terminal.ui.policy_app.PAUSE", 0.05)
+    monkeypatch.setattr("terminal.ui.policy_check.PAUSE", 0.05)
     path = tmp_path / "own.toml"
 
     def run(
@@ -135,8 +94,9 @@ def on_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
         async def main() -> None:
             async with app.run_test(size=size) as pilot:
-                screen = Screen(app, path, pilot)
-                await screen.checked()
+                screen = seen(app, pilot)
+                screen.path = path
+                await checked(screen)
                 await script(screen)
 
         asyncio.run(main())
@@ -149,7 +109,7 @@ def on_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_a_sound_file_shows_its_size_and_hash_at_once(on_screen: Run, size: tuple[int, int]) -> None:
     """Head, text with line numbers, panel and keys fill the screen at both sizes, and no line is too wide."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.sees(
             "1 rule, 1 test ok, policy hash", "Means the same as the saved text.", "own.toml  saved"
         )
@@ -173,10 +133,10 @@ def test_a_mistake_shows_while_it_is_typed_and_goes_when_it_is_undone(
 ) -> None:
     """The check comes by itself; undo and redo bring text and verdict back and forth."""
 
-    async def script(screen: Screen) -> None:
-        await screen.type("=")
+    async def script(screen: Any) -> None:
+        await type_in(screen, "=")
         await screen.sees("not saved", "1 problem", "not readable as TOML")
-        await screen.checked()
+        await checked(screen)
         await screen.press("ctrl+z")
         await screen.sees("1 rule, 1 test ok", "own.toml  saved")
         await screen.press("ctrl+y")
@@ -189,7 +149,7 @@ def test_a_key_goes_from_problem_to_problem_in_the_text(on_screen: Run) -> None:
     """F2 puts the cursor on the line of each problem in turn and marks it; Enter in the panel does the same."""
     text = OWN.replace('kind = "stop"', 'kind = "stpo"').replace('"donate"', '"donat"')
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.sees("2 problems", 'did you mean "stop"?')
         rows = []
         for _ in range(3):
@@ -208,7 +168,7 @@ def test_a_key_goes_from_problem_to_problem_in_the_text(on_screen: Run) -> None:
 def test_what_changes_against_the_saved_text_is_listed(on_screen: Run) -> None:
     """A rule that was added, one that is gone, one that says something else."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         screen.app.area.take(OWN.replace("away", "to charity"))
         await screen.sees("Against the saved text:", "~ toys-given")
         renamed = OWN.replace("toys-given", "toys-gone")
@@ -222,14 +182,14 @@ def test_what_changes_against_the_saved_text_is_listed(on_screen: Run) -> None:
 def test_an_item_is_shown_with_what_the_text_makes_different(on_screen: Run, size: tuple[int, int]) -> None:
     """The way under the text, each block with its rule, and a star where the saved policy says otherwise."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f3")
         await screen.sees("facts as typed", "as under the saved policy", "> ", "blocked by toys-given")
         await screen.until(lambda: screen.app.account is not None)
         screen.app.area.take(OWN.replace('"stop"', '"plain"').replace('only = ["donate"', 'only = ["outlet"'))
         await screen.sees("outlet, grade", "* saved:", "EUR chosen")
         assert "Because" in "".join(str(line) for line in screen.app._page.sheet._lines)
-        await screen.type("x")
+        await type_in(screen, "x")
         await screen.sees("Put the text right first")
 
     on_screen(script, facts=TOY, size=size)
@@ -239,7 +199,7 @@ def test_an_lpn_is_asked_for_where_no_item_was_given(on_screen: Run, tmp_path: P
     """F3 puts the keys into the field; what is named there is shown, or why not; Esc goes back to the text."""
     (tmp_path / "toy.json").write_text(TOY)
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f3")
         await screen.until(lambda: screen.app._page.entry.has_focus)
         screen.app._page.entry.value = "BCDEFGHKLN"
@@ -266,7 +226,7 @@ def test_a_backtest_shows_progress_and_then_what_would_change(on_screen: Run, si
             progress(25_000)
         return REPORT
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f4")
         await screen.sees("25,000 units so far. Esc stops it.")
         go_on.set()
@@ -285,8 +245,8 @@ def test_a_backtest_shows_progress_and_then_what_would_change(on_screen: Run, si
         await screen.press("f2", "f4")
         await screen.sees("1,200 units replayed")
         assert len(asked) == 1
-        await screen.type("#")
-        await screen.checked()
+        await type_in(screen, "#")
+        await checked(screen)
         await screen.press("f2", "f4")
         await screen.until(lambda: len(asked) == 2)
         assert asked[1] == "#" + OWN
@@ -304,7 +264,7 @@ def test_a_backtest_is_stopped_by_esc(on_screen: Run) -> None:
             Event().wait(0.01)
             progress(1)
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f4")
         await screen.until(lambda: begun)
         await screen.press("escape")
@@ -320,7 +280,7 @@ def test_a_backtest_is_stopped_by_esc(on_screen: Run) -> None:
 def test_a_station_without_history_says_so(on_screen: Run) -> None:
     """By the sentence of the real replay."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f4")
         await screen.sees("There is no station file in", "There is no backtest.")
 
@@ -332,7 +292,7 @@ def test_an_empty_history_and_an_unreadable_one_are_told_apart(on_screen: Run) -
     empty = {**REPORT, "units": 0, "changed": 0, "matrix": [], "money": [], "most_changed": []}
     reports = [{**empty, "skipped": {"units": 0, "reasons": []}}, empty]
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f4")
         await screen.sees("This station has no history yet")
         await screen.press("f4")
@@ -344,7 +304,7 @@ def test_an_empty_history_and_an_unreadable_one_are_told_apart(on_screen: Run) -
 def test_a_save_writes_the_file_and_the_text_counts_as_saved(on_screen: Run) -> None:
     """Every character that was typed before the key is in it, however fast it came."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         for character in "# mine\n":
             screen.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
         screen.app.post_message(events.Key("ctrl+s", "\x13"))
@@ -360,11 +320,11 @@ def test_a_save_writes_the_file_and_the_text_counts_as_saved(on_screen: Run) -> 
 def test_a_text_that_does_not_load_is_not_saved_but_kept_beside_when_asked(on_screen: Run) -> None:
     """The file stays, the reason is shown; the same key again keeps a draft, another text takes the offer back."""
 
-    async def script(screen: Screen) -> None:
-        await screen.type("=")
+    async def script(screen: Any) -> None:
+        await type_in(screen, "=")
         await screen.press("ctrl+s")
         await screen.sees("Not saved, it can't be used: 1 problem", ">    1 ")
-        await screen.type("=")
+        await type_in(screen, "=")
         await screen.sees_no_more("it can't be used")
         await screen.press("ctrl+s")
         await screen.sees("Not saved, it can't be used: 1 problem")
@@ -381,8 +341,8 @@ def test_a_text_that_does_not_load_is_not_saved_but_kept_beside_when_asked(on_sc
 def test_a_file_changed_by_somebody_else_is_asked_about(on_screen: Run) -> None:
     """F5 brings theirs in, and undo mine back; Ctrl+S again writes over; Esc leaves both as they are."""
 
-    async def script(screen: Screen) -> None:
-        await screen.type("# mine\n")
+    async def script(screen: Any) -> None:
+        await type_in(screen, "# mine\n")
         screen.path.write_text("# theirs\n" + OWN)
         await screen.press("ctrl+s")
         await screen.sees("was changed by somebody else")
@@ -409,12 +369,12 @@ def test_what_the_disk_refuses_is_told_and_the_text_stays(
 ) -> None:
     """A full disk is a sentence, and a failure of our own is one too."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         def full(text: str, over: bool = False) -> None:
             raise OSError(28, "No space left on device", "own.toml")
 
         monkeypatch.setattr(screen.app._file, "save", full)
-        await screen.type("\n")
+        await type_in(screen, "\n")
         await screen.press("ctrl+s")
         await screen.sees("Not saved: own.toml: No space left on device")
 
@@ -424,7 +384,7 @@ def test_what_the_disk_refuses_is_told_and_the_text_stays(
         monkeypatch.setattr(screen.app._desk, "check", broken)
         await screen.press("ctrl+s")
         await screen.sees("Not saved: this failed in its own working (ZeroDivisionError)")
-        await screen.type("\n")
+        await type_in(screen, "\n")
         await screen.sees("The text can't be checked: this failed")
         assert screen.app.area.value == "\n\n" + OWN
 
@@ -434,8 +394,8 @@ def test_what_the_disk_refuses_is_told_and_the_text_stays(
 def test_unsaved_text_is_asked_about_once_before_it_is_given_up(on_screen: Run) -> None:
     """Ctrl+Q asks, Esc goes on, Ctrl+Q twice leaves without a draft."""
 
-    async def script(screen: Screen) -> None:
-        await screen.type("# mine\n")
+    async def script(screen: Any) -> None:
+        await type_in(screen, "# mine\n")
         await screen.press("ctrl+q")
         await screen.sees("Not saved. Ctrl+Q again leaves without it")
         await screen.press("escape", "ctrl+q")
@@ -452,8 +412,8 @@ def test_unsaved_text_is_asked_about_once_before_it_is_given_up(on_screen: Run) 
 def test_text_that_was_torn_away_is_kept_and_offered_next_time(on_screen: Run) -> None:
     """F5 takes the draft in, undo gives the file's text back, and saving it ends the draft."""
 
-    async def typed(screen: Screen) -> None:
-        await screen.type("# torn away\n")
+    async def typed(screen: Any) -> None:
+        await type_in(screen, "# torn away\n")
         screen.app.exit(return_code=143)
 
     app = on_screen(typed)
@@ -461,7 +421,7 @@ def test_text_that_was_torn_away_is_kept_and_offered_next_time(on_screen: Run) -
     assert draft is not None
     assert draft.read_text() == "# torn away\n" + OWN
 
-    async def offered(screen: Screen) -> None:
+    async def offered(screen: Any) -> None:
         await screen.sees("own.toml.draft holds text that was never saved. F5 takes it in.")
         await screen.press("f5")
         await screen.sees("The draft is in the editor.", "# torn away", "not saved")
@@ -473,7 +433,7 @@ def test_text_that_was_torn_away_is_kept_and_offered_next_time(on_screen: Run) -
 
     on_screen(offered)
 
-    async def nothing(screen: Screen) -> None:
+    async def nothing(screen: Any) -> None:
         await screen.press("f5")
         await screen.sees("Nothing is offered now.", "# torn away")
 
@@ -483,7 +443,7 @@ def test_text_that_was_torn_away_is_kept_and_offered_next_time(on_screen: Run) -
 def test_a_file_that_does_not_exist_begins_with_the_policy_in_force(on_screen: Run) -> None:
     """It is made by the first save."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.sees("own.toml  new", "own.toml does not exist yet.", 'name = "own"')
         await screen.press("ctrl+s")
         await screen.sees("own.toml is saved.", "own.toml  saved")
@@ -499,7 +459,7 @@ HOSTILE = "# \x1b[2J\x1b]0;title\x07 \u202e \x9b31m [bold]x[/] \u2028 \x85 \x0c\
 def test_hostile_text_is_shown_harmlessly_and_saved_as_it_is(on_screen: Run, theme: str) -> None:
     """No acting character reaches the screen, markup stays text, and what nobody touched stays byte for byte."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.sees("[bold]x[/]")
         assert not [each for each in screen.text if each != "\n" and not each.isprintable()]
         await screen.press("ctrl+s")
@@ -513,7 +473,7 @@ def test_hostile_text_is_shown_harmlessly_and_saved_as_it_is(on_screen: Run, the
 def test_a_window_of_any_size_is_painted(on_screen: Run) -> None:
     """From one cell to a wall, with every panel in turn; nothing fails and nothing that was typed is lost."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f3")
         await screen.sees("blocked by toys-given")
         for size in ((1, 1), (20, 5), (60, 12), (109, 24), (110, 24), (300, 100)):
@@ -529,7 +489,7 @@ def test_a_window_of_any_size_is_painted(on_screen: Run) -> None:
 def test_pasted_lines_stay_lines_whichever_line_end_the_terminal_sends(on_screen: Run) -> None:
     """A line feed is a new line, as Enter is."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         for key, character in (("#", "#"), ("ctrl+j", "\n"), ("#", "#"), ("enter", "\r")):
             screen.app.post_message(events.Key(key, character))
         await screen.until(lambda: screen.app.area.value == "#\n#\n" + OWN)
@@ -540,7 +500,7 @@ def test_pasted_lines_stay_lines_whichever_line_end_the_terminal_sends(on_screen
 def test_help_lists_the_keys_and_the_panel_moves(on_screen: Run) -> None:
     """F1 shows them; F6 gives the arrows to the panel, and the row above it says what is in sight."""
 
-    async def script(screen: Screen) -> None:
+    async def script(screen: Any) -> None:
         await screen.press("f1")
         await screen.sees("Ctrl+S F8  check and save", "1-6 of 12")
         await screen.press("f6", "pagedown")
@@ -554,24 +514,3 @@ def test_help_lists_the_keys_and_the_panel_moves(on_screen: Run) -> None:
         assert screen.app.area.has_focus
 
     on_screen(script)
-
-
-@settings(deadline=None)
-@given(text=st.text(alphabet=st.sampled_from("ab\t\n\v\f\x1c\x85\u2028\u2029\ufeff\x00\x1b é")))
-def test_the_editor_gives_every_text_back(text: str) -> None:
-    """Whatever separators are in it, lines are only what newlines make."""
-    area = PolicyArea(text, "any")
-    assert area.value == text
-    assert area.document.line_count == text.count("\n") + 1
-
-
-@pytest.mark.parametrize("text", ["a\r\nb\r\n", "a\rb\n", "\r", "a\r\n\rb\r\n"])
-def test_carriage_returns_stay_where_they_were(text: str) -> None:
-    """Line ends of other systems, and returns that end no line."""
-    assert PolicyArea(text, "any").value == text
-
-
-def test_private_characters_that_would_be_mistaken_are_refused() -> None:
-    """With the line, before anything is shown."""
-    with pytest.raises(BadData, match=r"line 2: the private character U\+10D085"):
-        stand_in("a\n\U0010d085")

@@ -199,27 +199,3 @@ begin
       detail := 'The event can''t be stored: ' || sqlerrm || '.';
   end;
 end $$;
-
--- A refused event, whole, once per content.
-create or replace function hub.keep_reject(who text, journal uuid, event jsonb, why text, said text) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  h jsonb;
-  number bigint;
-  new boolean;
-  plain boolean := coalesce(jsonb_typeof(event) = 'array' and jsonb_typeof(event -> 1) = 'string', false);
-begin
-  begin
-    h := (event ->> 0)::jsonb;
-    number := (h ->> 2)::bigint;
-  exception when others then
-    number := null;
-  end;
-  insert into hub.reject (station, digest, epoch, seq, event_id, reason, detail, head, body, prev, hash)
-  values (who, sha256(convert_to(why || ' ' || journal || ' ' || event::text, 'UTF8')), journal, number, h ->> 3,
-          why, said, case when plain then event ->> 0 end, case when plain then event ->> 1 else event::text end,
-          case when plain then event ->> 2 end, case when plain then event ->> 3 end)
-  on conflict (station, digest) do update set times = hub.reject.times + 1, last_at = now()
-  returning times = 1 into new;
-  return new;
-end $$;
