@@ -96,7 +96,7 @@ def settle(connection: Connection, names: Names) -> bool:
             f"grant select, insert, update, delete on hub.{one} to {{service}}"
             for one in _projected(connection)
         ),
-        "grant select on hub.event, hub.event_key, hub.journal, hub.migration to {service}",
+        "grant select on hub.event, hub.journal, hub.migration to {service}",
         "grant usage on language plpgsql to {owner}",
         "grant usage on language sql to {owner}",
         "revoke usage on language plpgsql from public",
@@ -181,7 +181,7 @@ def _scrambled(connection: Connection, role: str, password: str) -> str:
 
 def _readable(connection: Connection) -> list[str]:
     """What readers may see: all but keys, tokens, photos and the content of publications."""
-    hidden = ["station", "publication_part", "fold", "event_key", "photo"]
+    hidden = ["station", "publication_part", "fold", "photo"]
     rows = connection.execute(
         "select quote_ident(relname) from pg_class where relnamespace = 'hub'::regnamespace "
         "and relkind in ('r', 'p', 'v', 'm') and not relispartition and relname <> all(%s) order by 1",

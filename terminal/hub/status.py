@@ -52,9 +52,9 @@ select s.station, s.active, j.epoch, coalesce(j.events, 0) as events, coalesce(j
 GAP = """
 select k.seq + 1,
        extract(epoch from clock_timestamp() - (k.at + make_interval(secs => %(offset)s / 1000.0)))::float8
-  from hub.event_key k
+  from hub.event k
  where k.station = %(station)s and k.epoch = %(epoch)s
-   and not exists (select 1 from hub.event_key n
+   and not exists (select 1 from hub.event n
                     where n.station = k.station and n.epoch = k.epoch and n.seq = k.seq + 1)
  order by k.seq limit 1
 """
@@ -147,7 +147,7 @@ def _first_gap(connection: Connection, row: Any) -> tuple[int, float | None]:
     at = {"station": row.station, "epoch": row.epoch, "offset": row.offset_ms or 0}
     found = connection.execute(GAP, at).fetchone()
     first = connection.execute(
-        "select 1 from hub.event_key where station = %(station)s and epoch = %(epoch)s and seq = 1", at
+        "select 1 from hub.event where station = %(station)s and epoch = %(epoch)s and seq = 1", at
     ).fetchone()
     return (int(found[0]), found[1]) if first and found else (1, row.age)
 

@@ -151,6 +151,24 @@ def test_another_event_at_a_taken_place_is_a_conflict(ask: Ask, hub_dsn: str) ->
     assert len(rows(hub_dsn, "select 1 from hub.reject")) == 2
 
 
+def test_another_time_makes_no_other_event(ask: Ask, hub_dsn: str) -> None:
+    """A place that is taken stays taken, though the month in which the other one lies has room for it.
+
+    An id is taken together with its time: what is under the hash of a station's chain is kept, alone and in a batch.
+    """
+    events = chain(3)
+    ask(events)
+    later = "2027-01-05T08:00:00.000Z"
+    moved = chain(1, 3, events[1].hash, at=later)
+    assert ask(moved)["statuses"] == ["conflict_seq"]
+    assert ask([events[2], *chain(1, 4, events[2].hash)])["statuses"] == ["duplicate", "stored"]
+    for place, same_id in ((9, events[0].id), (19, events[1].id)):
+        again = replace(chain(1, place, at=later)[0], id=same_id)
+        after = chain(1, place + 1, again.hash) if place == 9 else []
+        assert ask([again, *after])["statuses"] == ["stored"] * (1 + len(after))
+    assert rows(hub_dsn, "select count(*), count(distinct event_id) from hub.event") == [(7, 5)]
+
+
 def test_another_stations_event_is_forbidden(ask: Ask, hub_dsn: str) -> None:
     """It is kept under the name of who sent it, and the rest of the batch goes in."""
     own = chain(1)[0]

@@ -22,7 +22,7 @@ AT = "2026-11-23T08:00:00.000Z"
 OTHER = "33333333-3333-4333-8333-333333333333"
 ATTEMPTS: dict[str, str] = {
     "reads events": "select * from hub.event",
-    "reads keys of events": "select * from hub.event_key",
+    "reads how far journals are": "select * from hub.journal",
     "reads one month": "select * from hub.event_default",
     "reads stations and token hashes": "select * from hub.station",
     "reads journals": "select * from hub.journal",

@@ -118,7 +118,7 @@ def test_every_key_of_a_table_with_stations_holds_the_station(admin: psycopg.Con
         """
     ).fetchall()
     spread = [(table, key, columns) for table, key, columns in keys if table not in REFERENCE]
-    assert {"event", "event_key", "journal", "reject"} <= {table for table, _, _ in spread}
+    assert {"event", "journal", "reject"} <= {table for table, _, _ in spread}
     assert [one for one in spread if "station" not in one[2]] == []
 
 

@@ -495,14 +495,14 @@ def test_an_event_that_the_hubs_own_rules_refuse_stands_alone(
 ) -> None:
     """The others arrive; it is kept with the reason, can be seen, and goes when the rule is gone."""
     batch = fill(9)
-    as_owner(hub_dsn, "alter table hub.event_key add constraint this_one_never check (seq <> 4)")
+    as_owner(hub_dsn, "alter table hub.event add constraint this_one_never check (seq <> 4)")
     result = go(station, dsn)
     assert (result.acknowledged, result.refused, result.pending, result.error) == (8, 1, 0, None)
     (span,) = station.outbox.dead_spans("hub")
     assert (span.first, span.last) == (4, 4)
     assert "this_one_never" in (span.last_error or "")
     assert batch[3].id not in {row[1] for row in at_hub()}
-    as_owner(hub_dsn, "alter table hub.event_key drop constraint this_one_never")
+    as_owner(hub_dsn, "alter table hub.event drop constraint this_one_never")
     station.outbox.revive("hub")
     assert go(station, dsn).acknowledged == 1
     assert len(at_hub()) == 9

@@ -24,7 +24,7 @@ create table hub.station (
 
 -- Every event exactly as the station chained it. `body` is json, not jsonb: the hash is over these very bytes.
 -- A unique key of a table in partitions must hold the partition's column, so who may stand here once is said
--- by hub.event_key.
+-- by hub.event_key (until step 0007).
 create table hub.event (
   station text collate "C" not null,
   epoch uuid not null,

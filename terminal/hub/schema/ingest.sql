@@ -21,51 +21,51 @@ $$;
 
 -- Rows that follow each other, fit their hashes and are new or here already: all of them at once.
 -- `statuses` is null where one of them is anything else; nothing is stored then.
--- Raises data exceptions for rows that can't be read, and RG009 for conflicts.
+-- Raises data exceptions for rows that can't be read, and integrity violations for conflicts.
 create or replace function hub.take_all(who text, journal uuid, events jsonb, first bigint, last bigint,
   out statuses text[], out top bigint, out first_at timestamptz, out last_at timestamptz)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   before text;    -- hash that the first event must name
   clean boolean;
-  news bigint[];
 begin
   if first = 1 then
     before := repeat('0', 64);
   else
-    select encode(k.hash, 'hex') into before from hub.event_key k
-     where k.station = who and k.epoch = journal and k.seq = first - 1;
+    select encode(e.hash, 'hex') into before from hub.event e
+     where e.station = who and e.epoch = journal and e.seq = first - 1;
   end if;
-  if exists (select 1 from hub.event_key k where k.station = who and k.epoch = journal and k.seq = last + 1)
-     and not exists (select 1 from hub.event_key k where k.station = who and k.epoch = journal and k.seq = last) then
+  if exists (select 1 from hub.event e where e.station = who and e.epoch = journal and e.seq = last + 1)
+     and not exists (select 1 from hub.event e where e.station = who and e.epoch = journal and e.seq = last) then
     return;  -- a gap is closed: both of its ends are looked at
   end if;
   with read as materialized (
     select n, x ->> 0 as head, x ->> 1 as body, x ->> 2 as prev, x ->> 3 as hash, (x ->> 0)::jsonb as h
       from jsonb_array_elements(events) with ordinality as t(x, n)
   ), row as materialized (
-    select n, head, body, prev, hash, h, (h ->> 3)::uuid as event_id, (h ->> 6)::timestamptz as at,
-           sha256(convert_to(prev || left(head, -1) || ',' || body || ']', 'UTF8')) as digest,
-           lag(hash) over (order by n) as before_it
+    select n, first + n - 1 as seq, head, body, prev, hash, h, (h ->> 3)::uuid as event_id,
+           (h ->> 6)::timestamptz as at, lag(hash) over (order by n) as before_it,
+           sha256(convert_to(prev || left(head, -1) || ',' || body || ']', 'UTF8')) as digest
       from read
+  ), there as materialized (
+    select e.seq, e.hash from hub.event e
+     where e.station = who and e.epoch = journal and e.seq between first and last
   ), checked as (
     select coalesce(bool_and(
              hub.is_head(head, h) and left(body, 1) = '{'
-             and encode(digest, 'hex') = hash and h ->> 3 = event_id::text
-             and h ->> 0 = who and h ->> 1 = journal::text and h ->> 2 = (first + n - 1)::text
+             and encode(digest, 'hex') = row.hash and h ->> 3 = event_id::text
+             and h ->> 0 = who and h ->> 1 = journal::text and h ->> 2 = row.seq::text
              and prev = coalesce(before_it, before, prev)
-             and (n > 1 or prev = encode(decode(prev, 'hex'), 'hex') and length(prev) = 64)), false) as good
-      from row
-  ), keys as (
-    insert into hub.event_key (station, event_id, epoch, seq, hash, at)
-    select who, row.event_id, journal, first + n - 1, row.digest, row.at from row, checked where checked.good
-    on conflict do nothing returning seq, event_key.at
+             and (n > 1 or prev = encode(decode(prev, 'hex'), 'hex') and length(prev) = 64)
+             and coalesce(there.hash = digest, true)), false) as good
+      from row left join there using (seq)
   ), stored as (
     insert into hub.event
       (station, epoch, seq, event_id, kind, v, at, item, operator, policy, body, prev, hash, received_at)
-    select who, journal, seq, row.event_id, h ->> 4, (h ->> 5)::integer, row.at, h ->> 7, h ->> 8, h ->> 9,
+    select who, journal, seq, event_id, h ->> 4, (h ->> 5)::integer, row.at, h ->> 7, h ->> 8, h ->> 9,
            body::json, decode(prev, 'hex'), digest, now()
-      from row join keys on seq = first + n - 1
+      from row cross join checked where checked.good and not exists (select 1 from there where there.seq = row.seq)
+    returning seq, event.at
   ), photos as (
     insert into hub.photo_wanted (station, sha256, kind, item, taken_at)
     select who, named, substring(body from '"kind":"([a-z]{1,10})"'), h ->> 7, row.at
@@ -74,23 +74,12 @@ begin
        and not exists (select 1 from hub.photo p where p.station = who and p.sha256 = named)
     on conflict do nothing
   )
-  select (select good from checked), coalesce(array_agg(keys.seq), '{}'), max(keys.seq), min(keys.at), max(keys.at)
-    into clean, news, top, first_at, last_at from keys;
+  select (select good from checked),
+         array_agg(case when stored.seq is null then 'duplicate' else 'stored' end order by n),
+         max(stored.seq), min(stored.at), max(stored.at)
+    into clean, statuses, top, first_at, last_at from row left join stored using (seq);
   if not clean then
-    return;
-  end if;
-  if cardinality(news) = last - first + 1 then
-    statuses := array_fill('stored'::text, array[cardinality(news)]);
-    return;
-  end if;
-  -- What was not new must be here with the same hash at the same place: that is the same event.
-  select array_agg(case when k.seq = any (news) then 'stored' else 'duplicate' end order by n)
-    into statuses
-    from jsonb_array_elements(events) with ordinality as t(x, n)
-    join hub.event_key k on k.seq = first + n - 1 and k.hash = decode(x ->> 3, 'hex')
-   where k.station = who and k.epoch = journal and k.seq between first and last;
-  if cardinality(statuses) is distinct from (last - first + 1)::integer then
-    raise exception using errcode = 'RG009';  -- caught by the caller: takes back what was stored
+    statuses := null;
   end if;
 end $$;
 
@@ -144,7 +133,8 @@ begin
     detail := format('The hash does not fit event %s: something in it was changed after it was written.', number);
     return;
   end if;
-  select k.* into there from hub.event_key k where k.station = who and k.event_id = id;
+  select e.epoch, e.seq, e.hash into there from hub.event e
+   where e.station = who and e.event_id = id and e.at = moment;
   if found then
     if there.hash = digest and there.epoch = journal and there.seq = number then
       status := 'duplicate';
@@ -154,7 +144,7 @@ begin
     end if;
     return;
   end if;
-  select k.* into there from hub.event_key k where k.station = who and k.epoch = journal and k.seq = number;
+  select e.event_id into there from hub.event e where e.station = who and e.epoch = journal and e.seq = number;
   if found then
     status := 'conflict_seq';
     detail := format('The hub has another event at place %s of this journal (%s): the disk of the station was '
@@ -164,25 +154,20 @@ begin
   if number = 1 then
     old := repeat('0', 64);
   else
-    select encode(k.hash, 'hex') into old from hub.event_key k
-     where k.station = who and k.epoch = journal and k.seq = number - 1;
+    select encode(e.hash, 'hex') into old from hub.event e
+     where e.station = who and e.epoch = journal and e.seq = number - 1;
   end if;
   if old is not null and old <> prev then
     detail := format('Event %s does not follow event %s as the hub has it.', number, number - 1);
     return;
   end if;
-  select k.* into there from hub.event_key k where k.station = who and k.epoch = journal and k.seq = number + 1;
-  if found then
-    select encode(e.prev, 'hex') into old from hub.event e
-     where e.station = who and e.epoch = journal and e.seq = number + 1 and e.at = there.at;
-    if old <> hash then
-      detail := format('Event %s, which the hub has, does not follow this event %s.', number + 1, number);
-      return;
-    end if;
+  select encode(e.prev, 'hex') into old from hub.event e
+   where e.station = who and e.epoch = journal and e.seq = number + 1;
+  if found and old <> hash then
+    detail := format('Event %s, which the hub has, does not follow this event %s.', number + 1, number);
+    return;
   end if;
   begin
-    insert into hub.event_key (station, event_id, epoch, seq, hash, at)
-    values (who, id, journal, number, digest, moment);
     insert into hub.event
       (station, epoch, seq, event_id, kind, v, at, item, operator, policy, body, prev, hash, received_at)
     values (who, journal, number, id, h ->> 4, version, moment, h ->> 7, h ->> 8, h ->> 9,

@@ -144,7 +144,7 @@ begin
       events = j.events + stored,
       last_seq = greatest(j.last_seq, top),
       last_hash = case when top > j.last_seq then
-          (select k.hash from hub.event_key k where k.station = who and k.epoch = journal and k.seq = top)
+          (select e.hash from hub.event e where e.station = who and e.epoch = journal and e.seq = top)
         else j.last_hash end,
       first_at = least(j.first_at, note.first_at),
       last_at = greatest(j.last_at, note.last_at),

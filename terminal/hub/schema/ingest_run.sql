@@ -59,9 +59,9 @@ declare
   near record;
 begin
   for near in
-    select k.seq, encode(k.hash, 'hex') as hash from hub.event_key k
-     where k.station = who and k.epoch = journal and k.seq between first - 1 and last + 1
-     order by k.seq limit 2
+    select e.seq, encode(e.hash, 'hex') as hash from hub.event e
+     where e.station = who and e.epoch = journal and e.seq between first - 1 and last + 1
+     order by e.seq limit 2
   loop
     if near.seq >= first then
       return;  -- sent again, or it closes a gap
@@ -76,9 +76,6 @@ begin
     select first + n - 1 as seq, l.*, l.id::uuid as event_id, l.at::timestamptz as moment,
            decode(l.hash, 'hex') as digest
       from hub.lines_of_run(run) l
-  ), keys as (
-    insert into hub.event_key (station, event_id, epoch, seq, hash, at)
-    select who, event_id, journal, seq, digest, moment from line
   ), stored as (
     insert into hub.event
       (station, epoch, seq, event_id, kind, v, at, item, operator, policy, body, prev, hash, received_at)
