@@ -270,6 +270,7 @@ def assemble(
                 close_shift=lambda state: close_shift(state, book_of_shift, spool),
                 check_pin=pins.check,
                 take_photo=photographer(settings, lambda: open_since(station)),
+                language=settings.screen.language,
                 **hooks,
             )
             spool.start()

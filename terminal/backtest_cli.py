@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from terminal.console import Context, plainly, put, talk
+from terminal.domain.speech import LANGUAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +52,9 @@ def _share(context: click.Context, option: click.Parameter, given: str) -> Decim
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Of the PDF; without it [screen] language of the config."
+)
 @click.pass_obj
 @plainly
 def backtest(
@@ -62,6 +66,7 @@ def backtest(
     price_error: Decimal,
     as_json: bool,
     pdf: Path | None,
+    language: str | None,
 ) -> None:
     """Replay what was decided under the policy in FILE, beside the one in force."""
     from rich.console import Console  # these would hold up other commands
@@ -86,8 +91,10 @@ def backtest(
         )
     if pdf is not None:
         from terminal.reports.backtest_pdf import write
+        from terminal.reports.locale_forms import written_in
 
-        pdf.write_bytes(write(report))
+        with written_in(language or context.settings.screen.language):
+            pdf.write_bytes(write(report))
         talk(f"The report is in {pdf}.")
     if as_json:
         put(plain(report))

@@ -6,19 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from terminal.domain.backtest_plain import CAVEAT, kilograms
+from terminal.domain.backtest_plain import CAVEAT
 from terminal.domain.backtest_report import Fired, Money, Report
 from terminal.domain.items import from_cents, money_text
 from terminal.domain.rules import Policy
+from terminal.domain.speech import N_, _, n_
+from terminal.reports.codes import word
+from terminal.reports.locale_forms import day, money, number, percent
 
 _CLASSES = {
-    "reuse": "reuse",
-    "refurbish": "refurbish, parts",
-    "recycle": "recycling",
-    "energy_recovery": "energy recovery",
-    "landfill": "landfill",
-    "fate_unknown": "back to the vendor, fate unknown",
-    "held": "held",
+    # TRANSLATORS: classes of waste, as words in a table
+    "reuse": N_("reuse"),
+    "refurbish": N_("refurbish, parts"),
+    "recycle": N_("recycling"),
+    "energy_recovery": N_("energy recovery"),
+    "landfill": N_("landfill"),
+    "fate_unknown": N_("back to the vendor, fate unknown"),
+    # TRANSLATORS: in quarantine
+    "held": N_("held"),
 }
 
 
@@ -48,26 +53,43 @@ def sections(report: Report) -> tuple[Section, ...]:
 
 
 def _head(report: Report) -> Section:
-    days = f"{report.start or 'the first day'} to {report.end or 'the last day'}"
+    history = n_(
+        "History: {source}, {first} to {last}, {count} unit replayed.",
+        "History: {source}, {first} to {last}, {count} units replayed.",
+        report.units,
+    )
+    change = n_(
+        "{count} unit ({share}) changes channel. The old policy sends {same} of all units where they really went.",
+        "{count} units ({share}) change channel. The old policy sends {same} of all units where they really went.",
+        report.changed,
+    )
     return Section(
-        "Backtest of a policy",
+        _("Backtest of a policy"),
         (
-            f"New: {_named(report.new)}",
-            f"Old: {_named(report.old)}",
-            f"History: {report.source}, {days}, {report.units:,} units replayed.",
-            f"{report.changed:,} units ({_share(report.changed, report.units)}) change channel. The old policy "
-            f"sends {_share(report.as_decided, report.units)} of all units where they really went.",
+            _("New: {policy}").format(policy=_named(report.new)),
+            _("Old: {policy}").format(policy=_named(report.old)),
+            history.format(
+                source=report.source,
+                first=day(report.start) if report.start else _("the first day"),
+                last=day(report.end) if report.end else _("the last day"),
+                count=number(report.units),
+            ),
+            change.format(
+                count=number(report.changed),
+                share=_share(report.changed, report.units),
+                same=_share(report.as_decided, report.units),
+            ),
         ),
     )
 
 
 def _matrix(report: Report) -> Section:
     return Section(
-        "Units that change channel",
-        () if report.changed else ("None.",),
-        ("from", "to", "units", "kg"),
+        _("Units that change channel"),
+        () if report.changed else (_("None."),),
+        (_("from"), _("to"), _("units"), "kg"),
         tuple(
-            (_channel(each.old), _channel(each.new), f"{each.units:,}", kilograms(each.grams))
+            (_channel(each.old), _channel(each.new), number(each.units), _mass(each.grams))
             for each in report.moves
             if each.old != each.new
         ),
@@ -77,31 +99,33 @@ def _matrix(report: Report) -> Section:
 
 def _money(report: Report) -> Section:
     return Section(
-        "Money",
+        _("Money"),
         (
-            CAVEAT,
-            f"Interval: 2 standard errors, an assumed price being wrong by {report.relative_error:.0%} (one "
-            "standard error, the same for all goods of a category and channel). Money that a policy adds by a "
-            "bonus is left out.",
+            _(CAVEAT),
+            _(
+                "Interval: 2 standard errors, an assumed price being wrong by {share} (one standard error, the "
+                "same for all goods of a category and channel). Money that a policy adds by a bonus is left out."
+            ).format(share=percent(report.relative_error, 0)),
         ),
-        ("currency", "units compared", "old", "new", "difference", "from", "to"),
+        (_("currency"), _("units compared"), _("old"), _("new"), _("difference"), _("from"), _("to")),
         tuple(_money_row(each) for each in report.money),
     )
 
 
 def _money_row(each: Money) -> tuple[str, ...]:
     amounts = (each.old, each.new, each.expected, each.low, each.high)
-    return (each.currency or "-", f"{each.compared:,}", *(_amount(amount) for amount in amounts))
+    return (each.currency or "-", number(each.compared), *(_amount(amount) for amount in amounts))
 
 
 def _masses(report: Report) -> Section:
-    shares = ", ".join(f"{share:.1%} {name}" for name, share in report.mass_shares) or "none"
+    shares = ", ".join(f"{percent(share, 1)} {word(name)}" for name, share in report.mass_shares) or _("none")
     return Section(
-        "Kilograms by class of waste",
-        (f"Weight by who says it: {shares}.",),
-        ("class", "really", "old", "new"),
+        _("Kilograms by class of waste"),
+        # TRANSLATORS: shares are as "80.0% weighed, 20.0% catalogue"
+        (_("Weight by who says it: {shares}.").format(shares=shares),),
+        (_("class"), _("really"), _("old"), _("new")),
         tuple(
-            (_CLASSES[each.name], kilograms(each.really), kilograms(each.old), kilograms(each.new))
+            (_(_CLASSES[each.name]), _mass(each.really), _mass(each.old), _mass(each.new))
             for each in report.masses
         ),
     )
@@ -109,24 +133,38 @@ def _masses(report: Report) -> Section:
 
 def _waiting(report: Report) -> Section:
     rows = [
-        ("in quarantine", *report.held),
-        ("undecided", *report.undecided),
-        ("something is asked", *report.asked),
-        *((f"asks {each.fact}", each.old, each.new) for each in report.asks),
+        (_("in quarantine"), *report.held),
+        (_("undecided"), *report.undecided),
+        (_("something is asked"), *report.asked),
+        *((_("asks {fact}").format(fact=each.fact), each.old, each.new) for each in report.asks),
     ]
+    held = n_(
+        "{count} unit is newly held, {released} go free.",
+        "{count} units are newly held, {released} go free.",
+        report.newly_held,
+    )
     return Section(
-        "Units that wait",
-        (f"{report.newly_held:,} units are newly held, {report.released:,} go free.",),
-        ("why", "old", "new"),
-        tuple((name, f"{old:,}", f"{new:,}") for name, old, new in rows),
+        _("Units that wait"),
+        (held.format(count=number(report.newly_held), released=number(report.released)),),
+        (_("why"), _("old"), _("new")),
+        tuple((name, number(old), number(new)) for name, old, new in rows),
     )
 
 
 def _most_changed(report: Report) -> Section:
     return Section(
-        "Most changed",
-        () if report.most_changed else ("None.",),
-        ("LPN", "category", "grade", "really", "from", "to", "difference", "currency"),
+        _("Most changed"),
+        () if report.most_changed else (_("None."),),
+        (
+            "LPN",
+            _("category"),
+            _("grade"),
+            _("really"),
+            _("from"),
+            _("to"),
+            _("difference"),
+            _("currency"),
+        ),
         tuple(
             (
                 each.lpn,
@@ -148,14 +186,14 @@ def _rules(report: Report) -> Section:
     old, new = ({each.rule: each.units for each in side} for side in report.fired)
     names = list(dict.fromkeys((*new, *old)))
     return Section(
-        "Rules that had an effect",
+        _("Rules that had an effect"),
         (
-            f"Never in the old policy: {_never(report.fired[0])}.",
-            f"Never in the new policy: {_never(report.fired[1])}.",
+            _("Never in the old policy: {rules}.").format(rules=_never(report.fired[0])),
+            _("Never in the new policy: {rules}.").format(rules=_never(report.fired[1])),
         ),
-        ("rule", "old", "new"),
+        (_("rule"), _("old"), _("new")),
         tuple(
-            (name, f"{old[name]:,}" if name in old else "-", f"{new[name]:,}" if name in new else "-")
+            (name, number(old[name]) if name in old else "-", number(new[name]) if name in new else "-")
             for name in names
             if old.get(name) or new.get(name)
         ),
@@ -165,29 +203,41 @@ def _rules(report: Report) -> Section:
 def _skipped(report: Report) -> Iterable[Section]:
     if report.skipped:
         yield Section(
-            "Units that could not be replayed",
+            _("Units that could not be replayed"),
             (),
-            ("reason", "first", "units"),
-            tuple((each.reason, each.lpn, f"{each.units:,}") for each in report.skipped),
+            # TRANSLATORS: heads of a table: why, the first unit, how many units
+            (_("reason"), _("first"), _("units")),
+            tuple((each.reason, each.lpn, number(each.units)) for each in report.skipped),
             words=2,
         )
 
 
 def _named(policy: Policy) -> str:
-    return f"{policy.name}, version {policy.version}, {len(policy.rules)} rules, hash {policy.hash[:12]}"
+    named = n_(
+        "{name}, version {version}, {count} rule, hash {hash}",
+        "{name}, version {version}, {count} rules, hash {hash}",
+        len(policy.rules),
+    )
+    return named.format(
+        name=policy.name, version=policy.version, count=len(policy.rules), hash=policy.hash[:12]
+    )
 
 
 def _channel(channel: str | None) -> str:
-    return "undecided" if channel is None else channel.replace("_", " ")
+    return _("undecided") if channel is None else word(channel).replace("_", " ")
 
 
 def _never(fired: Iterable[Fired]) -> str:
-    return ", ".join(each.rule for each in fired if not each.units) or "none"
+    return ", ".join(each.rule for each in fired if not each.units) or _("none")
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "-"
+    return percent(part / whole, 1) if whole else "-"
+
+
+def _mass(grams: int) -> str:
+    return number(Decimal(grams).scaleb(-3), 3)
 
 
 def _amount(amount: Decimal) -> str:
-    return f"{Decimal(money_text(amount)):,}"
+    return money(Decimal(money_text(amount)))

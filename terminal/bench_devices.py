@@ -11,6 +11,7 @@ from devices.scale import Weighed as Load
 from devices.scanner import ScanRead, SerialScanner
 from devices.status import DeviceStatus
 from terminal.bench.given import Scan, Weighed
+from terminal.domain.speech import _
 from terminal.equipment import feedback_of, scale_settings, scanner_settings
 from terminal.settings import Settings
 from terminal.ui.port import DeviceLine
@@ -49,10 +50,12 @@ class Scanners:
     def line(self) -> DeviceLine:
         """How the scanners are: lost if one is."""
         if not self._settings.scanners:
-            return DeviceLine("SCANNER", "ok", "keyboard")
+            return DeviceLine("SCANNER", "ok", _("keyboard"))
         lost = [status for status in list(self._states.values()) if status.state == "lost"]
         if lost:
-            return DeviceLine("SCANNER", "lost", f"{lost[0].name} lost {age(lost[0].since)}")
+            return DeviceLine(
+                "SCANNER", "lost", _("{name} lost {time}").format(name=lost[0].name, time=age(lost[0].since))
+            )
         return DeviceLine("SCANNER", "ok", "")
 
     def _noted(self, status: DeviceStatus) -> None:

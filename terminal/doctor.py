@@ -16,6 +16,7 @@ from devices.rawprinter import RawPrinter
 from terminal import device_settings as tables
 from terminal.assembly import make_rules, patterns, read_rulebook
 from terminal.config import data_path
+from terminal.domain.speech import _
 from terminal.domain.suggest import BadData, hint
 from terminal.equipment import make_printer, printer_names
 from terminal.operators import pin_gap
@@ -90,7 +91,11 @@ def _program(settings: Settings) -> Iterator[Finding]:
 def _clock(settings: Settings) -> Iterator[Finding]:
     now = datetime.now(UTC)
     if now < EPOCH_OF_SENSE:
-        yield Finding("clock", "bad", f"The clock says {now:%Y-%m-%d}. Set the time of this machine.")
+        yield Finding(
+            "clock",
+            "bad",
+            _("The clock says {date}. Set the time of this machine.").format(date=f"{now:%Y-%m-%d}"),
+        )
     else:
         yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
@@ -100,16 +105,22 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     while not folder.exists() and folder.parent != folder:
         folder = folder.parent
     if not os.access(folder, os.W_OK):
-        yield Finding("disk", "bad", f"{settings.data} can't be written to. Check its owner and rights.")
+        yield Finding(
+            "disk",
+            "bad",
+            _("{folder} can't be written to. Check its owner and rights.").format(folder=settings.data),
+        )
         return
     free = shutil.disk_usage(folder).free
-    room = f"{free // (1024 * 1024):,} MiB free for {settings.data}"
+    room = {"size": f"{free // (1024 * 1024):,} MiB", "folder": settings.data}
     if free < STOP_BELOW:
-        yield Finding("disk", "bad", f"{room}: not enough to work. Make room.")
+        yield Finding(
+            "disk", "bad", _("{size} free for {folder}: not enough to work. Make room.").format(**room)
+        )
     elif free < WARN_BELOW:
-        yield Finding("disk", "warn", f"{room}: make room soon.")
+        yield Finding("disk", "warn", _("{size} free for {folder}: make room soon.").format(**room))
     else:
-        yield Finding("disk", "ok", room)
+        yield Finding("disk", "ok", _("{size} free for {folder}").format(**room))
 
 
 def _rules(settings: Settings) -> Iterator[Finding]:

@@ -10,17 +10,21 @@ import csv
 import importlib.resources
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from terminal.domain.kpi_fates import FATES, Fate
+from terminal.domain.speech import _
 from terminal.domain.suggest import BadData, hint
 from terminal.figures import bring_up
 from terminal.kpis import today_utc
+from terminal.reports.codes import word
 from terminal.reports.esg_layout import Layout, read_layout
 from terminal.reports.esg_sums import SOURCES, Figure, Units, counted, figures, kilograms, masses
+from terminal.reports.locale_forms import number, percent
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.live_units import told_of
@@ -75,6 +79,18 @@ def read_layouts(names: Iterable[str] = ()) -> tuple[Layout, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the station file said for a report on waste, before anything is told of it in words."""
+
+    station: str
+    first: date | None
+    last: date | None
+    as_of: date
+    groups: tuple[Units, ...]
+    evidence: Sequence[Mapping[str, Any]]
+
+
 def esg_report(
     settings: Settings,
     first: date | None = None,
@@ -88,27 +104,49 @@ def esg_report(
 
     `receipts` are numbers of weighing slips and the like, by LPN or load. Raises BadData, StoreError.
     """
+    return tell(gather(settings, first, last, receipts, today, most), layouts, receipts)
+
+
+def gather(
+    settings: Settings,
+    first: date | None = None,
+    last: date | None = None,
+    receipts: Mapping[str, str] | None = None,
+    today: Callable[[], date] = today_utc,
+    most: int = MOST_EVIDENCE,
+) -> Gathered:
+    """Read the station file once, so that a report can be told in more than one language. Raises as esg_report."""
     if first is not None and last is not None and last < first:
         raise BadData([f"the period ends ({last}) before it begins ({first})"])
     days = (_number(first, -EVER), _number(last, EVER))
-    chosen = read_layouts() if layouts is None else tuple(layouts)
-    given = dict(receipts or {})
     names = tuple(settings.sync.sinks)
     with StationFile.open(settings.data, settings.station.id, names) as file:
         bring_up(file, settings.station.currency)
         groups = read_units(file.db, days)
-        count = sum(group.units for group in groups if group.channel in WASTE)
-        evidence = _evidence(file.db, days, given, most)
+        evidence = _evidence(file.db, days, receipts or {}, most)
+    as_of = today() if last is None else last
+    return Gathered(settings.station.id, first, last, as_of, groups, evidence)
+
+
+def tell(
+    gathered: Gathered,
+    layouts: Sequence[Layout] | None = None,
+    receipts: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The report in the language of the context: its titles, labels, notes and sentences."""
+    first, last, groups = gathered.first, gathered.last, gathered.groups
+    chosen = read_layouts() if layouts is None else tuple(layouts)
+    count = sum(group.units for group in groups if group.channel in WASTE)
     waste = [group for group in groups if group.channel in WASTE]
     by_source, total = masses(waste), sum(group.grams for group in waste)
     gone = [group for group in groups if FATES[group.channel] is Fate.UNKNOWN]
     report: dict[str, Any] = {
         "report": "esg",
-        "station": settings.station.id,
+        "station": gathered.station,
         "period": {
             "from": None if first is None else first.isoformat(),
             "to": None if last is None else last.isoformat(),
-            "as_of": (today() if last is None else last).isoformat(),
+            "as_of": gathered.as_of.isoformat(),
         },
         "waste": {
             "units": count,
@@ -124,10 +162,10 @@ def esg_report(
             "kg": kilograms(sum(group.grams for group in gone)),
         },
         "layouts": [_told(layout, groups) for layout in chosen],
-        "evidence": evidence,
-        "evidence_left_out": count - len(evidence),
+        "evidence": gathered.evidence,
+        "evidence_left_out": count - len(gathered.evidence),
     }
-    report["said"] = list(_said(report, given))
+    report["said"] = list(_said(report, receipts or {}))
     return report
 
 
@@ -217,11 +255,16 @@ def _told(layout: Layout, groups: Sequence[Units]) -> dict[str, Any]:
         rows[figure.table].append(figure)
     return {
         "id": layout.id,
-        "title": layout.title,
-        "basis": layout.basis,
+        "title": _(layout.title),
+        "basis": _(layout.basis),
         "unit": layout.unit,
         "tables": [
-            {"code": group.code, "title": group.title, "split": group.split or None, "rows": rows[group.code]}
+            {
+                "code": group.code,
+                "title": _(group.title),
+                "split": group.split or None,
+                "rows": rows[group.code],
+            }
             for group in layout.groups
         ],
     }
@@ -229,24 +272,33 @@ def _told(layout: Layout, groups: Sequence[Units]) -> dict[str, Any]:
 
 def _said(report: Mapping[str, Any], receipts: Mapping[str, str]) -> Iterable[str]:
     waste, gone, evidence = report["waste"], report["fate_unknown"], report["evidence"]
-    shares = [f"{waste['source_share'][name]:.1%} {name}" for name in SOURCES if waste["source_kg"][name]]
+    shares = [
+        f"{percent(waste['source_share'][name], 1)} {word(name)}"
+        for name in SOURCES
+        if waste["source_kg"][name]
+    ]
     if shares:
-        yield f"Of the mass of waste is {', '.join(shares)}."
+        # TRANSLATORS: shares are as "80.0% weighed, 20.0% assumed"
+        yield _("Of the mass of waste is {shares}.").format(shares=", ".join(shares))
     if waste["source_kg"]["assumed"]:
-        yield "Assumed: a mass was given, and nobody said who weighed it."
+        yield _("Assumed: a mass was given, and nobody said who weighed it.")
     if waste["without_mass"]:
-        yield f"Without a mass, so in no sum of masses: {counted(waste['without_mass'])} of waste."
+        told = _("Without a mass, so in no sum of masses: {units} of waste.")
+        yield told.format(units=counted(waste["without_mass"]))
     if gone["units"]:
-        yield f"Back to a vendor, fate not known: {counted(gone['units'])}, {gone['kg']:,} kg."
+        told = _("Back to a vendor, fate not known: {units}, {mass} kg.")
+        yield told.format(units=counted(gone["units"]), mass=number(gone["kg"], 3))
     bare = sum(1 for unit in evidence if unit["receipt"] is None)
     if bare:
-        yield f"Without a known receipt number: {counted(bare)} of waste."
+        yield _("Without a known receipt number: {units} of waste.").format(units=counted(bare))
     if report["evidence_left_out"]:
-        yield f"Not in the list of evidence, which is too long: {counted(report['evidence_left_out'])} more."
+        told = _("Not in the list of evidence, which is too long: {units} more.")
+        yield told.format(units=counted(report["evidence_left_out"]))
     named = {name for unit in evidence for name in (unit["lpn"], unit["load"])}
     strange = sorted(name for name in receipts if name not in named)
     if strange:
-        yield f"Receipts that belong to no unit of the list: {len(strange):,}, as that of {strange[0][:60]}."
+        told = _("Receipts that belong to no unit of the list: {count}, as that of {name}.")
+        yield told.format(count=number(len(strange)), name=strange[0][:60])
 
 
 def _number(day: date | None, otherwise: int) -> int:

@@ -1,4 +1,7 @@
-"""A report on waste as JSON, CSV and Parquet: the figures in one table, the evidence in another."""
+"""A report on waste as JSON, CSV and Parquet: the figures in one table, the evidence in another.
+
+Files are for programs: their names and words are English, whatever language the pages are in.
+"""
 
 from __future__ import annotations
 

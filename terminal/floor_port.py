@@ -19,6 +19,7 @@ from terminal.bench_devices import Scales, Scanners
 from terminal.bench_sync import BenchSync
 from terminal.demo import Guide, is_demo, load_demo
 from terminal.doctor import before_shift
+from terminal.domain.speech import N_, _, n_
 from terminal.relabel import label_preview
 from terminal.renewing import Renewal
 from terminal.settings import Settings
@@ -28,9 +29,10 @@ from terminal.sync.worker import sync_once
 from terminal.syncing import make_sinks
 from terminal.ui.port import DeviceLine
 from terminal.ui.settings import ScreenSettings
+from terminal.ui.words import STATES
 from terminal.valuing import value_lines
 
-BLIND = "Not while somebody audits: it may tell how the item was graded first."
+BLIND = N_("Not while somebody audits: it may tell how the item was graded first.")
 """What pages say that may tell of a first inspection."""
 
 log = logging.getLogger(__name__)
@@ -111,8 +113,12 @@ class FloorPort:
         """Scanner, printer, saving and sync, from memory."""
         scales = self._scales.lines()
         saved = DeviceLine("SAVED", "ok", "")
-        late = (DeviceLine("HOLDS", "warn", f"{self._overdue} overdue: F7"),) if self._overdue else ()
-        return (self._scanners.line(), *scales, self._printer(), saved, self._sync.line(), *late)
+        overdue = (
+            (DeviceLine("HOLDS", "warn", _("{count} overdue: F7").format(count=self._overdue)),)
+            if self._overdue
+            else ()
+        )
+        return (self._scanners.line(), *scales, self._printer(), saved, self._sync.line(), *overdue)
 
     def _count_holds(self) -> None:
         """How many units wait in quarantine for longer than they should."""
@@ -122,26 +128,33 @@ class FloorPort:
     def _check(self) -> tuple[Look, ...]:
         """Scanner, printer and sync as they are now, and clock and disk of the machine."""
         lines = (self._scanners.line(), *self._scales.lines(), self._printer(), self._sync.line())
-        seen = tuple(Look(line.name.lower(), LOOKS[line.state], line.text or line.state) for line in lines)
+        seen = tuple(
+            Look(line.name.lower(), LOOKS[line.state], line.text or _(STATES[line.state])) for line in lines
+        )
         found = before_shift(self._settings)
         return (*seen, *(Look(one.subject, one.level, one.sentence) for one in found))
 
     def shift_report(self) -> tuple[Fact, ...]:
         """The figures of the open shift, in groups."""
-        if self._whole.station.state.blind:
-            return (Fact("", BLIND),)
-        return facts(self._whole.shift.report())
+        with self._whole.station.speaking():
+            if self._whole.station.state.blind:
+                return (Fact("", _(BLIND)),)
+            return facts(self._whole.shift.report())
 
     def drawing(self, page: str, columns: int) -> tuple[str, ...]:
         """The label of the item on the bench, else of the last one, as it is printed; or its value."""
+        with self._whole.station.speaking():
+            return self._drawn(page, columns)
+
+    def _drawn(self, page: str, columns: int) -> tuple[str, ...]:
         if self._whole.station.state.blind:
-            return (BLIND,)
+            return (_(BLIND),)
         if page == "value":
             station = self._whole.station
             return value_lines(station.state, station.rules, datetime.now(UTC).date(), columns)
         lpn = self._whole.file.queries.last_label()
         if lpn is None:
-            return ("No label was asked for yet.",)
+            return (_("No label was asked for yet."),)
         shown = label_preview(self._settings, lpn, columns)
         return tuple((shown or "").splitlines())
 
@@ -162,16 +175,20 @@ class FloorPort:
     def _printer(self) -> DeviceLine:
         status = self._whole.spool.status()
         if status.in_doubt:
-            return DeviceLine("PRINTER", "warn", f"{status.in_doubt} in doubt: F9 M")
+            return DeviceLine("PRINTER", "warn", _("{count} in doubt: F9 M").format(count=status.in_doubt))
         if status.state == "lost":
-            return DeviceLine("PRINTER", "lost", f"{_waiting(status.waiting)}{status.detail}")
+            return DeviceLine("PRINTER", "lost", _lost(status.waiting, status.detail))
         if status.waiting:
-            return DeviceLine("PRINTER", "ok", f"{status.waiting} to print")
+            return DeviceLine("PRINTER", "ok", _("{count} to print").format(count=status.waiting))
         return DeviceLine("PRINTER", "ok" if status.state != "off" else "off", "")
 
 
-def _waiting(labels: int) -> str:
-    return f"{labels} wait: " if labels else ""
+def _lost(labels: int, why: str) -> str:
+    return (
+        n_("{count} wait: {why}", "{count} wait: {why}", labels).format(count=labels, why=why)
+        if labels
+        else why
+    )
 
 
 def screen_settings(settings: Settings) -> ScreenSettings:
@@ -180,6 +197,7 @@ def screen_settings(settings: Settings) -> ScreenSettings:
     return ScreenSettings(
         theme=settings.screen.theme,
         sound=settings.screen.sound,
+        language=settings.screen.language,
         idle_minutes=settings.bench.idle_minutes,
         keys=settings.keys,
         wedge=WedgeSettings(mode=wedge.mode, gap=wedge.gap_ms / 1000, min_length=wedge.min_length),

@@ -16,7 +16,10 @@ def kpi_report(
     last: date | None = None,
     today: Callable[[], date] = today_utc,
 ) -> KpiReport:
-    """Raises BadData for a period that ends before it begins, StoreError."""
+    """What is said beside the figures is in the language of the context.
+
+    Raises BadData for a period that ends before it begins, StoreError.
+    """
     whole, by_day, by_category, by_channel, by_hour = (
         station_kpis(settings, first, last, by, today) for by in (None, "day", "category", "channel", "hour")
     )

@@ -13,11 +13,13 @@ from typing import Any
 from terminal.config import data_path
 from terminal.domain.kpi import Costs, Spread, figures
 from terminal.domain.kpi_spread import Open, ageing, by_state, survival_median, total, value_at_risk
+from terminal.domain.speech import _, n_
 from terminal.domain.suggest import BadData, hint
 from terminal.domain.tariff import load_tariff
 from terminal.figures import bring_up
 from terminal.kpi_hours import hour_rows, units_of_hour, without_hour
 from terminal.own_file import open_file
+from terminal.reports.locale_forms import number, percent, short
 from terminal.settings import Settings
 from terminal.store.outcomes import Outcomes
 from terminal.store.station_file import StationFile
@@ -180,37 +182,87 @@ def _decay(settings: Settings, categories: Iterable[str]) -> dict[str, float]:
 def _said(found: Mapping[str, Any], costs: Costs) -> Iterator[str]:
     """What must be known beside the figures."""
     n, cost = found["n"], found["cost_per_return"]
-    if found.get("without_hour"):
-        yield f"{found['without_hour']:,} units of the past are in no hour: only their day is known."
-    lost = n["received"] - cost["n_handling"]
-    if lost:
-        why = "labour or the way in is not known" if costs.inbound is None else "labour is not known"
-        yield f"{lost:,} units received are in no cost per return: {why}."
-    placed = found["open_work"]["by_state"]["placed"]
-    if placed:
-        yield f"{placed:,} units lie in totes: they are closed when they are sold, handed over or weighed."
-    if n["without_outcome"]:
-        yield f"{n['without_outcome']:,} closed units are in no recovery rate: nobody said what came of them."
-    if n["without_price"]:
-        yield f"{n['without_price']:,} closed units are in no recovery rate: their original price is not known."
-    if n["foreign_currency"]:
-        yield f"{n['foreign_currency']:,} closed units are in no sum of money: they are in another currency."
-    if n["without_initiated"]:
-        yield f"{n['without_initiated']:,} cycle times count from reception: the begin is not known."
-    if n["negative_times"]:
-        yield f"{n['negative_times']:,} units ended before they began: they are in no cycle time."
-    if found["diversion"]["fate_unknown"]["units"]:
-        gone = found["diversion"]["fate_unknown"]
-        yield f"{gone['units']:,} units, {gone['kg']:g} kg, went back to a vendor: fate unknown."
-    if found["diversion"]["catalogue_mass"]:
-        yield f"{found['diversion']['catalogue_mass']:.0%} of the mass is a catalogue's, not weighed."
+    if many := found.get("without_hour"):
+        yield n_(
+            "{count} units of the past are in no hour: only their day is known.",
+            "{count} units of the past are in no hour: only their day is known.",
+            many,
+        ).format(count=number(many))
+    if many := n["received"] - cost["n_handling"]:
+        if costs.inbound is None:
+            told = n_(
+                "{count} unit received is in no cost per return: labour or the way in is not known.",
+                "{count} units received are in no cost per return: labour or the way in is not known.",
+                many,
+            )
+        else:
+            told = n_(
+                "{count} unit received is in no cost per return: labour is not known.",
+                "{count} units received are in no cost per return: labour is not known.",
+                many,
+            )
+        yield told.format(count=number(many))
+    if many := found["open_work"]["by_state"]["placed"]:
+        yield n_(
+            "{count} unit lies in a tote: it is closed when it is sold, handed over or weighed.",
+            "{count} units lie in totes: they are closed when they are sold, handed over or weighed.",
+            many,
+        ).format(count=number(many))
+    if many := n["without_outcome"]:
+        yield n_(
+            "{count} closed unit is in no recovery rate: nobody said what came of it.",
+            "{count} closed units are in no recovery rate: nobody said what came of them.",
+            many,
+        ).format(count=number(many))
+    if many := n["without_price"]:
+        yield n_(
+            "{count} closed unit is in no recovery rate: its original price is not known.",
+            "{count} closed units are in no recovery rate: their original price is not known.",
+            many,
+        ).format(count=number(many))
+    if many := n["foreign_currency"]:
+        yield n_(
+            "{count} closed unit is in no sum of money: it is in another currency.",
+            "{count} closed units are in no sum of money: they are in another currency.",
+            many,
+        ).format(count=number(many))
+    if many := n["without_initiated"]:
+        yield n_(
+            "{count} cycle time counts from reception: the begin is not known.",
+            "{count} cycle times count from reception: the begin is not known.",
+            many,
+        ).format(count=number(many))
+    if many := n["negative_times"]:
+        yield n_(
+            "{count} unit ended before it began: it is in no cycle time.",
+            "{count} units ended before they began: they are in no cycle time.",
+            many,
+        ).format(count=number(many))
+    gone = found["diversion"]["fate_unknown"]
+    if many := gone["units"]:
+        yield n_(
+            "{count} unit, {mass} kg, went back to a vendor: fate unknown.",
+            "{count} units, {mass} kg, went back to a vendor: fate unknown.",
+            many,
+        ).format(count=number(many), mass=short(gone["kg"]))
+    if share := found["diversion"]["catalogue_mass"]:
+        told = _("{share} of the mass is a catalogue's, not weighed.")
+        yield told.format(share=percent(share, 0))
 
 
 def _outcomes_said(unsettled: int, late: int) -> Iterator[str]:
     if unsettled:
-        yield f"{unsettled:,} goods count as unknown: what was told of them can't all be true (outcome list)."
+        yield n_(
+            "{count} goods count as unknown: what was told of them can't all be true (outcome list).",
+            "{count} goods count as unknown: what was told of them can't all be true (outcome list).",
+            unsettled,
+        ).format(count=number(unsettled))
     if late:
-        yield f"{late:,} outcomes of the period were told after it ended: figures printed before were others."
+        yield n_(
+            "{count} outcome of the period was told after it ended: figures printed before were others.",
+            "{count} outcomes of the period were told after it ended: figures printed before were others.",
+            late,
+        ).format(count=number(late))
 
 
 def _period(first: date | None, last: date | None, today: Callable[[], date]) -> tuple[Period, int]:

@@ -45,6 +45,7 @@ def operator_list(context: Context) -> None:
                     "operator": one.id,
                     "name": one.name,
                     "role": one.role,
+                    "language": one.language,
                     "source": source,
                     "disabled": one.revoked,
                     "badges": len(one.badges) or 1,
@@ -57,18 +58,22 @@ def operator_list(context: Context) -> None:
 @click.argument("who", metavar="ID")
 @click.option("--name", default="", help="Shown on the screen.")
 @click.option("--role", type=ROLE, default="operator", show_default=True)
+@click.option("--language", default="", help="What the screen speaks to them: en, de, es, fr or pl.")
 @OUT
 @FORM
 @click.pass_obj
 @plainly
-def operator_add(context: Context, who: str, name: str, role: str, out: Path, form: str) -> None:
+def operator_add(
+    context: Context, who: str, name: str, role: str, language: str, out: Path, form: str
+) -> None:
     """Let somebody sign in, and write the label of their badge. The bench must be closed."""
     from terminal.assembly import assemble
     from terminal.domain.crew import Person
     from terminal.operators import add
 
     with assemble(context.settings) as whole:
-        person = add(whole.settings, whole.station, whole.file, Person(who, name, role), datetime.now(UTC))
+        given = Person(who, name, role, language=language)
+        person = add(whole.settings, whole.station, whole.file, given, datetime.now(UTC))
     _badge(context, person, out, form)
     if person.role != "operator":
         talk(f"{who} decides nothing as a {person.role} before there is a PIN: regrade operator pin {who}")

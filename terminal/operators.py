@@ -50,7 +50,10 @@ def everybody(settings: Settings, own: tuple[Person, ...]) -> dict[str, tuple[Pe
     published = operators_in_force(settings)
     base = {one.id: (one, "hub") for one in published or ()}
     if published is None:
-        base = {one.id: (Person(one.id, one.name, one.role), "config") for one in settings.operators}
+        base = {
+            one.id: (Person(one.id, one.name, one.role, language=one.language), "config")
+            for one in settings.operators
+        }
     for one in own:
         said, source = base.get(one.id, (one, "station"))
         if source == "hub":
@@ -70,7 +73,7 @@ def crew(settings: Settings, own: tuple[Person, ...]) -> dict[str, Operator]:
         if one.badges and not kept:
             _log.warning("%s has no badge of their own left: the hub gave it to somebody else", one.id)
         elif not one.revoked:
-            found[one.id] = Operator(one.id, one.role, one.name, kept)
+            found[one.id] = Operator(one.id, one.role, one.name, kept, one.language)
     return found
 
 

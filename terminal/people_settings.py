@@ -21,6 +21,8 @@ class Operator(Table):
     """Shown on the screen; empty: the id."""
     role: Literal["operator", "lead", "manager"] = "operator"
     """What the person may do."""
+    language: Literal["", "en", "de", "es", "fr", "pl"] = ""
+    """What the screen speaks while this person is signed in; empty: `screen.language`."""
 
 
 class Permissions(Table):

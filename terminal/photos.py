@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.pictures import MAX_BYTES, MAX_PIXELS, SUFFIXES, BadPicture, Kind, examine
+from terminal.domain.speech import _
 from terminal.photo_files import LEFTOVER, NAME, Entry, entries, keep, open_room, read, remove_leftover
 from terminal.photo_metadata import stripped
 from terminal.store.errors import StoreError
@@ -89,7 +90,9 @@ class PhotoStore:
         try:
             shape = examine(data, self.max_bytes, self.max_pixels)
         except BadPicture as bad:
-            raise PhotoProblem(f"The photo {bad}. Take it again.", "picture") from bad
+            raise PhotoProblem(
+                _("The photo {problem}. Take it again.").format(problem=bad), "picture"
+            ) from bad
         if self.strip_metadata:
             data = stripped(data, shape)
         photo = Photo(hashlib.sha256(data).hexdigest(), shape.kind, len(data), shape.width, shape.height)
@@ -227,33 +230,40 @@ class PhotoStore:
     def _failed(self, error: OSError) -> PhotoProblem:
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT:
-                return PhotoProblem(
-                    f"There is no room for the photo in {self.folder}{self._free()}. Make room, then take it "
-                    "again.",
-                    "full",
-                )
+                return PhotoProblem(self._full(), "full")
             case errno.EROFS | errno.EACCES | errno.EPERM:
                 return PhotoProblem(
-                    f"The photo can't be written to {self.folder}: the folder or its disk is read-only. Check its "
-                    "permissions, and whether the disk was mounted read-only after an error.",
+                    _(
+                        "The photo can't be written to {folder}: the folder or its disk is read-only. Check its "
+                        "permissions, and whether the disk was mounted read-only after an error."
+                    ).format(folder=self.folder),
                     "readonly",
                 )
             case errno.ELOOP | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
                 return PhotoProblem(
-                    f"The photo can't be written to {self.folder}: a link or a file stands where a folder of the "
-                    "store belongs. Move it away.",
+                    _(
+                        "The photo can't be written to {folder}: a link or a file stands where a folder of the "
+                        "store belongs. Move it away."
+                    ).format(folder=self.folder),
                     "io",
                 )
         return PhotoProblem(
-            f"The photo can't be written to {self.folder}: {error.strerror or error}. Check the disk, then take it "
-            "again.",
+            _("The photo can't be written to {folder}: {reason}. Check the disk, then take it again.").format(
+                folder=self.folder, reason=error.strerror or error
+            ),
             "io",
         )
 
-    def _free(self) -> str:
-        with suppress(OSError):
-            return f" ({shutil.disk_usage(self.folder).free // 1_000_000} MB free)"
-        return ""
+    def _full(self) -> str:
+        try:
+            free = shutil.disk_usage(self.folder).free // 1_000_000
+        except OSError:
+            return _("There is no room for the photo in {folder}. Make room, then take it again.").format(
+                folder=self.folder
+            )
+        return _(
+            "There is no room for the photo in {folder} ({size} MB free). Make room, then take it again."
+        ).format(folder=self.folder, size=free)
 
 
 def _altered(sha256: str) -> str:

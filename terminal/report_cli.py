@@ -9,11 +9,15 @@ from typing import Any
 import click
 
 from terminal.console import Context, plainly, put
+from terminal.domain.speech import LANGUAGES
 
 _DATE = click.DateTime(("%Y-%m-%d",))
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FROM = click.option("--from", "first", type=_DATE, help="First day, by the day of closing.")
 _TO = click.option("--to", "last", type=_DATE, help="Last day.")
+_LANGUAGE = click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Of the PDF; without it [screen] language of the config."
+)
 
 
 @click.group()
@@ -25,15 +29,20 @@ def report() -> None:
 @_FROM
 @_TO
 @click.option("--pdf", type=_FILE, required=True, help="Where the report goes.")
+@_LANGUAGE
 @click.pass_obj
 @plainly
-def report_kpi(context: Context, first: datetime | None, last: datetime | None, pdf: Path) -> None:
+def report_kpi(
+    context: Context, first: datetime | None, last: datetime | None, pdf: Path, language: str | None
+) -> None:
     """Every figure with how many units it is of, by day, category and channel."""
     from terminal.kpi_report import kpi_report
     from terminal.reports.kpi_pdf import write
+    from terminal.reports.locale_forms import written_in
 
-    found = kpi_report(context.settings, _day(first), _day(last))
-    pdf.write_bytes(write(found))
+    with written_in(language or context.settings.screen.language):
+        found = kpi_report(context.settings, _day(first), _day(last))
+        pdf.write_bytes(write(found))
     put({"report": "kpi", "period": found.whole["period"], "n": found.whole["n"], "pdf": str(pdf)})
 
 
@@ -49,6 +58,7 @@ def report_kpi(context: Context, first: datetime | None, last: datetime | None, 
 @click.option("--table", "tables", type=_FILE, multiple=True, help="Write the figures as .csv or .parquet.")
 @click.option("--evidence", type=_FILE, multiple=True, help="Write the evidence as .csv or .parquet.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, which is the rule without files.")
+@_LANGUAGE
 @click.pass_obj
 @plainly
 def report_esg(
@@ -61,17 +71,22 @@ def report_esg(
     tables: tuple[Path, ...],
     evidence: tuple[Path, ...],
     as_json: bool,
+    language: str | None,
 ) -> None:
     """Waste by the layouts of GRI 306, ESRS E5-5 and ESPR article 24, with what proves it."""
-    from terminal.esg import esg_report, read_layouts, read_receipts
+    from terminal.esg import gather, read_layouts, read_receipts, tell
     from terminal.esg_files import evidence_to, figures_to, plain
 
     given = read_receipts(receipts) if receipts is not None else {}
-    found = esg_report(context.settings, _day(first), _day(last), read_layouts(names), given)
+    layouts = read_layouts(names)
+    gathered = gather(context.settings, _day(first), _day(last), given)
+    found = tell(gathered, layouts, given)
     if pdf is not None:
         from terminal.reports.esg_pdf import write
+        from terminal.reports.locale_forms import written_in
 
-        pdf.write_bytes(write(found))
+        with written_in(language or context.settings.screen.language):
+            pdf.write_bytes(write(tell(gathered, layouts, given)))
     for path in tables:
         figures_to(path, found)
     for path in evidence:
@@ -88,17 +103,22 @@ def report_esg(
 @click.argument("lpn")
 @click.option("--pdf", type=_FILE, help="Write it as PDF.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, which is the rule without --pdf.")
+@_LANGUAGE
 @click.pass_obj
 @plainly
-def report_certificate(context: Context, lpn: str, pdf: Path | None, as_json: bool) -> None:
+def report_certificate(
+    context: Context, lpn: str, pdf: Path | None, as_json: bool, language: str | None
+) -> None:
     """Tests, sanitisation and grade of a device that is used again; refused where one of them is not proven."""
     from terminal.certificates import certificate
 
     told = certificate(context.settings, lpn)
     if pdf is not None:
         from terminal.reports.certificate_pdf import write
+        from terminal.reports.locale_forms import written_in
 
-        pdf.write_bytes(write(told))
+        with written_in(language or context.settings.screen.language):
+            pdf.write_bytes(write(told))
     if pdf is None or as_json:
         put(told)
     else:

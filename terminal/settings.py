@@ -138,6 +138,8 @@ class Privacy(Table):
     """Photos of finished items; 0: for ever."""
     rejects_days: Annotated[int, between(0, 36_500, "days")]
     """Files of rows that an import rejected; 0: for ever."""
+    journal_days: Annotated[int, between(0, 36_500, "days")]
+    """Journals: a new one is begun when the first event is older, one that ended goes as a whole; 0: for ever."""
 
 
 class Codes(Table):
@@ -206,8 +208,8 @@ class Screen(Table):
     """Colours; auto: what the terminal can show."""
     sound: bool
     """Signals are heard too."""
-    language: Annotated[str, fits("[a-z]{2}", "the two letters of a language such as en or de")]
-    """The language of the printed sheet."""
+    language: Literal["en", "de", "es", "fr", "pl"]
+    """The language of screen, printed sheet and reports; on the screen, that of a person stands over it."""
 
 
 class Demo(Table):

@@ -16,6 +16,7 @@ from terminal.bench.shift_sheet import Job, Standing, Stored, sheet
 from terminal.bench.wire import Recorded, revive
 from terminal.domain.holds import hold_figures
 from terminal.domain.shift_report import HoldFigures, ShiftReport, SinkFigures, ToteFigures
+from terminal.domain.speech import _
 from terminal.domain.suggest import BadData
 from terminal.segments import base_state
 from terminal.settings import Settings
@@ -77,15 +78,18 @@ class ShiftBook:
     def _no_z(self, number: int | None) -> str:
         last = self._tables.place()
         if number is None and last is not None:
-            return f"Shift {last.number} is still open: a Z report is made when it is closed."
+            return _("Shift {shift} is still open: a Z report is made when it is closed.").format(
+                shift=last.number
+            )
         if number is None:
-            return "No shift was ever closed here."
-        return f"There is no Z report {number} here: no shift of this number was closed in this journal."
+            return _("No shift was ever closed here.")
+        told = _("There is no Z report {number} here: no shift of this number was closed in this journal.")
+        return told.format(number=number)
 
     def _counted(self) -> ShiftCount:
         place = self._tables.place()
         if place is None and not self._file.journal.head().seq:
-            raise BadData(["No shift was ever opened here."])
+            raise BadData([_("No shift was ever opened here.")])
         if self._place is None or place is None or place.number != self._place.number:
             self._count = ShiftCount()
             if place is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from terminal.console import Context, plainly, put, talk
+from terminal.domain.speech import LANGUAGES
 
 
 @click.group()
@@ -48,17 +49,24 @@ def shift_close(context: Context, by: str, pending_ok: bool, reason: str) -> Non
 @click.option("--number", type=click.IntRange(min=1), help="Which Z report; without it the last.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, which is the rule.")
 @click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write it as PDF, too.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Of the PDF; without it [screen] language of the config."
+)
 @click.pass_obj
 @plainly
-def shift_report(context: Context, kind: str, number: int | None, as_json: bool, pdf: Path | None) -> None:
+def shift_report(
+    context: Context, kind: str, number: int | None, as_json: bool, pdf: Path | None, language: str | None
+) -> None:
     """Print a shift's report as JSON; with --pdf it goes into a file, and JSON is printed only where asked for."""
     from terminal.shifts import report
 
     told = report(context.settings, kind, number)
     if pdf is not None:
+        from terminal.reports.locale_forms import written_in
         from terminal.reports.shift_pdf import write
 
-        pdf.write_bytes(write(told.report, kind, told.plain["signed"], told.contents))
+        with written_in(language or context.settings.screen.language):
+            pdf.write_bytes(write(told.report, kind, told.plain["signed"], told.contents))
     if pdf is None or as_json:
         put(told.plain)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -58,11 +59,13 @@ from terminal.bench.view import Level, View
 from terminal.bench.wire import Draft, Recorded, Row, draft
 from terminal.bench.wording import view
 from terminal.domain.permissions import Approval, grants
+from terminal.domain.speech import speaking
 from terminal.folding import fold_journal, fold_more, merge
 from terminal.lookup import Checked, Chosen, Reader, Routed
 from terminal.presses import DIRECT, nothing_opens
 from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal
+from terminal.voices import voice
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +87,7 @@ class Station:
         change_printer: Callable[[], str | None] = lambda: None,
         close_shift: Callable[[State], Command | None] = lambda state: None,
         check_pin: Callable[[str, str], PinSaid] = lambda who, pin: PinSaid("none"),
+        language: str = "en",
     ) -> None:
         self.journal = journal
         self.reader = reader
@@ -97,6 +101,7 @@ class Station:
         self._change_printer = change_printer
         self._close_shift = close_shift
         self._approvals = Approvals(check_pin)
+        self._language = language
         self.vouched: Operator | None = None
         """Whose PIN counts as given: whoever drives the bench from a command line named them."""
         self.guide: Callable[[State], Demo] | None = None
@@ -113,6 +118,16 @@ class Station:
         self.last: tuple[Recorded, ...] = ()
         self.state = fold_journal(journal)
 
+    @property
+    def language(self) -> str:
+        """What is spoken now: the language of whoever is signed in, else the station's."""
+        person = self.reader.people.get(self.state.operator or "")
+        return (person.language if person is not None else "") or self._language
+
+    def speaking(self) -> AbstractContextManager[None]:
+        """Say everything inside in the language that is spoken now."""
+        return speaking(voice(self.language))
+
     def handle(self, given: Given) -> View:
         """Take one input to its end and give what to show. Blocks for the commit; raises nothing for any input."""
         self.take(given)
@@ -123,7 +138,8 @@ class Station:
         at = self._now()
         self.last = ()
         try:
-            outcome = self._take(given, at, key)
+            with self.speaking():
+                outcome = self._take(given, at, key)
         except Exception as problem:
             log.exception("input failed")
             outcome = Outcome((), Verdict(Level.STOP, "input-failed", {"problem": type(problem).__name__}))
@@ -137,7 +153,8 @@ class Station:
         """Decide and commit one command."""
         at = self._now()
         self.last = ()
-        outcome = self._run(command, at, key)
+        with self.speaking():
+            outcome = self._run(command, at, key)
         self._said = Said(outcome.verdict, at)
         return outcome
 
@@ -150,11 +167,12 @@ class Station:
         """Close the open shift with its figures; `reason` is why, should counts differ."""
         at = self._now()
         self.last = ()
-        command = self._close_shift(self.state)
-        if isinstance(command, CloseShift):
-            outcome = self._end_shift(replace(command, reason=reason, pending_ok=pending_ok), at, key)
-        else:
-            outcome = self._commit(refused("sign-in-first", "shift close"), at, key)
+        with self.speaking():
+            command = self._close_shift(self.state)
+            if isinstance(command, CloseShift):
+                outcome = self._end_shift(replace(command, reason=reason, pending_ok=pending_ok), at, key)
+            else:
+                outcome = self._commit(refused("sign-in-first", "shift close"), at, key)
         self._said = Said(outcome.verdict, at)
         return outcome
 
@@ -168,11 +186,12 @@ class Station:
 
     def view(self) -> View:
         """What to show now."""
-        stands = standing(self.state, self.rules)
-        hints = self.guide(self.state) if self.guide is not None else None
-        doubts = frozenset(one.job for one in self._in_doubt())
-        scene = Scene(self._said, self._menu, stands, hints, self._printer_lost(), doubts)
-        return view(self.state, self.rules, scene)
+        with self.speaking():
+            stands = standing(self.state, self.rules)
+            hints = self.guide(self.state) if self.guide is not None else None
+            doubts = frozenset(one.job for one in self._in_doubt())
+            scene = Scene(self._said, self._menu, stands, hints, self._printer_lost(), doubts)
+            return replace(view(self.state, self.rules, scene), language=self.language)
 
     def _now(self) -> datetime:
         """The time in whole milliseconds, as the journal keeps it: a later fold must give the same state."""

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from terminal.domain.speech import N_, _, n_
+
 PATIENCE = 40.0
 """Seconds of trouble after which it is said in words and not only by a sign."""
 BAR = 20
 """Cells of a progress bar."""
-SAFE = "What waits is safe on this station's disk"
+SENDING = N_("Sending before the shift is closed: {bar}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ def said(sinks: Sequence[SinkSeen], now: datetime, warnings: Sequence[str] = ())
     if far.pending:
         parts.append(f"{far.pending:,}{_since(far, now)}")
     if dead := sum(one.dead for one in sinks):
-        parts.append(f"{dead:,} refused")
+        parts.append(_("{count} refused").format(count=f"{dead:,}"))
     return SyncSaid(
         "warn" if ill else "ok",
-        "  ".join(parts) or ("see below" if ill else ""),
+        "  ".join(parts) or (_("see below") if ill else ""),
         far.pending,
         "  ".join(notices),
     )
@@ -76,32 +78,37 @@ def age(seconds: float) -> str:
     """A time span in its largest unit: 45 s, 3 min, 5 h, 2 days. A clock that was set back gives 0 s."""
     whole = max(0, int(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return _("{count} s").format(count=whole)
     if whole < 3600:
-        return f"{whole // 60} min"
+        return _("{count} min").format(count=whole // 60)
     if whole < 48 * 3600:
-        return f"{whole // 3600} h"
-    return f"{whole // 86_400} days"
+        return _("{count} h").format(count=whole // 3600)
+    days = whole // 86_400
+    return n_("{count} day", "{count} days", days).format(count=days)
 
 
 def bar(done: int, total: int) -> str:
     """How far it is, drawn and counted."""
     done = min(max(done, 0), total)
     full = BAR if total <= 0 else BAR * done // total
-    return f"{'█' * full}{'─' * (BAR - full)} {done:,} of {total:,}"
+    counted = _("{done} of {total}").format(done=f"{done:,}", total=f"{total:,}")
+    return f"{'█' * full}{'─' * (BAR - full)} {counted}"
 
 
 def sending(sinks: Sequence[SinkSeen], total: int) -> str:
     """While a shift waits to be closed until everything is sent: how far that is, or what is in the way."""
     far = furthest(sinks)
     if far is None or not far.pending:
-        return f"Sending before the shift is closed: {bar(total, total)}"
+        return _(SENDING).format(bar=bar(total, total))
     if far.error:
-        return (
-            f"{far.pending:,} events did not reach {far.name}: {_ended(far.error)} {SAFE}. It is tried again; "
-            "1 closes the shift all the same."
-        )
-    return f"Sending before the shift is closed: {bar(total - far.pending, total)}"
+        return n_(
+            "{count} event did not reach {sink}: {why} What waits is safe on this station's disk. "
+            "It is tried again; 1 closes the shift all the same.",
+            "{count} events did not reach {sink}: {why} What waits is safe on this station's disk. "
+            "It is tried again; 1 closes the shift all the same.",
+            far.pending,
+        ).format(count=f"{far.pending:,}", sink=far.name, why=_ended(far.error))
+    return _(SENDING).format(bar=bar(total - far.pending, total))
 
 
 def last_word(sinks: Sequence[SinkSeen], events: int) -> str:
@@ -110,17 +117,25 @@ def last_word(sinks: Sequence[SinkSeen], events: int) -> str:
     late = [one for one in sinks if one.pending]
     refused = _refused(sinks)
     if not sinks:
-        return f"No sink is set up: the {events:,} events of this shift stay on this station."
+        return n_(
+            "No sink is set up: the {count} event of this shift stays on this station.",
+            "No sink is set up: the {count} events of this shift stay on this station.",
+            events,
+        ).format(count=f"{events:,}")
     if not late and not refused:
-        return f"All {events:,} events are at the warehouse ({names})."
+        return n_(
+            "All {count} event is at the warehouse ({sinks}).",
+            "All {count} events are at the warehouse ({sinks}).",
+            events,
+        ).format(count=f"{events:,}", sinks=names)
     told = []
     for one in late:
         if one.error:
-            told.append(f"{one.pending:,} events are not at {one.name}: {_ended(one.error)}")
+            told.append(_not_there(one).format(why=_ended(one.error), **_values(one)))
         else:
-            told.append(f"{one.pending:,} events are on their way to {one.name}.")
+            told.append(_on_the_way(one).format(**_values(one)))
     if any(one.error for one in late):
-        told.append(f"{SAFE} and is sent as soon as that is mended.")
+        told.append(_("What waits is safe on this station's disk and is sent as soon as that is mended."))
     return "  ".join([*told, *refused])
 
 
@@ -130,8 +145,13 @@ def _since(one: SinkSeen, now: datetime) -> str:
 
 def _troubles(sinks: Sequence[SinkSeen]) -> list[str]:
     return [
-        f"SYNC {one.name}, for {age(one.troubled)}: {_ended(one.error)} {SAFE} ({one.pending:,} events): go on "
-        "working."
+        n_(
+            "SYNC {sink}, for {time}: {why} What waits is safe on this station's disk ({count} event): "
+            "go on working.",
+            "SYNC {sink}, for {time}: {why} What waits is safe on this station's disk ({count} events): "
+            "go on working.",
+            one.pending,
+        ).format(time=age(one.troubled), why=_ended(one.error), **_values(one))
         for one in sinks
         if one.error and one.pending and one.troubled >= PATIENCE
     ]
@@ -139,14 +159,31 @@ def _troubles(sinks: Sequence[SinkSeen]) -> list[str]:
 
 def _refused(sinks: Sequence[SinkSeen]) -> list[str]:
     return [
-        f"{one.name} refused {one.dead:,} {'event' if one.dead == 1 else 'events'}, kept here: a lead sees why by "
-        f"regrade sync --dead."
+        n_(
+            "{sink} refused {count} event, kept here: a lead sees why by regrade sync --dead.",
+            "{sink} refused {count} events, kept here: a lead sees why by regrade sync --dead.",
+            one.dead,
+        ).format(sink=one.name, count=f"{one.dead:,}")
         for one in sinks
         if one.dead
     ]
 
 
+def _not_there(one: SinkSeen) -> str:
+    return n_("{count} event is not at {sink}: {why}", "{count} events are not at {sink}: {why}", one.pending)
+
+
+def _on_the_way(one: SinkSeen) -> str:
+    return n_(
+        "{count} event is on its way to {sink}.", "{count} events are on their way to {sink}.", one.pending
+    )
+
+
+def _values(one: SinkSeen) -> dict[str, str]:
+    return {"count": f"{one.pending:,}", "sink": one.name}
+
+
 def _ended(sentence: str | None) -> str:
-    """A sentence of an error on one line, with its full stop; that things are kept is said once, by SAFE."""
+    """A sentence of an error on one line, with its full stop; that things are kept is said once, around it."""
     text = " ".join((sentence or "").split()).removesuffix(" What waits is kept here.")
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -11,8 +11,10 @@ from terminal.bench.given import Press, Scan, Typed
 from terminal.bench.meanings import Operator
 from terminal.bench_devices import as_scan
 from terminal.config import load
+from terminal.domain.speech import _, speaking
 from terminal.floor_port import FloorPort, screen_settings
 from terminal.lookup import badge_code, tote_code
+from terminal.voices import voice
 
 
 def test_a_newcomer_gets_a_whole_item_through_and_its_events_are_pushed(tmp_path: Path) -> None:
@@ -126,5 +128,23 @@ def test_what_waits_too_long_is_shown_on_the_bench(tmp_path: Path) -> None:
         port.handle(Typed(str(list(station.rules.hold_reasons).index("other") + 1)))
         late = port.devices()[-1]
         assert (late.name, late.state, late.text) == ("HOLDS", "warn", "1 overdue: F7")
+    finally:
+        port.close()
+
+
+def test_the_screen_and_what_the_station_draws_are_in_the_stations_language(tmp_path: Path) -> None:
+    """As `screen.language` says, from the first screen on."""
+    site = tmp_path / "site.toml"
+    site.write_text('[screen]\nlanguage = "de"\n[demo]\nmanifest_hints = false\n', "utf-8")
+    settings = load(site, tmp_path / "data", {})
+    assert screen_settings(settings).language == "de"
+    port = FloorPort(settings, embedded=False)
+    try:
+        assert port.view().language == "de"
+        with speaking(voice("de")):
+            assert port.drawing("label", 40) == (_("No label was asked for yet."),)
+        with speaking(voice("pl")):
+            in_german = port.drawing("label", 40)
+        assert in_german == port.drawing("label", 40)
     finally:
         port.close()

@@ -12,20 +12,21 @@ DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
     "terminal.approvals", "terminal.arriving", "terminal.assembly", "terminal.audit_imports",
     "terminal.audit_words", "terminal.audits", "terminal.backtest_sample", "terminal.backtest_words",
-    "terminal.backtesting", "terminal.backups", "terminal.cameras", "terminal.csv_export", "terminal.demo",
-    "terminal.doctor", "terminal.drops", "terminal.edited_file", "terminal.equipment", "terminal.explaining",
-    "terminal.exporting", "terminal.figures", "terminal.file_swap", "terminal.folding",
-    "terminal.gate_imports", "terminal.history", "terminal.importing", "terminal.kpi_desk",
-    "terminal.kpi_hours", "terminal.kpi_words", "terminal.kpis", "terminal.languages", "terminal.learned",
-    "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.outcome_desk", "terminal.own_file",
-    "terminal.photo_files", "terminal.photo_metadata", "terminal.photo_records", "terminal.photos",
-    "terminal.pins", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
+    "terminal.backtesting", "terminal.backups", "terminal.beginning", "terminal.cameras", "terminal.csv_export",
+    "terminal.demo", "terminal.doctor", "terminal.drops", "terminal.edited_file", "terminal.ended_journals",
+    "terminal.equipment", "terminal.explaining", "terminal.exporting", "terminal.figures",
+    "terminal.file_swap", "terminal.folding", "terminal.gate_imports", "terminal.history",
+    "terminal.importing", "terminal.kpi_desk", "terminal.kpi_hours", "terminal.kpi_words", "terminal.kpis",
+    "terminal.learned", "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.outcome_desk",
+    "terminal.own_file", "terminal.photo_files", "terminal.photo_metadata", "terminal.photo_records",
+    "terminal.photos", "terminal.pins", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
     "terminal.policy_replay", "terminal.predicting", "terminal.present_file", "terminal.presses",
     "terminal.pulled", "terminal.pulling", "terminal.purging", "terminal.refused", "terminal.relabel",
     "terminal.renewing", "terminal.replay", "terminal.replay_commands", "terminal.restoring",
     "terminal.scanner_doctor", "terminal.segments", "terminal.sheets", "terminal.shelf",
     "terminal.shift_book", "terminal.shifts", "terminal.spoken", "terminal.station", "terminal.stock_desk",
     "terminal.sync_said", "terminal.sync_watch", "terminal.syncing", "terminal.valuing", "terminal.verifying",
+    "terminal.voices",
 )  # fmt: skip
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
 """Groups of commands, one module each."""
@@ -111,6 +112,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             *SETTINGS,
             "terminal.station",
             "terminal.store.queries",
+            "terminal.voices",
             "devices.wedge",
             "devices.keys",
         ),
@@ -155,6 +157,12 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.reports": (
         (DOMAIN, BENCH, "labels", "terminal.backtest_words", "terminal.kpi_words"),
         ("reportlab",),
+    ),
+    "terminal.reports.codes": ((DOMAIN, BENCH), ()),
+    "terminal.reports.locale_forms": ((DOMAIN, "terminal.voices"), ("babel",)),
+    **dict.fromkeys(
+        ("terminal.backtest_words", "terminal.kpi_words", "terminal.kpis"),
+        ((*BELOW, *OUTER, "terminal.reports.codes", "terminal.reports.locale_forms"), ()),
     ),
     **dict.fromkeys(REPORTED, ((*BELOW, *OUTER, *REPORTED, "terminal.reports"), ("pyarrow",))),
     "terminal.report_cli": (

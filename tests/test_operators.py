@@ -74,13 +74,17 @@ def test_somebody_who_is_added_signs_in_with_the_badge_that_was_written(
     regrade: Regrade, settings: Settings, tmp_path: Path
 ) -> None:
     """The label is a file of its own, the code is chance, and the journal has who and no code."""
-    (told,) = put(regrade("add", "2001", "--name", "Ada", "--role", "lead", "--out", str(tmp_path / "out")))
+    given = ("--name", "Ada", "--role", "lead", "--language", "es")
+    (told,) = put(regrade("add", "2001", *given, "--out", str(tmp_path / "out")))
     assert Path(told["file"]).read_bytes().startswith(b"%PDF")
     assert len(told["badge"]) == 16
     whole = assemble(settings, lambda: AT)
     try:
+        assert whole.station.view().language == "en"
         assert whole.station.take(Scan(told["badge"].lower())).verdict.code == "signed-in"
         assert (whole.station.state.operator, whole.station.state.role) == ("2001", "lead")
+        assert whole.station.view().language == "es"
+        assert "sesión" in whole.station.view().last.text
     finally:
         whole.close()
     assert kinds(settings) == [("operator_added", {"operator": "2001", "role": "lead", "name": "Ada"})]

@@ -146,7 +146,15 @@ def test_what_is_over_for_long_enough_goes_and_the_rest_stays(whole: Assembly) -
     """A finished return and one that never came; not the one with a held item, not one without a date."""
     pushed(whole)
     told = purge(whole, LATER)
-    assert told == {"returns": 2, "photos": 1, "photos_waiting": 0, "rejects": 0, "dry_run": False}
+    assert told == {
+        "returns": 2,
+        "photos": 1,
+        "photos_waiting": 0,
+        "rejects": 0,
+        "journals": [],
+        "journals_stay": [],
+        "dry_run": False,
+    }
     assert announced(whole) == ["RMA1001", "RMA1002", "RMA1004"]
     assert numbers(whole) == {"RMA1001": 0, "RMA1002": 1, "RMA1004": 1}
     assert read(whole.file.db, "select unit_price_cents from manifest where rma = 'RMA1001'") == [(900,)]

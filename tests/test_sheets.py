@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -18,15 +17,28 @@ from terminal.assembly import make_rules, people, read_rulebook
 from terminal.bench.actions import ACTIONS
 from terminal.bench.choices import choice_code
 from terminal.bench.meanings import Operator, Tote
+from terminal.bench.naming import ROLES
 from terminal.bench.rules import Rules
 from terminal.config import load as load_settings
 from terminal.domain.channels import CHANNELS
 from terminal.domain.lettercode import OwnKind, make, word_payload
+from terminal.domain.speech import LANGUAGES, _, speaking
 from terminal.domain.suggest import BadData
-from terminal.languages import KINDS, Words, codes, load, parse, shipped_defects
-from terminal.sheets import CHOICES, HEADINGS, WORDS, sections, sheet
+from terminal.sheets import (
+    CHANNEL_NAMES,
+    CHECK,
+    CHECK_HINT,
+    CHOICES,
+    CONTINUED,
+    FOOT,
+    GOODS,
+    HEADINGS,
+    sections,
+    sheet,
+)
+from terminal.voices import voice
 
-TRANSLATED = [code for code in codes() if code != "en"]
+TRANSLATED = [code for code in LANGUAGES if code != "en"]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +72,7 @@ def cells(found: tuple[Section, ...]) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("language", codes())
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_of_the_sheet_reads_from_paper_in_every_language(
     rules: Rules, crew: dict[str, Operator], language: str, page: str
 ) -> None:
@@ -148,53 +160,54 @@ def test_a_defect_that_the_site_worded_itself_keeps_the_sites_words(
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_a_shipped_language_has_every_word_and_no_stranger(rules: Rules, language: str) -> None:
-    """Headings, words, actions, channels, roles, goods and the defects of the shipped schemes."""
-    actions = {action.id for action in ACTIONS}
-    expected = {
-        "heading": set(HEADINGS),
-        "word": set(WORDS),
-        "action": actions,
-        "help": actions,
-        "channel": set(CHANNELS),
-        "role": {"operator", "lead", "manager"},
-        "goods": {scheme.id for scheme in rules.book.schemes.values()},
-        "defect": set(shipped_defects()),
+def test_a_shipped_language_has_every_word_of_the_sheet(rules: Rules, language: str) -> None:
+    """Headings, words, actions, channels, goods and the defects of the shipped schemes; no two say the same."""
+    schemes = list(rules.book.schemes.values())
+    kinds: dict[str, set[str]] = {
+        "heading": set(HEADINGS.values()),
+        "word": {CONTINUED, FOOT, CHECK, CHECK_HINT},
+        "action": {action.name for action in ACTIONS if action.code},
+        "help": {action.help for action in ACTIONS if action.code},
+        "channel": {channel.replace("_", " ") for channel in CHANNELS},
+        "goods": {scheme.id.replace("_", " ") for scheme in schemes},
+        "defect": {defect.label for scheme in schemes for defect in scheme.defects.values()},
     }
-    words = load(language)
-    assert {kind: set(table) for kind, table in words.tables.items()} == expected
-    assert set(expected) == set(KINDS)
-    said = [word for table in words.tables.values() for word in table.values()]
-    assert all(word == word.strip() and "  " not in word for word in said)
-    for kind in ("action", "channel", "defect", "heading"):
-        table = words.tables[kind]
-        assert len(set(table.values())) == len(table), f"two words of {kind} are the same"
+    assert set(CHANNEL_NAMES) == kinds["channel"]
+    assert set(GOODS) >= kinds["goods"]
+    with speaking(voice(language)):
+        for kind, words in kinds.items():
+            said = [_(word) for word in sorted(words)]
+            assert all(word == word.strip() and "  " not in word for word in said)
+            assert len(set(said)) == len(said), f"two words of {kind} are the same"
+            if kind in ("heading", "word", "help"):
+                assert not set(said) & words, f"a {kind} is English"
+        assert all(_(role).strip() for role in ROLES)
 
 
 def test_the_letters_of_every_language_are_printed_and_never_a_question_mark(
     rules: Rules, crew: dict[str, Operator]
 ) -> None:
     """A Polish heading is drawn and so is no text; a German one is text."""
-    headings = load("pl").tables["heading"]
-    assert any(not windows_1252(text) for text in headings.values())
+    assert any(not windows_1252(section.title) for section in sections(rules, crew, "pl"))
     for language in TRANSLATED:
-        asked = sum(title.count("?") + hint.count("?") for title, hint in
-                    cells(sections(rules, crew, language)).values())  # fmt: skip
+        found = sections(rules, crew, language)
+        asked = sum(title.count("?") + hint.count("?") for title, hint in cells(found).values())
         with pypdfium2.PdfDocument(sheet(rules, crew, "A4", language)) as pages:
             text = " ".join(page.get_textpage().get_text_range() for page in pages)
         assert text.count("?") <= asked
-        missing = {word for word in load(language).tables["heading"].values() if not windows_1252(word)}
         flat = " ".join(text.split())
-        for word in load(language).tables["heading"].values():
-            assert (word in flat) == (word not in missing)
+        for section in found:
+            assert (section.title in flat) == windows_1252(section.title)
 
 
-@pytest.mark.parametrize("language", codes())
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_that_is_shipped_is_cut(rules: Rules, crew: dict[str, Operator], language: str) -> None:
     """Headings in one line, titles and hints in two, in the narrower columns of the pages and sections."""
+    with speaking(voice(language)):
+        continued, answer = _(CONTINUED), _(HEADINGS["answer"])
     for section in sections(rules, crew, language):
-        assert width_mm(f"{section.title} ({load(language).of('word', 'continued', 'continued')})", 5.4) < 186
-        answers = section.title == load(language).of("heading", "answer", HEADINGS["answer"])
+        assert width_mm(f"{section.title} ({continued})", 5.4) < 186
+        answers = section.title == answer
         column = 57.0 if answers else 187.0 if section.cells[0].elements else 89.5
         for cell in section.cells:
             for text, size in ((cell.title, 4.2), (cell.hint, 3.2)):
@@ -207,8 +220,8 @@ def test_no_word_that_is_shipped_is_cut(rules: Rules, crew: dict[str, Operator],
     [
         ("de-AT", 'did you mean "de"'),
         ("PL", 'did you mean "pl"'),
-        ("xx", "known: en, de, fr, pl"),
-        ("", "known"),
+        ("xx", "en, de, es, fr, pl"),
+        ("", "en, de"),
     ],
 )
 def test_a_language_that_there_is_not_is_named_with_the_nearest(
@@ -216,33 +229,14 @@ def test_a_language_that_there_is_not_is_named_with_the_nearest(
 ) -> None:
     """Or with all that there are."""
     with pytest.raises(BadData, match=re.escape(said)):
-        load(asked)
+        sections(rules, crew, asked)
     with pytest.raises(BadData, match=f"no language '{asked}'"):
         sheet(rules, crew, "A4", asked)
 
 
-def test_english_is_built_in_and_a_missing_word_stays_as_it_was() -> None:
-    """No file, no table, no surprise."""
-    assert load("en").of("action", "undo", "undo") == "undo"
-    assert load("de").of("defect", "OWN-9", "our own") == "our own"
-    assert Words("xx").of("no such kind", "undo", "undo") == "undo"
-
-
-def test_every_mistake_in_a_language_file_is_said_at_once() -> None:
-    """An unknown table, a number for a word, an empty word, a word where a table belongs."""
-    with pytest.raises(BadData) as caught:
-        parse("xx", 'role = "x"\n[actoin]\nundo = "z"\n[word]\nbench = 3\ntote = " "\n')
-    told = "\n".join(caught.value.problems)
-    assert len(caught.value.problems) == 4
-    for part in ('did you mean "action"', "word.bench", "word.tote", "role: expected a table"):
-        assert part in told
-    with pytest.raises(BadData, match=re.escape("xx.toml: ")):
-        parse("xx", "[word\n")
-
-
-def test_the_language_files_are_in_the_package() -> None:
-    """One file to a language and nothing else."""
-    import terminal.data
-
-    names = sorted(path.name for path in (Path(terminal.data.__file__).parent / "languages").iterdir())
-    assert names == [f"{code}.toml" for code in TRANSLATED]
+def test_the_sheet_is_in_its_own_language_whoever_asks(rules: Rules, crew: dict[str, Operator]) -> None:
+    """English is asked for in a German terminal, and the terminal speaks German on."""
+    with speaking(voice("de")):
+        assert sections(rules, crew, "en") == sections(rules, crew)
+        assert _("undo") != "undo"
+    assert sections(rules, crew)[0].title == HEADINGS["check"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.domain.speech import speaking
 from terminal.sync_said import (
     BAR,
     PATIENCE,
@@ -117,3 +119,36 @@ def test_the_last_word_says_that_all_is_there_or_what_is_not_where_and_why() -> 
     refused = last_word([SinkSeen("hub", 0, None, 2)], 9)
     assert "All" not in refused
     assert "hub refused 2 events" in refused
+
+
+class Marked:
+    """A language whose sentences all begin with a star."""
+
+    def gettext(self, message: str) -> str:
+        """The sentence, known by its star."""
+        return f"*{message}"
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """The same, with the form for a number."""
+        return f"*{one if n == 1 else many}"
+
+
+def test_everything_is_said_in_the_language_that_is_spoken() -> None:
+    """Line, notices, progress and last word; an error's own text stays as it is."""
+    ill = SinkSeen("hub", 188, NOW - timedelta(days=3), 2, "It is down.", troubled=60.0)
+    with speaking(Marked()):
+        told = said([ill], NOW)
+        words = (
+            *told.notice.split("  "),
+            sending([ill], 200),
+            sending([replace(ill, error=None)], 200),
+            last_word([ill], 1204),
+            last_word([replace(ill, error=None)], 1204),
+            last_word([replace(ill, pending=0, dead=0)], 1),
+            last_word([], 7),
+            *(age(seconds) for seconds in (5, 300, 20_000, 900_000)),
+        )
+        assert said([replace(ill, pending=0, dead=0)], NOW).text == "*see below"
+    assert told.text.split("  ") == ["188 · *3 days", "*2 refused"]
+    assert all(word.startswith("*") for word in words)
+    assert "It is down." in told.notice

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from terminal.domain.speech import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -27,34 +29,56 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("help", "help", "What the bench waits for now, and every key.", "HELP", "f1", "h", screen=True),
-    Action("undo", "undo", "Take back the last step, also after printing.", "UNDO", "f2", "u"),
-    Action("hold", "hold", "Put this item in quarantine, with a reason.", "HOLD", "f3", "q"),
-    Action("reprint", "reprint", "Print this item's label again, marked as a copy.", "PRINT", "f4", "p"),
+    Action(
+        "help", N_("help"), N_("What the bench waits for now, and every key."), "HELP", "f1", "h", screen=True
+    ),
+    Action("undo", N_("undo"), N_("Take back the last step, also after printing."), "UNDO", "f2", "u"),
+    Action("hold", N_("hold"), N_("Put this item in quarantine, with a reason."), "HOLD", "f3", "q"),
+    Action(
+        "reprint", N_("reprint"), N_("Print this item's label again, marked as a copy."), "PRINT", "f4", "p"
+    ),
     Action(
         "clean",
-        "all good",
-        "Nothing (else) is wrong: every open question gets its good answer.",
+        N_("all good"),
+        N_("Nothing (else) is wrong: every open question gets its good answer."),
         "GOOD",
         "f5",
         "g",
     ),
-    Action("history", "history", "The last items, and what happened to them.", "", "f6", "l", screen=True),
-    Action("shift", "shift", "This shift's figures, and closing it.", "SHIFT", "f7", "s", screen=True),
-    Action("label", "label", "How this item's label is printed.", "", "", "v", optional=True, screen=True),
-    Action("lock", "lock", "Sign out; an open item stays open.", "EXIT", "f8", "x"),
-    Action("palette", "all", "Everything that can be asked for, by letter.", "", "f9", "", screen=True),
-    Action("accept", "accept", "Take what is proposed.", "OK", "enter", "a"),
-    Action("times", "times", "The same finding holds for several identical units.", "COUNT", "", "t"),
-    Action("defect", "defect", "Add a defect that was seen.", "DEFECT", "", "d"),
-    Action("regrade", "regrade", "Set another grade, with a reason.", "REGRD", "", "r"),
-    Action("reroute", "reroute", "Choose another channel, with a reason.", "ROUTE", "", "c"),
-    Action("work", "work", "Do a piece of work on this item: clean, wipe, mend.", "", "", "f", optional=True),
-    Action("photo", "photo", "Take a picture of this item as proof.", "PIC", "insert", "i", optional=True),
+    Action(
+        "history", N_("history"), N_("The last items, and what happened to them."), "", "f6", "l", screen=True
+    ),
+    Action(
+        "shift", N_("shift"), N_("This shift's figures, and closing it."), "SHIFT", "f7", "s", screen=True
+    ),
+    Action(
+        "label", N_("label"), N_("How this item's label is printed."), "", "", "v", optional=True, screen=True
+    ),
+    Action("lock", N_("lock"), N_("Sign out; an open item stays open."), "EXIT", "f8", "x"),
+    Action(
+        "palette", N_("all"), N_("Everything that can be asked for, by letter."), "", "f9", "", screen=True
+    ),
+    Action("accept", N_("accept"), N_("Take what is proposed."), "OK", "enter", "a"),
+    Action("times", N_("times"), N_("The same finding holds for several identical units."), "COUNT", "", "t"),
+    Action("defect", N_("defect"), N_("Add a defect that was seen."), "DEFECT", "", "d"),
+    Action("regrade", N_("regrade"), N_("Set another grade, with a reason."), "REGRD", "", "r"),
+    Action("reroute", N_("reroute"), N_("Choose another channel, with a reason."), "ROUTE", "", "c"),
+    Action(
+        "work",
+        N_("work"),
+        N_("Do a piece of work on this item: clean, wipe, mend."),
+        "",
+        "",
+        "f",
+        optional=True,
+    ),
+    Action(
+        "photo", N_("photo"), N_("Take a picture of this item as proof."), "PIC", "insert", "i", optional=True
+    ),
     Action(
         "danger",
-        "battery!",
-        "The battery is swollen, leaking or hot: stop work, isolate it, hold it at once.",
+        N_("battery!"),
+        N_("The battery is swollen, leaking or hot: stop work, isolate it, hold it at once."),
         "STOP",
         "f12",
         "j",
@@ -62,8 +86,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "clear_recall",
-        "no recall",
-        "A lead compared it with the recall notice: it is not meant.",
+        N_("no recall"),
+        N_("A lead compared it with the recall notice: it is not meant."),
         "",
         "",
         "0",
@@ -71,19 +95,19 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "value",
-        "value",
-        "What each channel would bring for this item, term by term.",
+        N_("value"),
+        N_("What each channel would bring for this item, term by term."),
         "",
         "",
         "y",
         screen=True,
         optional=True,
     ),
-    Action("weigh", "weigh", "Enter the weight in grams.", "SCLE", "", "w"),
+    Action("weigh", N_("weigh"), N_("Enter the weight in grams."), "SCLE", "", "w"),
     Action(
         "doubts",
-        "labels?",
-        "Labels of which nobody knows whether they came out of the printer.",
+        N_("labels?"),
+        N_("Labels of which nobody knows whether they came out of the printer."),
         "DOUBT",
         "",
         "m",
@@ -91,8 +115,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "printer",
-        "printer 2",
-        "The other printer takes over from now on.",
+        N_("printer 2"),
+        N_("The other printer takes over from now on."),
         "PRNEXT",
         "f11",
         "o",
@@ -100,25 +124,25 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "parcel_done",
-        "parcel done",
-        "Nothing more is in this parcel; what is missing is short.",
+        N_("parcel done"),
+        N_("Nothing more is in this parcel; what is missing is short."),
         "DONE",
         "",
         "e",
     ),
-    Action("blind", "blind", "Receive a parcel without a usable number.", "BLIND", "", "b"),
+    Action("blind", N_("blind"), N_("Receive a parcel without a usable number."), "BLIND", "", "b"),
     Action(
         "unidentified",
-        "no code",
-        "An item that no code identifies: it gets a label and is held.",
+        N_("no code"),
+        N_("An item that no code identifies: it gets a label and is held."),
         "NOCODE",
         "",
         "n",
     ),
     Action(
         "audit",
-        "audit",
-        "Grade a finished item once more without seeing how it was graded; a lead does.",
+        N_("audit"),
+        N_("Grade a finished item once more without seeing how it was graded; a lead does."),
         "CHECK",
         "",
         "9",
@@ -126,8 +150,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "lesson",
-        "lesson read",
-        "You have read what an audit saw otherwise than you.",
+        N_("lesson read"),
+        N_("You have read what an audit saw otherwise than you."),
         "LESSON",
         "",
         "1",
@@ -135,26 +159,32 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "break",
-        "break",
-        "Begin a break: the bench is free meanwhile, and your badge ends it.",
+        N_("break"),
+        N_("Begin a break: the bench is free meanwhile, and your badge ends it."),
         "REST",
         "",
         "2",
         optional=True,
     ),
     Action(
-        "tote_close", "close tote", "Seal a tote: nothing more goes into it.", "TOTEC", "", "3", optional=True
+        "tote_close",
+        N_("close tote"),
+        N_("Seal a tote: nothing more goes into it."),
+        "TOTEC",
+        "",
+        "3",
+        optional=True,
     ),
     Action(
         "tote_out",
-        "tote out",
-        "Hand a tote over with what is in it: its label is printed, its code is free again.",
+        N_("tote out"),
+        N_("Hand a tote over with what is in it: its label is printed, its code is free again."),
         "TOTEX",
         "",
         "4",
         optional=True,
     ),
-    Action("shift_close", "close shift", "Close the shift and sign out.", "CLOSE", "", "z"),
+    Action("shift_close", N_("close shift"), N_("Close the shift and sign out."), "CLOSE", "", "z"),
 )
 """In the order of footer and help."""
 

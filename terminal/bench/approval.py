@@ -12,8 +12,10 @@ from typing import Literal
 from terminal.bench.choices import Menu
 from terminal.bench.commands import Command
 from terminal.bench.meanings import Badge, Operator
+from terminal.bench.naming import role_name
 from terminal.bench.outcome import Need, Outcome, refused
 from terminal.domain.permissions import Approval, Permission, outranks
+from terminal.domain.speech import _
 
 HAND = 0.06
 """Seconds: keys that follow each other faster than this on average are not a person's who types a PIN."""
@@ -40,13 +42,13 @@ class Approving:
     def menu(self) -> Menu:
         """What the bench asks."""
         if self.who is None:
-            words = f"Scan a {self.need.role}'s badge. Esc: leave it."
-            return Menu(
-                words, word=f"{self.need.role.upper()}?", prompt=f"Badge of a {self.need.role}?", after=True
-            )
+            role = role_name(self.need.role)
+            words = _("Scan a {role}'s badge. Esc: leave it.").format(role=role)
+            prompt = _("Badge of a {role}?").format(role=role)
+            return Menu(words, word=f"{role.upper()}?", prompt=prompt, after=True)
         name = f"{self.who.id} {self.who.name}".strip()
-        words = f"{name}: type your PIN, then Enter. Esc: leave it."
-        return Menu(words, word="PIN?", prompt="PIN?", after=True, secret=True)
+        words = _("{name}: type your PIN, then Enter. Esc: leave it.").format(name=name)
+        return Menu(words, word=_("PIN?"), prompt=_("PIN?"), after=True, secret=True)
 
 
 def show_badge(asked: Approving, badge: Badge) -> Approving | Approval | Outcome:
@@ -80,8 +82,8 @@ def told_pin(operator: Operator, said: PinSaid) -> Approval | Outcome:
 def span(seconds: int) -> str:
     """How long to wait, in words, never shorter than it is."""
     if seconds < 100:
-        return f"{seconds} s"
-    return f"{-(-seconds // 60)} min"
+        return _("{count} s").format(count=seconds)
+    return _("{count} min").format(count=-(-seconds // 60))
 
 
 def permission_of(need: Need) -> Permission:

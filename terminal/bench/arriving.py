@@ -8,10 +8,12 @@ from terminal.bench.outcome import Outcome, done, noted, visible
 from terminal.bench.rules import Rules
 from terminal.bench.state import State
 from terminal.bench.view import Level
+from terminal.domain.speech import N_, _
 
 HOLD = "hold"
 """The verdict by which another station keeps what was claimed."""
-CLAIMS = {"rma_line": "line", "serial": "serial"}
+# TRANSLATORS: What two benches claimed: a line of an announcement, or a serial number.
+CLAIMS = {"rma_line": N_("line"), "serial": N_("serial")}
 """What two stations may claim, in words."""
 
 
@@ -56,11 +58,16 @@ def between_items(state: State) -> bool:
 
 def claimed(what: str, value: str) -> str:
     """What was claimed twice, in words."""
-    return f"{CLAIMS.get(what, what)} {visible(value)}"
+    name = _(CLAIMS.get(what, "")) or what
+    return f"{name} {visible(value)}"
 
 
 def ruling_words(verdict: str, what: str, value: str, by: str, note: str) -> str:
     """A ruling as it is added to a sentence about the item, with a space before it."""
-    kept = "another bench keeps it: hold" if verdict == HOLD else "this bench keeps it"
+    said = (
+        _("Claimed twice, {claim}: another bench keeps it: hold, ruled by {who}.")
+        if verdict == HOLD
+        else _("Claimed twice, {claim}: this bench keeps it, ruled by {who}.")
+    )
     more = f" ({visible(note)})" if note else ""
-    return f" Claimed twice, {claimed(what, value)}: {kept}, ruled by {visible(by)}{more}."
+    return " " + said.format(claim=claimed(what, value), who=f"{visible(by)}{more}")

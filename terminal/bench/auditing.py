@@ -29,6 +29,7 @@ from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Auditing, State
 from terminal.bench.view import Level
 from terminal.domain.schemes import Scheme
+from terminal.domain.speech import N_, _
 
 FINISHED = ("closed", "held")
 ASIDE = ("mass_source", "expected_weight_g")
@@ -171,14 +172,14 @@ def undo(state: State) -> Outcome:
         return refused("audit-saved", "undo", lpn=audit.item.lpn)
     if audit.before is None:
         return drop(state, "undo")
-    return done("undone", AuditNoted(audit.item.lpn, "undo"), step="the answer")
+    return done("undone", AuditNoted(audit.item.lpn, "undo"), step=N_("the answer"))
 
 
 def drop(state: State, why: str = "asked") -> Outcome:
     """Leave the audit. A grade that was saved stays saved, and the first decision stands."""
     audit = state.audit
     if audit is None:
-        return refused("audit-open-none", "audit")
+        return refused("audit-open-none", "audit", called=_("audit"))
     return done("audit-dropped", AuditDropped(audit.item.lpn, why), lpn=audit.item.lpn)
 
 
@@ -233,7 +234,7 @@ def _word(value: object) -> str:
     if value is None:
         return NOT_GIVEN
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return N_("yes") if value else N_("no")
     return str(value).replace("_", " ")
 
 

@@ -62,8 +62,13 @@ from terminal.bench.shift_events import SignedOut
 from terminal.bench.state import State
 from terminal.bench.stock_commands import AssignHold, CloseTote, HandOverTote, OpenTote
 from terminal.bench.stocking import stock
+from terminal.domain.speech import N_, _
 
-BESIDE_ITEM: dict[type[Command], str] = {Blind: "blind", ParcelDone: "parcel done", Unidentified: "no code"}
+BESIDE_ITEM: dict[type[Command], str] = {
+    Blind: N_("blind"),
+    ParcelDone: N_("parcel done"),
+    Unidentified: N_("no code"),
+}
 """What has to wait until no item is open, with the words for it."""
 SHOWN_LABELS = 3
 """Labels that a sentence names before it counts the rest."""
@@ -110,7 +115,8 @@ def _decide_signed_in(state: State, command: Command, rules: Rules, now: Now) ->
     """What a command does that takes somebody at the bench."""
     if isinstance(command, Blind | ParcelDone | Unidentified) and state.item is not None:
         given = BESIDE_ITEM[type(command)]
-        return refused("item-open", given, lpn=state.item.lpn, title=state.item.title, other="")
+        item = state.item
+        return refused("item-open", given, called=_(given), lpn=item.lpn, title=item.title, other="")
     match command:
         case Undo():
             return _undo(state, rules, now)
@@ -222,9 +228,11 @@ def _undo(state: State, rules: Rules, now: Now) -> Outcome:
     if off and (need := lacking("void", state, rules, now)) is not None:
         return wanting(refused("lead-voids", "undo", role=need.role), need)
     event = Undone(back.step, tuple(dict.fromkeys((*group, *then))), off)
-    more = f" ... {len(off)} in all" if len(off) > SHOWN_LABELS else ""
+    named = ", ".join(off[:SHOWN_LABELS])
+    if len(off) > SHOWN_LABELS:
+        named = _("{labels} ... {count} in all").format(labels=named, count=len(off))
     code = "undone-label" if off else "undone"
-    return done(code, event, step=back.step, labels=", ".join(off[:SHOWN_LABELS]) + more)
+    return done(code, event, step=back.step, labels=named)
 
 
 def _unidentified(state: State, rules: Rules, now: Now) -> Outcome:

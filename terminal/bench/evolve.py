@@ -39,24 +39,26 @@ from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, Sign
 from terminal.bench.state import RECENT, UNDO_DEPTH, Finished, Item, Line, Parcel, Phase, State
 from terminal.bench.stock_events import ToteClosed, ToteHandedOver
 from terminal.bench.work_events import PhotoKept, WorkAsked, WorkDone, WorkGivenUp
+from terminal.domain.speech import N_
 
+# TRANSLATORS: What undo takes back, in sentences such as `Taken back: {step}.`
 STEPS: dict[type[Event], str] = {
-    Asked: "the question",
-    ParcelReceived: "receiving the parcel",
-    ParcelClosed: "closing the parcel",
-    ItemIdentified: "starting the item",
-    ItemResumed: "taking the item out of quarantine",
-    Inspected: "the answer",
-    Counted: "the count",
-    GradeOverridden: "the grade",
-    DispositionOverridden: "the channel",
-    WorkDone: "the work",
-    WorkGivenUp: "giving up the work",
-    PhotoKept: "the photo",
-    AcceptedEvent: "accepting",
-    LabelApplied: "the label",
-    Placed: "the tote",
-    HoldAsked: "the hold",
+    Asked: N_("the question"),
+    ParcelReceived: N_("receiving the parcel"),
+    ParcelClosed: N_("closing the parcel"),
+    ItemIdentified: N_("starting the item"),
+    ItemResumed: N_("taking the item out of quarantine"),
+    Inspected: N_("the answer"),
+    Counted: N_("the count"),
+    GradeOverridden: N_("the grade"),
+    DispositionOverridden: N_("the channel"),
+    WorkDone: N_("the work"),
+    WorkGivenUp: N_("giving up the work"),
+    PhotoKept: N_("the photo"),
+    AcceptedEvent: N_("accepting"),
+    LabelApplied: N_("the label"),
+    Placed: N_("the tote"),
+    HoldAsked: N_("the hold"),
 }
 """Events that begin a step of the operator's, with the words for it."""
 

@@ -15,13 +15,14 @@ from terminal.bench.receiving import unknown_reason
 from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Item, State
 from terminal.bench.view import Level
+from terminal.domain.speech import N_, _
 
 DAMAGED_BATTERY = "damaged-battery"
 SWOLLEN = "BAT-SW"
 OWN_WORDS: Mapping[str, str] = {
-    AUDIT: "An audit found it otherwise",
-    "other": "Another reason",
-    RULED: "Another bench keeps it",
+    AUDIT: N_("An audit found it otherwise"),
+    "other": N_("Another reason"),
+    RULED: N_("Another bench keeps it"),
 }
 """Words for the reasons that only the bench itself gives; a site may have its own for them."""
 HELD_FOR: tuple[tuple[str, str, tuple[object, ...]], ...] = (
@@ -51,7 +52,7 @@ def stop_work(state: State, rules: Rules, now: Now) -> Outcome:
     reason = DAMAGED_BATTERY if DAMAGED_BATTERY in rules.hold_reasons else "other"
     seen = Inspected(item.lpn, "defect", SWOLLEN, "danger", {"hazard": "damaged_battery"})
     outcome = hold_group(state, (seen, HoldAsked(item.lpn, reason)), reason, rules, now)
-    where = rules.battery_bin or "the battery bin"
+    where = rules.battery_bin or _("the battery bin")
     verdict = Verdict(Level.WARN, "danger", {"lpn": item.lpn, "where": where})
     return Outcome(outcome.events, verdict)
 
@@ -68,7 +69,10 @@ def hold_reason(item: Item, rules: Rules) -> str:
 
 
 def hold_words(reason: str, rules: Rules) -> str:
-    """What a reason code says: in the site's words, else the bench's own; the code where neither has any."""
+    """What a reason code says: in the site's words, else the bench's own; the code where neither has any.
+
+    A label has them as they are, a sentence looks them up.
+    """
     return rules.hold_reasons.get(reason) or OWN_WORDS.get(reason) or reason or "-"
 
 
@@ -89,6 +93,6 @@ def hold_group(state: State, events: tuple[Event, ...], reason: str, rules: Rule
         held,
         level=Level.WARN,
         lpn=item.lpn,
-        reason=hold_words(reason, rules),
+        reason=_(hold_words(reason, rules)),
         units=str(len(item.lpns)),
     )

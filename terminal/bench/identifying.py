@@ -20,6 +20,7 @@ from terminal.domain.gtin import same_gtin
 from terminal.domain.items import ManifestLine, money_text
 from terminal.domain.lettercode import LPNS_PER_STATION
 from terminal.domain.lettercode import lpn as make_lpn
+from terminal.domain.speech import _
 
 UNIDENTIFIED = "unidentified"
 
@@ -62,7 +63,7 @@ def identify_nothing(state: State, rules: Rules) -> Outcome:
     """Open an item that no code identifies: it can only be held."""
     parcel = state.parcel
     if parcel is None:
-        return refused("parcel-first", "no code")
+        return refused("parcel-first", "no code", called=_("no code"))
     if state.next_lpn >= LPNS_PER_STATION:
         return refused("lpns-used-up", "no code")
     event = ItemIdentified(
@@ -144,7 +145,7 @@ def resume(state: State, own: OwnItem, text: str, rules: Rules, now: Now) -> Out
         return refused("item-void", text, ruling=own.ruling)
     need = lacking("take_out_of_hold", state, rules, now)
     if need is not None:
-        reason = hold_words(own.hold_reason or "", rules)
+        reason = _(hold_words(own.hold_reason or "", rules))
         told = refused("lead-resumes", text, reason=reason, ruling=own.ruling, role=need.role)
         return wanting(told, need)
     event = ItemResumed(

@@ -23,6 +23,7 @@ from terminal.domain.items import money_text
 from terminal.domain.lettercode import LPNS_PER_STATION
 from terminal.domain.lettercode import lpn as make_lpn
 from terminal.domain.rulebook import Assessment, assess
+from terminal.domain.speech import _
 
 SHELF = "quarantine"
 LIGHT_G = 30
@@ -90,7 +91,9 @@ def weight_doubt(facts: Mapping[str, Any], rules: Rules) -> str | None:
         return None
     if abs(weight - expected) * 100 <= max(rules.weight_tolerance * expected, LIGHT_G * 100):
         return None
-    return f"it weighs {weight} g and should weigh {expected} g: is the box empty or swapped?"
+    return _("it weighs {weight} g and should weigh {expected} g: is the box empty or swapped?").format(
+        weight=weight, expected=expected
+    )
 
 
 def inspect_clean(state: State, rules: Rules, now: Now) -> Outcome:
@@ -188,7 +191,8 @@ def propose(item: Item, facts: Facts, rules: Rules, now: Now) -> tuple[Proposed,
     found: Assessment = assess(rules.book, facts, now.at.date(), item.graded, ahead)
     grade, decision = found.grade, found.decision
     strange = len(item.facts.get("observations", ())) - len(_known_defects(item, rules))
-    doubts = decision.doubts + (("a defect was noted that the scheme does not know",) if strange else ())
+    unknown = _("a defect was noted that the scheme does not know")
+    doubts = decision.doubts + ((unknown,) if strange else ())
     odd_weight = weight_doubt(facts, rules)
     odd = (*((odd_weight,) if odd_weight is not None else ()), *papers.doubts(item.facts))
     doubts += odd
@@ -250,7 +254,7 @@ def _free_lines(state: State, item: Item) -> Iterator[int]:
     for one in sorted(lines, key=lambda each: each.expected.line.line != item.line):
         line = one.expected.line
         same = line.line == own.line or (line.serial is None and (line.sku, line.gtin) == (own.sku, own.gtin))
-        for _ in range(one.missing if same else 0):
+        for _more in range(one.missing if same else 0):
             yield line.line
 
 
@@ -300,7 +304,7 @@ def _after(state: State, events: tuple[Event, ...], now: Now) -> State:
 
 def _asks(proposal: Proposed) -> Verdict:
     return Verdict(
-        Level.ASK, "proposed", {"grade": proposal.grade, "channel": proposal.disposition or "nothing"}
+        Level.ASK, "proposed", {"grade": proposal.grade, "channel": proposal.disposition or _("nothing")}
     )
 
 

@@ -20,6 +20,8 @@ class Operator:
     name: str = ""
     badges: tuple[str, ...] = ()
     """What this person's badges say; none: the one code that is made from the id."""
+    language: str = ""
+    """What the screen speaks while they are signed in; empty: the station's language."""
 
     @property
     def leads(self) -> bool:

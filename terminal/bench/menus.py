@@ -34,13 +34,15 @@ from terminal.bench.commands import (
 from terminal.bench.finishing import GRADES
 from terminal.bench.inspecting import known_facts
 from terminal.bench.meanings import Meaning, OwnItem, Tote
-from terminal.bench.naming import by_value
+from terminal.bench.naming import by_value, channel_name, place_name
 from terminal.bench.rules import Rules
+from terminal.bench.scanning import option_words
 from terminal.bench.state import Item, Phase, State
 from terminal.bench.stock_commands import CloseTote, HandOverTote
 from terminal.domain import checklist
 from terminal.domain.channels import QUARANTINE, TERMINAL
 from terminal.domain.schemes import LOCATIONS
+from terminal.domain.speech import _, n_
 from terminal.domain.suggesting import suggest
 from terminal.domain.work import Step
 
@@ -64,8 +66,10 @@ def standing(state: State, rules: Rules) -> Menu | None:
     if state.audit is not None:
         return _both_audited() if state.audit.saved is not None else standing(state.of_audit(), rules)
     if state.asked is not None:
-        options = tuple(Entry(option.label, Pick(place)) for place, option in enumerate(state.asked.options))
-        return Menu("Which one is it?", options)
+        options = tuple(
+            Entry(option_words(option), Pick(place)) for place, option in enumerate(state.asked.options)
+        )
+        return Menu(_("Which one is it?"), options)
     item = state.item
     if item is None:
         return None
@@ -84,30 +88,31 @@ def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
         return _in_audit(action, state, rules)
     item = state.item
     if action == "tote_close":
-        return Menu("Scan the tote that is closed.", word="CLOSE TOTE", prompt="Which tote?", takes=_to_close)
+        title = _("Scan the tote that is closed.")
+        return Menu(title, word=_("CLOSE TOTE"), prompt=_("Which tote?"), takes=_to_close)
     if action == "tote_out":
-        return Menu("To whom does the tote go?", tuple(_recipient(name) for name in rules.recipients))
+        return Menu(_("To whom does the tote go?"), tuple(_recipient(name) for name in rules.recipients))
     if action == "blind":
-        return _reasons("Why has the parcel no number?", rules.blind_reasons, Blind)
+        return _reasons(_("Why has the parcel no number?"), rules.blind_reasons, Blind)
     if item is None:
         return None
     match action:
         case "hold":
-            return _reasons("Why is it held?", rules.hold_reasons, Hold)
+            return _reasons(_("Why is it held?"), rules.hold_reasons, Hold)
         case "times":
-            return Menu("How many identical units?", prompt="How many?", reads=_count)
+            return Menu(_("How many identical units?"), prompt=_("How many?"), reads=_count)
         case "weigh":
-            return Menu("How heavy is it?", prompt="Grams?", reads=_grams)
+            return Menu(_("How heavy is it?"), prompt=_("Grams?"), reads=_grams)
         case "defect":
             return _defects(item, rules)
         case "regrade":
-            return Menu("Which grade?", tuple(_grade_entry(grade, item, rules) for grade in GRADES))
+            return Menu(_("Which grade?"), tuple(_grade_entry(grade, item, rules) for grade in GRADES))
         case "reroute":
             return channel_menu(item, rules)
         case "work":
             return _works(item, rules)
         case "clear_recall" if item.facts.get("recalled") == "possible":
-            return _reasons("Why is the recall not meant?", rules.override_reasons, ClearRecall)
+            return _reasons(_("Why is the recall not meant?"), rules.override_reasons, ClearRecall)
         case _:
             return None
 
@@ -115,7 +120,7 @@ def open_menu(action: str, state: State, rules: Rules) -> Menu | None:
 def differs_menu(command: CloseShift, rules: Rules) -> Menu:
     """Why a shift is closed although its counts differ."""
     return _reasons(
-        "Why do the counts differ?",
+        _("Why do the counts differ?"),
         rules.difference_reasons,
         lambda reason: replace(command, reason=reason),
     )
@@ -125,12 +130,13 @@ def _in_audit(action: str, state: State, rules: Rules) -> Menu | None:
     """The menu of an action that begins, ends or belongs to an audit."""
     if state.audit is not None:
         if action == "audit":
-            return Menu("Leave this audit? Nothing more is saved.", (Entry("leave it", DropAudit()),))
+            leave = Entry(_("leave it"), DropAudit())
+            return Menu(_("Leave this audit? Nothing more is saved."), (leave,))
         return open_menu(action, state.of_audit(), rules) if action in IN_AUDIT and state.blind else None
     if state.item is not None:
         return None
-    title = "Scan the label of the item that is audited."
-    return Menu(title, word="AUDIT", prompt="Which item?", takes=_to_audit)
+    title = _("Scan the label of the item that is audited.")
+    return Menu(title, word=_("AUDIT"), prompt=_("Which item?"), takes=_to_audit)
 
 
 def _to_close(meaning: Meaning) -> Command | None:
@@ -143,7 +149,8 @@ def _recipient(name: str) -> Entry:
     def taken(meaning: Meaning) -> Command | None:
         return HandOverTote(meaning, name, ()) if isinstance(meaning, Tote) else None
 
-    return Entry(name, Menu(f"Scan the tote for {name}.", word="TOTE OUT", prompt="Which tote?", takes=taken))
+    title = _("Scan the tote for {name}.").format(name=name)
+    return Entry(name, Menu(title, word=_("TOTE OUT"), prompt=_("Which tote?"), takes=taken))
 
 
 def _to_audit(meaning: Meaning) -> Command | None:
@@ -152,42 +159,51 @@ def _to_audit(meaning: Meaning) -> Command | None:
 
 def _both_audited() -> Menu:
     """What follows from an audit that differs."""
-    stays = Entry("the first decision stays", SettleAudit("first"))
-    fresh = Entry("the audit's: hold it, decide anew", SettleAudit(AUDIT))
-    return Menu("Which one holds?", (stays, fresh))
+    stays = Entry(_("the first decision stays"), SettleAudit("first"))
+    fresh = Entry(_("the audit's: hold it, decide anew"), SettleAudit(AUDIT))
+    return Menu(_("Which one holds?"), (stays, fresh))
 
 
 def pending_menu(command: CloseShift) -> Menu:
     """Whether a shift may be closed although events have not left the station: the explicit word for it."""
     waiting = max((command.pending or {}).values(), default=0)
     close = Entry(
-        "yes, close it now",
+        _("yes, close it now"),
         replace(command, pending_ok=True),
-        "what waits stays safe on this disk and is sent later",
+        _("what waits stays safe on this disk and is sent later"),
     )
-    return Menu(f"{waiting} events are not sent yet. Close the shift all the same?", (close,))
+    title = n_(
+        "{count} events are not sent yet. Close the shift all the same?",
+        "{count} events are not sent yet. Close the shift all the same?",
+        waiting,
+    )
+    return Menu(title.format(count=waiting), (close,))
 
 
 def doubts_menu(jobs: Sequence[Doubtful]) -> Menu:
     """The labels in doubt, each with the question whether it is there."""
-    return Menu("Which label?", tuple(_doubt(job) for job in jobs[:CHOICES]))
+    return Menu(_("Which label?"), tuple(_doubt(job) for job in jobs[:CHOICES]))
 
 
 def _doubt(job: Doubtful) -> Entry:
     def settled(found: bool) -> SettleLabel:
         return SettleLabel(job.lpn, job.copy, job.copies, job.tag, found)
 
-    answers = (Entry("yes, it came out", settled(True)), Entry("no: print it again", settled(False)))
+    answers = (
+        Entry(_("yes, it came out"), settled(True)),
+        Entry(_("no: print it again"), settled(False)),
+    )
     return Entry(
-        f"{job.lpn} copy {job.copy}",
-        Menu(f"Is label {job.lpn} there?", answers),
+        _("{lpn} copy {copy}").format(lpn=job.lpn, copy=job.copy),
+        Menu(_("Is label {lpn} there?").format(lpn=job.lpn), answers),
         str(job.tag.get("title", "")),
     )
 
 
 def reroute_to(channel: str, rules: Rules) -> Menu:
     """The reasons for sending the item to `channel` against the proposal."""
-    return _reasons(f"Why {channel}?", rules.override_reasons, lambda reason: SetDisposition(channel, reason))
+    title = _("Why {channel}?").format(channel=channel_name(channel))
+    return _reasons(title, rules.override_reasons, lambda reason: SetDisposition(channel, reason))
 
 
 def channel_menu(item: Item, rules: Rules) -> Menu:
@@ -196,18 +212,21 @@ def channel_menu(item: Item, rules: Rules) -> Menu:
     values: Mapping[str, str] = proposal.values if proposal is not None else {}
     forbidden = proposal.forbidden if proposal is not None else {}
     channels = [
-        *(name for name, _ in by_value(values)),
+        *(name for name, _value in by_value(values)),
         *(name for name in TERMINAL if name not in values and name not in forbidden),
     ]
     entries = [
-        Entry(name, reroute_to(name, rules), values.get(name, "")) for name in channels if name != QUARANTINE
+        Entry(channel_name(name), reroute_to(name, rules), values.get(name, ""))
+        for name in channels
+        if name != QUARANTINE
     ]
-    entries.append(Entry(QUARANTINE, _reasons("Why is it held?", rules.hold_reasons, Hold)))
-    return Menu("Which channel?", tuple(entries))
+    held = _reasons(_("Why is it held?"), rules.hold_reasons, Hold)
+    entries.append(Entry(channel_name(QUARANTINE), held))
+    return Menu(_("Which channel?"), tuple(entries))
 
 
 def _reasons(title: str, reasons: Mapping[str, str], make: Callable[[str], Command]) -> Menu:
-    return Menu(title, tuple(Entry(words, make(code), code) for code, words in reasons.items()))
+    return Menu(title, tuple(Entry(_(words), make(code), code) for code, words in reasons.items()))
 
 
 def _question(item: Item, rules: Rules) -> Menu | None:
@@ -216,16 +235,16 @@ def _question(item: Item, rules: Rules) -> Menu | None:
     if question is None:
         return None
     if question.kind == "number":
-        return Menu(question.text, prompt=question.text, reads=lambda text: _answer(question.id, text))
+        return Menu(_(question.text), prompt=_(question.text), reads=lambda text: _answer(question.id, text))
     seen = bool(item.facts.get("observations"))
     entries = [
-        Entry(choice.label, Answer(question.id, choice.value))
+        Entry(_(choice.label), Answer(question.id, choice.value))
         for choice in question.choices
         if seen or not choice.needs_defect
     ]
     if question.marks:
-        entries.append(Entry("add a defect", _defects(item, rules), "more" if seen else ""))
-    return Menu(question.text, tuple(entries))
+        entries.append(Entry(_("add a defect"), _defects(item, rules), _("more") if seen else ""))
+    return Menu(_(question.text), tuple(entries))
 
 
 def _answer(question: str, text: str) -> Command | None:
@@ -237,36 +256,37 @@ def _tasks(item: Item, rules: Rules) -> Menu:
     assert item.todo is not None
     name = item.todo.steps[0]
     step = next((one for one in rules.steps if one.id == name), None)
-    entries = [_work_entry(step, "done")] if step is not None else []
-    reasons = _reasons("Why is it left undone?", rules.work_reasons, lambda reason: GiveUpWork(name, reason))
-    return Menu(
-        step.label if step is not None else "Take a photo", (*entries, Entry("it can't be done", reasons))
-    )
+    entries = [_work_entry(step, _("done"))] if step is not None else []
+    title = _("Why is it left undone?")
+    reasons = _reasons(title, rules.work_reasons, lambda reason: GiveUpWork(name, reason))
+    asked = _(step.label) if step is not None else _("Take a photo")
+    return Menu(asked, (*entries, Entry(_("it can't be done"), reasons)))
 
 
 def _works(item: Item, rules: Rules) -> Menu | None:
     """Every step that this bench can do and that was not done on the item."""
     steps = [step for step in rules.steps if step.id not in item.settled_steps]
-    return (
-        Menu("Which work is done?", tuple(_work_entry(step, step.label) for step in steps)) if steps else None
-    )
+    if not steps:
+        return None
+    return Menu(_("Which work is done?"), tuple(_work_entry(step, _(step.label)) for step in steps))
 
 
 def _work_entry(step: Step, label: str) -> Entry:
     if not step.note:
         return Entry(label, FinishWork(step.id))
-    asked = f"Type or scan the {step.note}."
+    asked = _("Type or scan the {note}.").format(note=_(step.note))
     return Entry(label, Menu(asked, prompt=asked, reads=lambda text: FinishWork(step.id, text), scans=True))
 
 
 def _grades(item: Item, rules: Rules) -> Menu:
-    return Menu("Which grade?", tuple(_grade_entry(grade, item, rules) for grade in GRADES))
+    return Menu(_("Which grade?"), tuple(_grade_entry(grade, item, rules) for grade in GRADES))
 
 
 def _grade_entry(grade: str, item: Item, rules: Rules) -> Entry:
     if item.proposal is not None and item.decided is None and item.grade == grade:
-        return Entry(grade, Accept(), selected=True, mark="proposed")
-    reasons = _reasons(f"Why grade {grade}?", rules.override_reasons, lambda reason: SetGrade(grade, reason))
+        return Entry(grade, Accept(), selected=True, mark=_("proposed"))
+    title = _("Why grade {grade}?").format(grade=grade)
+    reasons = _reasons(title, rules.override_reasons, lambda reason: SetGrade(grade, reason))
     return Entry(grade, reasons)
 
 
@@ -277,11 +297,13 @@ def _defects(item: Item, rules: Rules) -> Menu:
     for code in suggest(scheme, item.facts.get("reason"), rules.found_for):
         defect = scheme.defects[code]
         places = sorted(LOCATIONS, key=lambda place: place != defect.location)
+        label = _(defect.label)
         where = Menu(
-            f"{defect.label}: where?", tuple(Entry(place, AddDefect(code, place)) for place in places)
+            _("{defect}: where?").format(defect=label),
+            tuple(Entry(place_name(place), AddDefect(code, place)) for place in places),
         )
-        entries.append(Entry(defect.label, AddDefect(code) if defect.severity == "fact" else where, code))
-    return Menu("Which defect?", tuple(entries))
+        entries.append(Entry(label, AddDefect(code) if defect.severity == "fact" else where, code))
+    return Menu(_("Which defect?"), tuple(entries))
 
 
 def _count(text: str) -> Command | None:

@@ -56,10 +56,14 @@ def noted(code: str, **args: str) -> Outcome:
     return Outcome((), Verdict(Level.OK, code, args))
 
 
-def refused(code: str, given: str, **args: str) -> Outcome:
-    """The input can't be taken now. The refusal itself is written down: no input goes without a trace."""
+def refused(code: str, given: str, *, called: str = "", **args: str) -> Outcome:
+    """The input can't be taken now. The refusal itself is written down: no input goes without a trace.
+
+    `called` is what the sentence calls the input where it is no foreign text but a word of the bench's own.
+    """
     shown = visible(given)
-    return Outcome((InputRefused(code, shown),), Verdict(Level.STOP, code, {"given": shown, **args}))
+    words = {"given": called or shown, **args}
+    return Outcome((InputRefused(code, shown),), Verdict(Level.STOP, code, words))
 
 
 def visible(text: str) -> str:

@@ -17,3 +17,5 @@ class Purged(Event):
     """Files of rejected rows."""
     photos: tuple[str, ...] = ()
     """SHA-256 of each photo that is to be missing from now on."""
+    journals: tuple[str, ...] = ()
+    """Folders of journals that had ended and were forgotten as a whole."""

@@ -10,6 +10,7 @@ from terminal.bench.parcel_events import Expected, ParcelClosed, ParcelReceived,
 from terminal.bench.rules import Rules
 from terminal.bench.state import Parcel, State
 from terminal.bench.view import Level
+from terminal.domain.speech import _
 from terminal.domain.suggest import did_you_mean
 
 
@@ -50,7 +51,7 @@ def receive_blind(state: State, command: Blind, rules: Rules) -> Outcome:
         lines=lines,
         reason=command.reason,
     )
-    return done("parcel-blind", *closing(parcel), opened, reason=rules.blind_reasons[command.reason])
+    return done("parcel-blind", *closing(parcel), opened, reason=_(rules.blind_reasons[command.reason]))
 
 
 def parcel_done(state: State) -> Outcome:

@@ -10,6 +10,7 @@ from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Phase, State
 from terminal.bench.view import Level
+from terminal.domain.speech import N_, _
 
 ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
     Phase.SIGNED_OUT: (Badge,),
@@ -22,6 +23,15 @@ ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
     Phase.LABELLED: (Badge, Tote, OwnItem, Known),
 }
 """Which meanings of a scan the bench can answer in a state. The rest is refused with what is open now."""
+# TRANSLATORS: Entries of the question which of several things a scan meant.
+OPTIONS = {
+    "return": N_("return {what}"),
+    "item": N_("item {what}"),
+    "tote": N_("tote {what}"),
+    "badge": N_("badge"),
+    "defect": N_("defect {what}"),
+}
+"""Kind of an option -> its words; a product is named by its own."""
 
 
 def scanned(state: State, scan: Scanned, rules: Rules, now: Now) -> Outcome:
@@ -97,6 +107,13 @@ def option_of(meaning: Meaning) -> Option:
             return Option("badge", meaning.text, "badge")
         case _:
             return Option("defect", meaning.code, f"defect {meaning.code}")
+
+
+def option_words(option: Option) -> str:
+    """The words for an entry; what is journalled and compared stays as it was."""
+    if option.kind not in OPTIONS:
+        return option.label
+    return _(OPTIONS[option.kind]).format(what=option.label.removeprefix(option.kind).lstrip())
 
 
 def _useless(state: State, scan: Scanned) -> Outcome:

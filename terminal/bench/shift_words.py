@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from terminal.bench.naming import channel_word
+from terminal.bench.naming import channel_word, role_name
 from terminal.bench.view import Fact
 from terminal.domain.shift_report import Difference, OperatorFigures, ShiftReport, SinkFigures, ToteFigures
+from terminal.domain.speech import N_, _, n_
 
 DIFFERENCES: Mapping[str, str] = {
-    "items-ended": "{expected} units came to the bench, {found} are accounted for",
-    "items-stored": "file and journal agree on {found} of {expected} units, not on {where}: regrade verify",
-    "labels-fate": "{expected} labels were asked for, {found} are accounted for",
-    "labels-printer": "{expected} labels were asked for, the printer's queue knows {found}",
-    "labels-unproven": "{found} units lie in a tote without a label",
-    "labels-in-doubt": "of {found} labels nobody knows whether they came out",
-    "labels-unprinted": "{found} labels are still to be printed",
-    "tote-items": "tote {where} counts {expected} units, {found} items say that they are in it",
+    "items-ended": N_("{expected} units came to the bench, {found} are accounted for"),
+    "items-stored": N_(
+        "file and journal agree on {found} of {expected} units, not on {where}: regrade verify"
+    ),
+    "labels-fate": N_("{expected} labels were asked for, {found} are accounted for"),
+    "labels-printer": N_("{expected} labels were asked for, the printer's queue knows {found}"),
+    "labels-unproven": N_("{found} units lie in a tote without a label"),
+    "labels-in-doubt": N_("of {found} labels nobody knows whether they came out"),
+    "labels-unprinted": N_("{found} labels are still to be printed"),
+    "tote-items": N_("tote {where} counts {expected} units, {found} items say that they are in it"),
 }
 """Code of a difference -> its sentence."""
 SHOWN_HOLDS = 8
@@ -31,69 +34,71 @@ class Section:
 
     title: str
     lines: tuple[Fact, ...]
+    warn: bool = False
+    """True where it must not be overlooked."""
 
 
 def difference_words(raw: Mapping[str, Any] | Difference) -> str:
     """The sentence of a difference, as a value or as it stands in the journal."""
     given = raw if isinstance(raw, Mapping) else {name: getattr(raw, name) for name in Difference.__slots__}
-    sentence = DIFFERENCES.get(str(given["what"]), "{what}: expected {expected}, found {found} {where}")
-    return sentence.format_map(given)
+    sentence = DIFFERENCES.get(str(given["what"]), N_("{what}: expected {expected}, found {found} {where}"))
+    return _(sentence).format_map(given)
 
 
 def sections(report: ShiftReport, holds: int = SHOWN_HOLDS) -> tuple[Section, ...]:
     """All of a report; groups without lines are left out. `holds` of the waiting units are named."""
     items, labels = report.items, report.labels
     groups = (
-        Section("Differences", _differences(report)),
+        Section(_("Differences"), _differences(report), warn=True),
         Section(
-            "Items",
+            _("Items"),
             (
-                _count("received", items.received),
-                *_counts(report.arrivals, "  {}"),
-                *_some("from earlier shifts", items.carried),
-                _count("closed", items.closed),
-                _count("held", items.held),
-                _count("open", items.open),
-                *_some("taken back", items.void),
-                _count("parcels", report.parcels),
-                *_some("announced, did not come", report.short),
+                _count(_("received"), items.received),
+                *_in_words(report.arrivals),
+                *_some(_("from earlier shifts"), items.carried),
+                _count(_("closed"), items.closed),
+                _count(_("held"), items.held),
+                _count(_("open"), items.open),
+                *_some(_("taken back"), items.void),
+                _count(_("parcels"), report.parcels),
+                *_some(_("announced, did not come"), report.short),
             ),
         ),
-        Section("Grades", _counts(report.grades)),
+        Section(_("Grades"), _counts(report.grades)),
         Section(
-            "Went to",
+            _("Went to"),
             tuple(Fact(channel_word(name), f"{count:,}") for name, count in report.channels.items()),
         ),
         Section(
-            "Labels",
+            _("Labels"),
             (
-                _count("asked for", labels.asked),
-                _count("= scanned back", labels.applied),
-                _count("+ on, not scanned", labels.passed),
-                *_some("+ missing", labels.unproven, warn=True),
-                *_some("+ on the bench", labels.waiting),
-                _count("+ taken off", labels.voided),
-                _count("+ replaced", labels.copies),
-                _count("printed", labels.printed),
-                *_some("in doubt", labels.in_doubt, warn=True),
-                *_some("not printed yet", labels.unprinted, warn=True),
+                _count(_("asked for"), labels.asked),
+                _count(_("= scanned back"), labels.applied),
+                _count(_("+ on, not scanned"), labels.passed),
+                *_some(_("+ missing"), labels.unproven, warn=True),
+                *_some(_("+ on the bench"), labels.waiting),
+                _count(_("+ taken off"), labels.voided),
+                _count(_("+ replaced"), labels.copies),
+                _count(_("printed"), labels.printed),
+                *_some(_("in doubt"), labels.in_doubt, warn=True),
+                *_some(_("not printed yet"), labels.unprinted, warn=True),
             ),
         ),
-        Section("Totes", tuple(_tote(tote) for tote in report.totes)),
-        Section("On hold", _holds(report, holds)),
-        Section("By hand, because", _counts(report.overrides)),
+        Section(_("Totes"), tuple(_tote(tote) for tote in report.totes)),
+        Section(_("On hold"), _holds(report, holds)),
+        Section(_("By hand, because"), _counts(report.overrides)),
         Section(
-            "Odd",
+            _("Odd"),
             (
-                _count("refused scans", sum(report.refused.values())),
+                _count(_("refused scans"), sum(report.refused.values())),
                 *_counts(report.refused, "  {}"),
-                _count("taken back", sum(report.undone.values())),
-                *_counts(report.undone, "  {}"),
+                _count(_("taken back"), sum(report.undone.values())),
+                *_in_words(report.undone),
             ),
         ),
-        Section("Photos", _photos(report)),
-        Section("People", _people(report)),
-        Section("Sent", tuple(_sink(sink) for sink in report.sinks)),
+        Section(_("Photos"), _photos(report)),
+        Section(_("People"), _people(report)),
+        Section(_("Sent"), tuple(_sink(sink) for sink in report.sinks)),
     )
     return tuple(group for group in groups if group.lines)
 
@@ -102,15 +107,14 @@ def facts(report: ShiftReport) -> tuple[Fact, ...]:
     """The report for the screen: a fact without a label is the title of a group."""
     found: list[Fact] = []
     for section in sections(report):
-        warn = section.title == "Differences"
-        found += [Fact("", section.title, warn=warn), *section.lines]
+        found += [Fact("", section.title, warn=section.warn), *section.lines]
     return tuple(found)
 
 
 def _differences(report: ShiftReport) -> tuple[Fact, ...]:
     found = [Fact(one.what, difference_words(one), warn=True) for one in report.differences]
     if report.reason:
-        found.append(Fact("reason", report.reason))
+        found.append(Fact(_("reason"), report.reason))
     return tuple(found)
 
 
@@ -127,9 +131,16 @@ def _counts(found: Mapping[str, int], form: str = "{}") -> tuple[Fact, ...]:
     return tuple(_count(form.format(name), number) for name, number in found.items())
 
 
+def _in_words(found: Mapping[str, int]) -> tuple[Fact, ...]:
+    """The same for names that have words, set in under the line before."""
+    return tuple(_count("  " + _(name), number) for name, number in found.items())
+
+
 def _tote(tote: ToteFigures) -> Fact:
-    taken = f", {tote.taken:,} out" if tote.taken else ""
-    closed = ", closed" if tote.state == "closed" else ""
+    out = _("{count} out").format(count=f"{tote.taken:,}")
+    taken = f", {out}" if tote.taken else ""
+    # TRANSLATORS: A tote that nothing more goes into; also the units that were finished.
+    closed = ", " + _("closed") if tote.state == "closed" else ""
     channel = channel_word(tote.channel) if tote.channel else "-"
     words = f"{channel}  {tote.units:,}  (+{tote.placed:,}{taken}{closed})"
     return Fact(tote.tote, words, warn=tote.units != tote.items)
@@ -138,42 +149,50 @@ def _tote(tote: ToteFigures) -> Fact:
 def _holds(report: ShiftReport, most: int) -> tuple[Fact, ...]:
     if not report.waiting:
         return ()
-    late = f", {report.overdue:,} overdue" if report.overdue else ""
-    found = [Fact("waiting", f"{report.waiting:,}{late}", warn=bool(report.overdue))]
+    overdue = _("{count} overdue").format(count=f"{report.overdue:,}")
+    late = f", {overdue}" if report.overdue else ""
+    found = [Fact(_("waiting"), f"{report.waiting:,}{late}", warn=bool(report.overdue))]
     for one in report.holds[:most]:
         owner = f", {one.owner}" if one.owner else ""
-        due = f", due {one.due}" if one.due else ""
-        words = f"{one.title or '-'}  ({one.reason}, {one.days} d{owner}{due})"
+        due = ", " + _("due {day}").format(day=one.due) if one.due else ""
+        # TRANSLATORS: d is for days.
+        days = _("{count} d").format(count=one.days)
+        words = f"{one.title or '-'}  ({one.reason}, {days}{owner}{due})"
         found.append(Fact(one.lpn, words, warn=one.overdue))
     return tuple(found)
 
 
 def _photos(report: ShiftReport) -> tuple[Fact, ...]:
     missing = tuple(
-        _count(f"missing: {reason}", number, warn=True) for reason, number in report.photos_missing.items()
+        _count(_("missing: {reason}").format(reason=reason), number, warn=True)
+        for reason, number in report.photos_missing.items()
     )
-    return (*_some("kept", report.photos), *missing)
+    return (*_some(_("kept"), report.photos), *missing)
 
 
 def _people(report: ShiftReport) -> tuple[Fact, ...]:
     found = [_operator(one) for one in report.operators]
-    found += _some("open items handed over", report.hand_overs)
-    found += _some("clock set back", report.clock_back, warn=True)
+    found += _some(_("open items handed over"), report.hand_overs)
+    found += _some(_("clock set back"), report.clock_back, warn=True)
     return tuple(found)
 
 
 def _operator(one: OperatorFigures) -> Fact:
-    rest = f", {one.breaks} breaks {duration(one.break_minutes)}" if one.breaks else ""
+    paused = n_("{count} breaks {time}", "{count} breaks {time}", one.breaks)
+    rest = f", {paused.format(count=one.breaks, time=duration(one.break_minutes))}" if one.breaks else ""
     name = f"{one.name}, " if one.name else ""
-    return Fact(one.operator, f"{name}{one.role}, {duration(one.minutes)}{rest}, {one.units:,} units")
+    units = n_("{count} units", "{count} units", one.units).format(count=f"{one.units:,}")
+    return Fact(one.operator, f"{name}{role_name(one.role)}, {duration(one.minutes)}{rest}, {units}")
 
 
 def duration(minutes: int) -> str:
     """Minutes as hours and minutes: `7:05 h`."""
-    return f"{minutes // 60}:{minutes % 60:02} h"
+    # TRANSLATORS: h is for hours.
+    return _("{time} h").format(time=f"{minutes // 60}:{minutes % 60:02}")
 
 
 def _sink(one: SinkFigures) -> Fact:
-    refused = f", {one.dead:,} refused" if one.dead else ""
-    told = f"{one.pending:,} wait{refused}" if one.pending or one.dead else "everything"
+    refused = ", " + _("{count} refused").format(count=f"{one.dead:,}") if one.dead else ""
+    wait = n_("{count} wait", "{count} wait", one.pending).format(count=f"{one.pending:,}")
+    told = f"{wait}{refused}" if one.pending or one.dead else _("everything")
     return Fact(one.name, told, warn=bool(one.error or one.dead))

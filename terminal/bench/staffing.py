@@ -23,6 +23,8 @@ def disabled(who: str) -> Outcome:
     return done("operator-disabled", OperatorDisabled(who), who=who)
 
 
-def purged(returns: int, rejects: int, photos: tuple[str, ...]) -> Outcome:
+def purged(returns: int, rejects: int, photos: tuple[str, ...], journals: tuple[str, ...] = ()) -> Outcome:
     """Data was removed because it was kept long enough."""
-    return done("purged", Purged(returns, rejects, photos), returns=str(returns), photos=str(len(photos)))
+    return done(
+        "purged", Purged(returns, rejects, photos, journals), returns=str(returns), photos=str(len(photos))
+    )

@@ -114,3 +114,5 @@ class View:
     """The signal of the input that led here; None where nothing was given."""
     actions: tuple[str, ...] = ()
     """Ids of the actions that would do something now; the others answer with a reason."""
+    language: str = "en"
+    """What its words are in."""

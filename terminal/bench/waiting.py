@@ -12,28 +12,36 @@ from terminal.bench.tasks import photo_wants
 from terminal.bench.view import Level
 from terminal.bench.work_events import WorkAsked
 from terminal.domain import checklist
+from terminal.domain.speech import _, n_
 
 
 def waiting(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     """What the bench waits for: level, banner word and line."""
     item, parcel = state.item, state.parcel
     if state.operator is None:
-        return Level.ASK, "SCAN BADGE", "Sign in: scan your badge."
+        return Level.ASK, _("SCAN BADGE"), _("Sign in: scan your badge.")
     if state.asked is not None:
-        return Level.ASK, "WHICH ONE?", "That code fits several things."
+        return Level.ASK, _("WHICH ONE?"), _("That code fits several things.")
     if item is None and parcel is None:
-        return Level.ASK, "SCAN RETURN", "Scan the return label: RMA or tracking number."
+        return Level.ASK, _("SCAN RETURN"), _("Scan the return label: RMA or tracking number.")
     if item is None:
         assert parcel is not None
-        name = parcel.rma or "without number"
+        name = parcel.rma or _("without number")
         if parcel.complete and parcel.units:
             return (
                 Level.ASK,
-                "NEXT RETURN",
-                f"Return {name}: all {parcel.units} are in. Next return, or one more item.",
+                _("NEXT RETURN"),
+                _("Return {name}: all {units} are in. Next return, or one more item.").format(
+                    name=name, units=parcel.units
+                ),
             )
-        left = f"{parcel.missing} of {parcel.expected} to come" if parcel.lines else f"{parcel.units} so far"
-        return Level.ASK, "SCAN ITEM", f"Return {name}: {left}."
+        said = (
+            _("Return {name}: {missing} of {expected} to come.")
+            if parcel.lines
+            else _("Return {name}: {units} so far.")
+        )
+        counts = {"missing": parcel.missing, "expected": parcel.expected, "units": parcel.units}
+        return Level.ASK, _("SCAN ITEM"), said.format(name=name, **counts)
     return _waiting_item(state, item, rules, scene)
 
 
@@ -44,10 +52,12 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
         case Phase.INSPECTING:
             scheme = rules.book.scheme_for(item.category)
             question = checklist.next_question(scheme, known_facts(item, rules), item.answered)
-            word = f"{question.prompt}" if question is not None else "INSPECT"
-            text = question.text if question is not None else name
-            reason = f"   (returned: {item.facts['reason']})" if "reason" in item.facts else ""
-            return Level.ASK, word.upper(), f"{text}{count}{reason}"
+            word = _(question.prompt).upper() if question is not None else _("INSPECT")
+            text = _(question.text) if question is not None else name
+            given = item.facts.get("reason")
+            returned = _("returned: {reason}").format(reason=given)
+            reason = f"   ({returned})" if given is not None else ""
+            return Level.ASK, word, f"{text}{count}{reason}"
         case Phase.WORKING:
             assert item.todo is not None
             return _task(item, item.todo, rules)
@@ -55,57 +65,64 @@ def _waiting_item(state: State, item: Item, rules: Rules, scene: Scene) -> tuple
             proposal = item.proposal
             assert proposal is not None
             if proposal.disposition is None and item.arrival not in ONLY_HELD:
+                why = ", ".join(proposal.doubts) or _("no price is known")
+                return Level.WARN, _("NO VALUE"), _("Enter holds it: {why}.").format(why=why)
+            if proposal.disposition in (None, "quarantine"):
                 return (
                     Level.WARN,
-                    "NO VALUE",
-                    f"Enter holds it: {', '.join(proposal.doubts) or 'no price is known'}.",
+                    _("HOLD IT?"),
+                    _("Enter puts it in quarantine. F2 takes the last step back."),
                 )
-            if proposal.disposition in (None, "quarantine"):
-                return Level.WARN, "HOLD IT?", "Enter puts it in quarantine. F2 takes the last step back."
-            line = f"Enter: {proposal.grade} and {channel_word(proposal.disposition)}."
+            line = _("Enter: {grade} and {channel}.").format(
+                grade=proposal.grade, channel=channel_word(proposal.disposition)
+            )
             doubt = f" {proposal.doubts[0]}" if proposal.doubts else ""
-            return Level.ASK, f"GRADE: {proposal.grade}", line + doubt
+            return Level.ASK, _("GRADE: {grade}").format(grade=proposal.grade), line + doubt
         case Phase.DECIDED if (
             job_id(item.unproven[0], item.labels.get(item.unproven[0], 1)) in scene.in_doubt
         ):
             return (
                 Level.WARN,
-                "LABEL THERE?",
-                f"Did label {item.unproven[0]} come out? Yes: scan it. No: F4 prints it again as a copy.",
+                _("LABEL THERE?"),
+                _("Did label {lpn} come out? Yes: scan it. No: F4 prints it again as a copy.").format(
+                    lpn=item.unproven[0]
+                ),
             )
         case Phase.DECIDED if scene.printer_lost:
             assert item.decided is not None
             word = channel_word(item.decided.disposition)
-            line = f"{item.decided.grade}  the label waits for its printer. Tote {word}, then scan the tote.{count}"
-            return Level.WARN, word, line
+            line = _("{grade}  the label waits for its printer. Tote {tote}, then scan the tote.{count}")
+            return Level.WARN, word, line.format(grade=item.decided.grade, tote=word, count=count)
         case Phase.DECIDED:
             assert item.decided is not None
-            next_label = item.unproven[0]
-            units = f" ({len(item.unproven)} labels)" if len(item.unproven) > 1 else ""
-            return (
-                Level.OK,
-                channel_word(item.decided.disposition),
-                f"{item.decided.grade}  stick the label on and scan it: {next_label}{units}{count}",
+            many = len(item.unproven)
+            labels = n_("{count} label", "{count} labels", many).format(count=many)
+            units = f" ({labels})" if many > 1 else ""
+            line = _("{grade}  stick the label on and scan it: {lpn}").format(
+                grade=item.decided.grade, lpn=item.unproven[0]
             )
+            return Level.OK, channel_word(item.decided.disposition), f"{line}{units}{count}"
         case _:
             assert item.decided is not None
             tote = rules.tote_of(item.decided.disposition)
             word = channel_word(item.decided.disposition)
-            return (
-                Level.OK,
-                word,
-                f"{item.decided.grade}  put it in tote {tote.name if tote else word} and scan the tote.{count}",
-            )
+            line = _("{grade}  put it in tote {tote} and scan the tote.{count}")
+            name = tote.name if tote else word
+            return Level.OK, word, line.format(grade=item.decided.grade, tote=name, count=count)
 
 
 def _task(item: Item, todo: WorkAsked, rules: Rules) -> tuple[Level, str, str]:
     """The next piece of work: what, how it ends, and how much is left after it."""
-    more = f" Then {len(todo.steps) - 1} more." if len(todo.steps) > 1 else ""
+    left = len(todo.steps) - 1
+    then = n_("Then {count} more.", "Then {count} more.", left).format(count=left)
+    more = f" {then}" if left else ""
     step = next((one for one in rules.steps if one.id == todo.steps[0]), None)
     if step is None:
         why = " ".join(
             want.because for want in photo_wants(item, known_facts(item, rules), todo.channel or "", rules)
         )
-        return Level.ASK, "TAKE PHOTO", f"Insert takes it. {why}{more}"
-    ends = f"Done: 1, then its {step.note}." if step.note else "Enter: it is done."
-    return Level.ASK, f"WORK: {step.id[:8]}".upper(), f"{step.label}. {ends}{more}"
+        return Level.ASK, _("TAKE PHOTO"), _("Insert takes it. {why}").format(why=why) + more
+    ends = _("Done: 1, then its {note}.").format(note=_(step.note)) if step.note else _("Enter: it is done.")
+    word = _("WORK: {step}").format(step=step.id[:8]).upper()
+    label = _(step.label)
+    return Level.ASK, word, f"{label}. {ends}{more}"

@@ -9,15 +9,19 @@ from terminal.bench.audit_wording import audit_view, lesson_facts
 from terminal.bench.auditing import lesson_for
 from terminal.bench.choices import Menu, choice_code
 from terminal.bench.events import Proposed
+from terminal.bench.found_words import found_words
+from terminal.bench.hints import hints
 from terminal.bench.messages import banner_word, sentence
-from terminal.bench.naming import by_value, channel_word, money
+from terminal.bench.naming import by_value, channel_name, channel_word, money, place_name, role_name
 from terminal.bench.outcome import Verdict
 from terminal.bench.rules import Rules
 from terminal.bench.scene import Said, Scene
+from terminal.bench.shipped_words import ANSWERS, QUESTIONS
 from terminal.bench.state import Finished, Item, Phase, State
 from terminal.bench.view import ChannelRow, Choice, Fact, ItemRow, Last, Level, View
 from terminal.bench.waiting import waiting
 from terminal.domain.channels import CHANNELS
+from terminal.domain.speech import N_, _
 
 STEPS = {
     Phase.SIGNED_OUT: 0,
@@ -31,13 +35,35 @@ STEPS = {
 }
 SHOWN_WELL = ("placed", "parcel-closed", "shift-closed", "label-next", "undone-label", "audit-agrees")
 """Good news that stands on the banner before the next question does."""
-GRADE_WORDS = {"A": "like new", "B": "good", "C": "fair", "D": "defective"}
+# TRANSLATORS: The state of a used item, best first.
+GRADE_WORDS = {"A": N_("like new"), "B": N_("good"), "C": N_("fair"), "D": N_("defective")}
+# TRANSLATORS: How an item came to the bench, compared with what was announced.
+ARRIVALS: Mapping[str, str] = {
+    "expected": N_("expected"),
+    "blind": N_("blind"),
+    "over": N_("over"),
+    "unexpected": N_("unexpected"),
+    "unidentified": N_("unidentified"),
+}
 
 
 def said_text(verdict: Verdict) -> str:
-    """The sentence of a verdict with channels named as on the banner."""
+    """The sentence of a verdict with channels named as on the banner, and roles and steps in words."""
     named = {key: channel_word(value) for key, value in verdict.args.items() if value in CHANNELS}
+    if "role" in verdict.args:
+        named["role"] = role_name(verdict.args["role"])
+    if "step" in verdict.args:
+        named["step"] = _(verdict.args["step"])
+    if verdict.code == "inspected":
+        named |= _observed(verdict.args["what"], verdict.args["value"])
     return sentence(verdict.code, {**verdict.args, **named})
+
+
+def _observed(what: str, value: str) -> dict[str, str]:
+    """An answer in words, or the place of a defect."""
+    place, space, times = value.partition(" ")
+    said = _(value) if value in ANSWERS else f"{place_name(place)}{space}{times}"
+    return {"what": _(what) if what in QUESTIONS else what, "value": said}
 
 
 def view(state: State, rules: Rules, scene: Scene) -> View:
@@ -48,7 +74,7 @@ def view(state: State, rules: Rules, scene: Scene) -> View:
     level, word, line = _banner(state, rules, scene)
     waits: tuple[Fact, ...] = ()
     if level is Level.STOP:
-        waits = (Fact("NOW", waiting(state, rules, scene)[2]),)
+        waits = (Fact(_("NOW"), waiting(state, rules, scene)[2]),)
     menu, said = scene.menu, scene.said
     shown = menu if menu is not None else scene.standing
     return View(
@@ -62,7 +88,7 @@ def view(state: State, rules: Rules, scene: Scene) -> View:
         line=line,
         choices=_choices(shown),
         facts=(*waits, *lesson_facts(state), *_facts(state)),
-        hints=_hints(state, rules, scene),
+        hints=hints(state, rules, scene),
         channels=_channels(state),
         recent=tuple(_recent(finished) for finished in state.recent),
         last=_last(state, scene.said),
@@ -134,7 +160,7 @@ def _banner(state: State, rules: Rules, scene: Scene) -> tuple[Level, str, str]:
     menu, said = scene.menu, scene.said
     if menu is not None:
         before = f"{said_text(said.verdict)} " if menu.after and said is not None and _told_why(said) else ""
-        return Level.ASK, menu.word or ("CHOOSE" if menu.entries else "HOW MUCH?"), before + menu.title
+        return Level.ASK, menu.word or (_("CHOOSE") if menu.entries else _("HOW MUCH?")), before + menu.title
     own_level, own_word, own_line = waiting(state, rules, scene)
     if said is None:
         return own_level, own_word, own_line
@@ -159,7 +185,7 @@ def _choices(menu: Menu | None) -> tuple[Choice, ...]:
         Choice(
             number=number,
             label=entry.label,
-            detail=entry.detail or GRADE_WORDS.get(entry.label, ""),
+            detail=entry.detail or _(GRADE_WORDS.get(entry.label, "")),
             code=choice_code(number),
             selected=entry.selected,
             mark=entry.mark,
@@ -182,102 +208,49 @@ def _facts(state: State) -> tuple[Fact, ...]:
             )
             for line in sorted(parcel.lines, key=lambda one: one.missing == 0)
         )
-    found = [Fact("ITEM", f"{item.lpn}  {item.sku or item.gtin or item.code or '-'}  {item.title}")]
+    found = [Fact(_("ITEM"), f"{item.lpn}  {item.sku or item.gtin or item.code or '-'}  {item.title}")]
     if item.arrival != "expected":
         found.append(
-            Fact("ARRIVED", item.arrival, warn=item.arrival in ("unexpected", "unidentified", "over"))
+            Fact(
+                _("ARRIVED"),
+                _(ARRIVALS.get(item.arrival, item.arrival)),
+                warn=item.arrival in ("unexpected", "unidentified", "over"),
+            )
         )
     proposal = item.proposal
     if proposal is None:
         price = item.facts.get("reference_price")
         if price is not None:
-            found.append(Fact("NEW", f"{money(str(price), item.facts.get('currency'))}{_assumed(item)}"))
-        if found_so_far := _found(item):
-            found.append(Fact("FOUND", found_so_far))
+            found.append(Fact(_("NEW"), f"{money(str(price), item.facts.get('currency'))}{_assumed(item)}"))
+        if found_so_far := found_words(item):
+            found.append(Fact(_("FOUND"), found_so_far))
         return tuple(found)
     return (*found, *_decision(item, proposal))
 
 
 def _decision(item: Item, proposal: Proposed) -> Iterator[Fact]:
     """The proposal in a few lines, the most useful first: doubt, worth, grade, the whole reason."""
-    yield from (Fact("DOUBT", doubt, warn=True) for doubt in proposal.doubts)
+    yield from (Fact(_("DOUBT"), doubt, warn=True) for doubt in proposal.doubts)
     chosen = item.decided.disposition if item.decided is not None else proposal.disposition
     value = proposal.values.get(chosen or "")
     if value is not None:
         price = money(item.facts.get("reference_price"), proposal.currency)
-        worth = f"{money(value, proposal.currency)} of {price} new{_assumed(item)}"
+        own = money(value, proposal.currency)
+        worth = _("{value} of {price} new").format(value=own, price=price) + _assumed(item)
         if proposal.runner_up is not None:
             second = money(proposal.values.get(proposal.runner_up), proposal.currency)
-            worth += f"   next {channel_word(proposal.runner_up)} {second}"
-        yield Fact("WORTH", worth)
-    by_hand = "set by hand" if item.graded else "no fault found"
-    yield Fact(f"WHY {proposal.grade}", "; ".join(proposal.grade_reasons) or by_hand)
-    yield Fact("BECAUSE", proposal.explanation)
-    yield Fact("FOUND", _found(item) or "-")
+            then = _("next {channel} {value}").format(channel=channel_word(proposal.runner_up), value=second)
+            worth = f"{worth}   {then}"
+        yield Fact(_("WORTH"), worth)
+    by_hand = _("set by hand") if item.graded else _("no fault found")
+    yield Fact(_("WHY {grade}").format(grade=proposal.grade), "; ".join(proposal.grade_reasons) or by_hand)
+    yield Fact(_("BECAUSE"), proposal.explanation)
+    yield Fact(_("FOUND"), found_words(item) or "-")
 
 
 def _assumed(item: Item) -> str:
-    return " (assumed: price paid)" if "reference_price" in item.assumed else ""
-
-
-FOUND: Mapping[str, Mapping[object, str]] = {
-    "unused": {True: "unused", False: "used"},
-    "function": {"pass": "works", "fail": "does not work", "not_tested": "not tested"},
-    "lock": {"on": "locked", "off": "not locked"},
-    "packaging": {
-        "sealed": "sealed",
-        "opened_complete": "opened, complete",
-        "opened_damaged": "box damaged",
-        "missing": "box missing",
-    },
-}
-"""Facts of an inspection that have words of their own, by value."""
-
-
-def _found(item: Item) -> str:
-    """What the inspection found so far, in words."""
-    said = [words[item.facts[name]] for name, words in FOUND.items() if item.facts.get(name) in words]
-    if item.facts.get("mass_source") in ("scale", "typed"):
-        said.append(f"{item.facts['weight_g']} g")
-    if "battery_health" in item.facts:
-        said.append(f"battery {item.facts['battery_health']} %")
-    said += [f"{one.step} done" for one in item.worked]
-    if item.photos:
-        said.append(f"{len(item.photos)} photo{'s' * (len(item.photos) > 1)}")
-    for seen in item.facts.get("observations", ()):
-        said.append(f"{seen['defect']} {seen['location']} x{seen['count']}".replace("  ", " "))
-    return ", ".join(said)
-
-
-def _hints(state: State, rules: Rules, scene: Scene) -> tuple[str, ...]:
-    demo = scene.demo
-    if demo is None:
-        return ()
-    item, parcel = state.item, state.parcel
-    match state.phase:
-        case Phase.SIGNED_OUT:
-            return (f"No scanner? Type {demo.badges[0]} and Enter (operator).",) if demo.badges else ()
-        case Phase.READY:
-            return (f"No scanner? Type {demo.returns[0]} and Enter.",) if demo.returns else ()
-        case Phase.PARCEL:
-            assert parcel is not None
-            codes = [
-                line.expected.line.gtin or line.expected.line.sku for line in parcel.lines if line.missing
-            ]
-            if codes:
-                return (f"No scanner? Type {codes[0]} and Enter.",)
-            return (f"No scanner? Type {demo.returns[0]} and Enter.",) if demo.returns else ()
-        case Phase.INSPECTING:
-            return ("Type the number of an answer and Enter. F5: nothing is wrong with it.",)
-        case Phase.PROPOSED:
-            return ("Enter takes the proposal.",)
-        case Phase.DECIDED if not scene.printer_lost:
-            assert item is not None
-            return (f"The label is in the labels folder. No scanner? Type {item.unproven[0]} and Enter.",)
-        case _:
-            assert item is not None
-            tote = rules.tote_of(item.decided.disposition if item.decided else "")
-            return (f"No scanner? Type {tote.code} and Enter.",) if tote is not None else ()
+    words = _("assumed: price paid")
+    return f" ({words})" if "reference_price" in item.assumed else ""
 
 
 def _channels(state: State) -> tuple[ChannelRow, ...]:
@@ -286,11 +259,11 @@ def _channels(state: State) -> tuple[ChannelRow, ...]:
         return ()
     chosen = state.item.decided.disposition if state.item.decided is not None else proposal.disposition
     found = [
-        ChannelRow(name, money(value, proposal.currency), "", chosen=name == chosen)
+        ChannelRow(channel_name(name), money(value, proposal.currency), "", chosen=name == chosen)
         for name, value in by_value(proposal.values)
     ]
     found += [
-        ChannelRow(name, "-", ", ".join(proposal.forbidden[name]), forbidden=True)
+        ChannelRow(channel_name(name), "-", ", ".join(proposal.forbidden[name]), forbidden=True)
         for name in CHANNELS
         if name in proposal.forbidden
     ]
@@ -310,7 +283,7 @@ def _recent(finished: Finished) -> ItemRow:
 
 
 def _last(state: State, said: Said | None) -> Last:
-    undo = state.history[-1].step if state.history else ""
+    undo = _(state.history[-1].step) if state.history else ""
     if said is None:
         return Last(None, "", Level.ASK, undo)
     return Last(said.at, said_text(said.verdict), said.verdict.level, undo)

@@ -14,6 +14,7 @@ from terminal.bench.state import Item, State
 from terminal.bench.tasks import PHOTO, subjects
 from terminal.bench.work_events import PhotoKept, WorkDone, WorkGivenUp
 from terminal.domain import work
+from terminal.domain.speech import _
 from terminal.domain.suggest import did_you_mean
 
 MOST_NOTE = 80
@@ -32,14 +33,14 @@ def finish(state: State, command: FinishWork, rules: Rules, now: Now) -> Outcome
     if step is None:
         known = [one.id for one in rules.steps]
         near = did_you_mean(command.step, known)
-        return refused("unknown-step", command.step, near=near or "", known=", ".join(known) or "none")
+        return refused("unknown-step", command.step, near=near or "", known=", ".join(known) or _("none"))
     before = known_facts(item, rules)
     settled = rules.book.settled(before, now.at.date())
     if not work.fits(step, settled) or step.id in item.settled_steps:
         return refused("step-unfit", step.id, lpn=item.lpn)
     note = " ".join(command.note.split())[:MOST_NOTE]
     if step.note and not note:
-        return refused("note-needed", step.id, what=step.note)
+        return refused("note-needed", step.id, what=_(step.note))
     event = WorkDone(
         lpn=item.lpn,
         step=step.id,

@@ -7,8 +7,9 @@ from decimal import Decimal
 from terminal.domain.backtest_report import Report
 from terminal.domain.items import from_cents, money_text
 from terminal.domain.rules import Policy
+from terminal.domain.speech import N_
 
-CAVEAT = (
+CAVEAT = N_(
     "Only the channel that an item really took was ever observed; what the other one would have brought is worked "
     "out from the channel figures."
 )

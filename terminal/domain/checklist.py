@@ -26,7 +26,8 @@ from terminal.domain.facts import (
 )
 from terminal.domain.grading import GradeResult, grade, located, worse
 from terminal.domain.schemes import LOCATIONS, Choice, Question, Scheme
-from terminal.domain.suggest import BadData, hint
+from terminal.domain.speech import _
+from terminal.domain.suggest import BadData, did_you_mean, hint
 
 __all__ = [
     "BadAnswer", "Choice", "Question", "answer", "clean", "measure", "next_question", "observe", "question_about",
@@ -81,18 +82,25 @@ def answer(scheme: Scheme, question_id: str, value: str, facts: Facts) -> Facts:
     question = scheme.question(question_id)
     if question is None:
         known = [each.id for each in scheme.questions]
-        raise BadAnswer([f'no question "{question_id}" for {scheme.id}{hint(question_id, known)}'])
+        none = _('no question "{question}" for {scheme}{hint}')
+        near = hint(question_id, known, _)
+        raise BadAnswer([none.format(question=question_id, scheme=scheme.id, hint=near)])
     if question.kind == "number":
         return measure(scheme, facts, question_id, value)
     word = value.strip().casefold()
     for choice in question.choices:
         if word in (choice.value, choice.key):
             if choice.needs_defect and not observations_of(facts):
-                raise BadAnswer([f"{question_id} {choice.value}: record the defect first, by its code"])
+                first = _("{question} {answer}: record the defect first, by its code")
+                raise BadAnswer([first.format(question=question_id, answer=choice.value)])
             return _choose(question, choice, facts)
     known = [each.value for each in question.choices]
-    near = hint(value.strip(), known)
-    raise BadAnswer([f'{question_id} cannot be "{value.strip()[:40]}", answer {" or ".join(known)}{near}'])
+    near = hint(value.strip(), known, _)
+    # TRANSLATORS: between the answers that a question has
+    choices = _(" or ").join(known)
+    wrong = _('{question} cannot be "{given}", answer {choices}{hint}')
+    given = value.strip()[:40]
+    raise BadAnswer([wrong.format(question=question_id, given=given, choices=choices, hint=near)])
 
 
 def clean(scheme: Scheme, facts: Facts, answered: Collection[str] = ()) -> tuple[Facts, tuple[str, ...]]:
@@ -121,13 +129,16 @@ def observe(scheme: Scheme, facts: Facts, defect: str, location: str = "", count
     kind = scheme.defects.get(code)
     problems: list[str] = []
     if kind is None:
-        problems.append(f'no defect "{defect.strip()[:40]}"{_near_defect(code, scheme)}')
+        unknown = _('no defect "{given}"{hint}')
+        problems.append(unknown.format(given=defect.strip()[:40], hint=_near_defect(code, scheme)))
     if place and place not in LOCATIONS:
         problems.append(
-            f'no location "{location.strip()[:40]}"{hint(place, LOCATIONS)} (known: {", ".join(LOCATIONS)})'
+            _('no location "{given}"{hint} (known: {locations})').format(
+                given=location.strip()[:40], hint=hint(place, LOCATIONS, _), locations=", ".join(LOCATIONS)
+            )
         )
     if not 1 <= count <= 99:
-        problems.append(f"a defect is counted from 1 to 99 (got {count})")
+        problems.append(_("a defect is counted from 1 to 99 (got {count})").format(count=count))
     if problems or kind is None:
         raise BadAnswer(problems)
     seen = Observation(code, place or kind.location, count)
@@ -147,7 +158,8 @@ def measure(scheme: Scheme, facts: Facts, name: str, value: str | int) -> Facts:
         dict.fromkeys((*MEASURES, *(each.id for each in scheme.questions if each.kind == "number")))
     )
     if name not in known:
-        raise BadAnswer([f'nothing to measure by the name "{name[:40]}"{hint(name, known)}'])
+        nothing = _('nothing to measure by the name "{given}"{hint}')
+        raise BadAnswer([nothing.format(given=name[:40], hint=hint(name, known, _))])
     try:
         return with_facts(facts, {name: read_value(REGISTRY[name], value)})
     except ValueError as error:
@@ -188,8 +200,10 @@ def _choose(question: Question, choice: Choice, facts: Facts) -> Facts:
 
 
 def _near_defect(code: str, scheme: Scheme) -> str:
-    near = hint(code, scheme.defects)
-    return near if near.startswith(" -") else f" (for {scheme.id}: {', '.join(scheme.offers)})"
+    if did_you_mean(code, scheme.defects) is not None:
+        return hint(code, scheme.defects, _)
+    # TRANSLATORS: the codes of the defects that a grading scheme offers
+    return _(" (for {scheme}: {codes})").format(scheme=scheme.id, codes=", ".join(scheme.offers))
 
 
 _Step = Callable[[Facts], Facts]

@@ -27,6 +27,7 @@ from terminal.domain.gtin import (
 )
 from terminal.domain.lettercode import OwnCode, OwnKind, check_problem, id_of, parse
 from terminal.domain.meid import meid_of
+from terminal.domain.speech import _
 
 __all__ = [
     "MAX_SCAN", "MAX_TEXT", "Kind", "Patterns", "Reading", "Scan", "canonical_gtin", "check_digit", "describe",
@@ -147,7 +148,8 @@ def read(raw: str, patterns: Patterns, aim: str | None = None, *, year: int = gs
     data = raw
     if aim is None and raw.startswith("]"):
         if len(raw) < 3 or raw[1] not in _SYMBOLOGIES or raw[2] not in "0123456789ABCDEF":
-            return Scan(raw, None, raw, (), (f"{raw[:3]!a} is no AIM identifier: expected as ]C1 or ]E0",))
+            wrong = _("{given} is no AIM identifier: expected as ]C1 or ]E0").format(given=ascii(raw[:3]))
+            return Scan(raw, None, raw, (), (wrong,))
         aim, data = raw[:3], raw[3:]
     text = data if aim in gs1.CARRIERS else data.strip(" ")
     scan = Scan(raw, aim, text, (), ())
@@ -192,23 +194,25 @@ def is_dummy(text: str) -> bool:
     return same or bare in _NO_NUMBER or _FROM_ONE.startswith(bare) or _FROM_ZERO.startswith(bare)
 
 
-def _dummy(text: str) -> str:
-    return f"{text if len(text) <= 40 else text[:40] + '...'} is a dummy: it stands where a number is missing"
+def _clipped(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "..."
 
 
 def _unreadable(scan: Scan) -> str | None:
     """Why nothing at all can be made of the text."""
     text = scan.text
     if not text:
-        return "empty: nothing was scanned" if not scan.raw else "empty: the symbol holds no data"
+        return _("empty: nothing was scanned") if not scan.raw else _("empty: the symbol holds no data")
     if len(text) > MAX_SCAN:
-        return f"too long: {len(text)} characters, at most {MAX_SCAN} are read"
+        too_long = _("too long: {count} characters, at most {most} are read")
+        return too_long.format(count=len(text), most=MAX_SCAN)
     if "\ufffd" in text:
-        return "a byte that is no UTF-8: check the scanner's cable, speed and character set"
+        return _("a byte that is no UTF-8: check the scanner's cable, speed and character set")
     allowed = _PART_OF_ENVELOPE if text.startswith(_ENVELOPE) else gs1.GS
     wrong = next((letter for letter in text if not letter.isprintable() and letter not in allowed), None)
     if wrong is not None:
-        return f"control character {wrong!a}: not part of any code that is used here"
+        foreign = _("control character {character}: not part of any code that is used here")
+        return foreign.format(character=ascii(wrong))
     return None
 
 
@@ -224,7 +228,8 @@ def _read_plain(scan: Scan, kinds: list[str], own: OwnCode | None, year: int) ->
             readings, problems = _of_message(message)
         elif own is None and is_dummy(text):
             misread = True
-            problems.append(_dummy(text))
+            dummy = _("{given} is a dummy: it stands where a number is missing")
+            problems.append(dummy.format(given=_clipped(text)))
         elif text.isascii() and text.isdecimal():
             readings, problems = _of_digits(text, year)
     except (Gs1Error, _MisreadError) as error:
@@ -243,7 +248,8 @@ def _read_plain(scan: Scan, kinds: list[str], own: OwnCode | None, year: int) ->
         if len(text) <= MAX_TEXT:
             readings.append(Reading(Kind.TEXT, text))
         elif not readings:
-            problems.append(f"too long: {len(text)} characters, a plain code has at most {MAX_TEXT}")
+            too_long = _("too long: {count} characters, a plain code has at most {most}")
+            problems.append(too_long.format(count=len(text), most=MAX_TEXT))
     return replace(scan, readings=tuple(readings), problems=tuple(problems))
 
 
@@ -269,7 +275,8 @@ def _of_message(message: gs1.Gs1Message) -> tuple[list[Reading], list[str]]:
     facts = dict(message.facts)
     problems = list(message.notes)
     if is_dummy(facts.get("serial", "")):
-        problems.append(f"serial {_dummy(facts.pop('serial'))}")
+        dummy = _("serial {serial} is a dummy: it stands where a number is missing")
+        problems.append(dummy.format(serial=_clipped(facts.pop("serial"))))
     if len(message.elements) > 1:
         facts["elements"] = message.text()
     if "sscc" in facts:
@@ -287,13 +294,14 @@ def _of_digits(text: str, year: int) -> tuple[list[Reading], list[str]]:
     if len(text) == 15:
         expected = luhn_digit(text[:14])
         if text[14] != expected:
-            raise _MisreadError(f"IMEI check digit: expected {expected}, got {text[14]}")
+            wrong = _("IMEI check digit: expected {expected}, got {got}")
+            raise _MisreadError(wrong.format(expected=expected, got=text[14]))
         return [Reading(Kind.IMEI, text, MappingProxyType({"tac": text[:8]}))], []
     if len(text) >= 16 and text[:2] in ("00", "01", "02"):
         try:
             return _of_message(gs1.read_elements(text, year))
         except Gs1Error as error:
-            return [], [f"as a GS1 message: {error}"]
+            return [], [_("as a GS1 message: {problem}").format(problem=error)]
     return [], []
 
 
@@ -321,7 +329,9 @@ def _gtin_reading(gtin: str, facts: dict[str, str]) -> tuple[Reading, list[str]]
     why = restriction(gtin)
     if why is None:
         return Reading(Kind.GTIN, gtin, MappingProxyType(facts)), []
-    return Reading(Kind.GTIN, gtin, MappingProxyType(facts | {"restricted": why})), [f"GTIN {gtin} is {why}"]
+    # TRANSLATORS: {why} is "a number for use inside one company" and its like
+    told = _("GTIN {gtin} is {why}").format(gtin=gtin, why=_(why))
+    return Reading(Kind.GTIN, gtin, MappingProxyType(facts | {"restricted": why})), [told]
 
 
 def _by_pattern(text: str, kinds: Iterable[str]) -> list[Reading]:
@@ -343,7 +353,8 @@ def _read_envelope(scan: Scan, year: int) -> Scan:
     readings: list[Reading] = []
     problems: list[str] = []
     for part in scan.text.removeprefix(_ENVELOPE).rstrip("\x04").rstrip("\x1e").split("\x1e"):
-        form, _, body = part.partition(gs1.GS)
+        form, *rest = part.split(gs1.GS, 1)
+        body = "".join(rest)
         if form == "05":
             try:
                 found, wrong = _of_message(gs1.read_elements(body, year))
@@ -354,9 +365,10 @@ def _read_envelope(scan: Scan, year: int) -> Scan:
         elif form == "06":
             readings += _of_identifiers(body.split(gs1.GS))
         else:
-            problems.append(f"ISO 15434 format {form!a} is not read: expected 05 or 06")
+            unread = _("ISO 15434 format {given} is not read: expected 05 or 06")
+            problems.append(unread.format(given=ascii(form)))
     if not readings and not problems:
-        problems.append("the symbol names no serial number (S) and no part (P, 1P, 30P)")
+        problems.append(_("the symbol names no serial number (S) and no part (P, 1P, 30P)"))
     return replace(scan, readings=tuple(readings), problems=tuple(problems))
 
 

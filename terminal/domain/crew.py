@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.domain.source import Source
+from terminal.domain.speech import LANGUAGES
 from terminal.domain.suggest import BadData, hint
 
 ROLES = ("operator", "lead", "manager")
-FIELDS = ("id", "name", "role", "badges", "revoked")
+FIELDS = ("id", "name", "role", "badges", "revoked", "language")
 MOST_PEOPLE = 10_000
 MOST_BADGES = 10
 LONGEST = 64
@@ -34,6 +35,8 @@ class Person:
     """What their badges say; none: the one code that is made from the id."""
     revoked: bool = False
     """True where nothing of theirs opens anything."""
+    language: str = ""
+    """What the screen speaks while they are signed in; empty: the station's language."""
 
 
 def load_crew(text: str, name: str) -> tuple[Person, ...]:
@@ -63,6 +66,7 @@ def person_problems(person: Person) -> list[str]:
     """What is wrong with somebody who is added by hand, one sentence each."""
     problems: list[str] = []
     raw = {"id": person.id, "name": person.name, "role": person.role, "badges": list(person.badges)}
+    raw["language"] = person.language
     _person(raw, person.id[:40] or "operator", problems)
     return problems
 
@@ -100,7 +104,12 @@ def _person(raw: object, where: str, problems: list[str]) -> Person:
         badges = []
     if not isinstance(revoked, bool):
         problems.append(f"{where}: revoked: expected true or false, got {str(revoked)[:40]!a}")
-    return Person(str(who), str(name), str(role), tuple(badges), revoked is True)
+    language = raw.get("language", "")
+    if language not in ("", *LANGUAGES):
+        problems.append(
+            f"{where}: language: {str(language)[:40]!a} is none{hint(str(language)[:40], LANGUAGES)}"
+        )
+    return Person(str(who), str(name), str(role), tuple(badges), revoked is True, str(language))
 
 
 def _is_line(value: object, least: int) -> bool:

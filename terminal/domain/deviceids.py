@@ -16,6 +16,7 @@ from terminal.domain.codes import is_dummy
 from terminal.domain.gtin import luhn_digit
 from terminal.domain.meid import meid_of
 from terminal.domain.naming import words
+from terminal.domain.speech import _
 
 Kind = Literal["imei", "meid", "serial"]
 RESULTS = ("clear", "flagged", "unknown")
@@ -80,7 +81,8 @@ def number_of(text: str) -> Number:
     """The number that a text is. Raises ValueError, a sentence, for a dummy or a number that was damaged."""
     plain = tablecells.identifier(text.strip())
     if not plain or is_dummy(plain):
-        raise ValueError(f'"{plain[:40]}" is a dummy: it stands where a number is missing')
+        dummy = _('"{given}" is a dummy: it stands where a number is missing')
+        raise ValueError(dummy.format(given=plain[:40]))
     meid = meid_of(plain)
     if meid is not None:
         return Number("meid", meid)
@@ -199,11 +201,14 @@ def doubts(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """What makes one look at a device again, in sentences."""
     found = []
     if facts.get("serial_mismatch") is True and (read := facts.get("imei") or facts.get("serial_read")):
-        found.append(f"its number {read} is not the one that was sold: it may be swapped")
+        other = _("its number {number} is not the one that was sold: it may be swapped")
+        found.append(other.format(number=read))
     if facts.get("swap_suspect") == "possible":
         found.append(
-            "one of its numbers belongs to another model, or to another device than was sold: is it swapped?"
+            _(
+                "one of its numbers belongs to another model, or to another device than was sold: is it swapped?"
+            )
         )
     if facts.get("status_check") == "flagged":
-        found.append("a register says that it is lost, stolen or locked")
+        found.append(_("a register says that it is lost, stolen or locked"))
     return tuple(found)

@@ -16,11 +16,13 @@ from terminal.domain.choice import LANDFILL, Frame, Full, choose, left_to_others
 from terminal.domain.explanation import explain_line
 from terminal.domain.items import money_text
 from terminal.domain.rules import Verdict
+from terminal.domain.speech import N_, _, n_
 from terminal.domain.valuation import Enr
 
 __all__ = ["LANDFILL", "NO_PRICE", "Decision", "Frame", "Full", "choose", "decide", "explain_line"]
 
-NO_PRICE = "no current price: give reference_price, then the channels can be compared"
+NO_PRICE = N_("no current price: give reference_price, then the channels can be compared")
+"""Looked up where it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,20 @@ def decide(enrs: Mapping[str, Enr], verdict: Verdict, frame: Frame, doubts: Sequ
     found = [*doubts]
     disposition = choose(valued, frame)
     if disposition is None:
-        lacking = frame.lacking or (NO_PRICE if frame.price is None else "")
+        lacking = frame.lacking or (_(NO_PRICE) if frame.price is None else "")
         if open_channels and lacking:
             found.append(lacking)
         else:
             disposition = QUARANTINE
             if open_channels:
-                found.append("no open channel takes the goods in this state: a lead decides")
+                found.append(_("no open channel takes the goods in this state: a lead decides"))
     blocked, asks = _turning(enrs, valued, verdict, frame, disposition)
     if asks:
-        found.append(f"{' and '.join(asks)} not known, which blocks {', '.join(blocked)}")
+        # TRANSLATORS: between the names of facts that are not known
+        facts = _(" and ").join(asks)
+        found.append(
+            _("{facts} not known, which blocks {channels}").format(facts=facts, channels=", ".join(blocked))
+        )
     full = left_to_others(valued, frame)
     ranked = sorted(
         valued.values(), key=lambda enr: (-enr.amount, RANKS[enr.channel], enr.lead_days, enr.channel)
@@ -136,14 +142,19 @@ def _thin(chosen: Enr, second: Enr | None) -> list[str]:
     """
     doubts: list[str] = []
     if chosen.thin:
-        sales = f"{chosen.n} sale{'s' if chosen.n > 1 else ''}"
-        doubts.append(f"price n={chosen.n}: only {sales} in {chosen.channel}, the configured price holds")
+        few = n_(
+            "price n={n}: only {n} sale in {channel}, the configured price holds",
+            "price n={n}: only {n} sales in {channel}, the configured price holds",
+            chosen.n,
+        )
+        doubts.append(few.format(n=chosen.n, channel=chosen.channel))
     if second is not None:
         error = (chosen.error**2 + second.error**2).sqrt()
         gap = abs(chosen.amount - second.amount)
         if gap < error:
             doubts.append(
-                f"{chosen.channel} and {second.channel} differ by {money_text(gap)}, less than the standard error"
-                f" of {money_text(error)}"
+                _("{one} and {other} differ by {gap}, less than the standard error of {error}").format(
+                    one=chosen.channel, other=second.channel, gap=money_text(gap), error=money_text(error)
+                )
             )
     return doubts

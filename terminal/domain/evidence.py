@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from terminal.domain.facts import LETTERS, Facts, observations_of
 from terminal.domain.schemes import Scheme
+from terminal.domain.speech import _
 from terminal.domain.suggest import BadData
 
 GRADE, CHANNEL = "grade", "channel"
@@ -105,12 +106,16 @@ def wants(
     for seen in observations_of(facts):
         defect = scheme.defects.get(seen.defect)
         if defect is not None and defect.photo:
-            found.setdefault(defect.code, f"{defect.label} ({defect.code}) wants a photo.")
+            because = _("{defect} ({code}) wants a photo.").format(defect=_(defect.label), code=defect.code)
+            found.setdefault(defect.code, because)
     if grade in LETTERS and grade in scheme.evidence:
-        found[GRADE] = f"Grade {grade} wants a photo: {_ended(scheme.evidence[grade])}"
+        sentence = _ended(_(scheme.evidence[grade]))
+        found[GRADE] = _("Grade {grade} wants a photo: {why}").format(grade=grade, why=sentence)
     why = {**scheme.evidence, **rules}
     if disposition is not None and disposition in why:
-        found[CHANNEL] = f"The channel {disposition} wants a photo: {_ended(why[disposition])}"
+        sentence = _ended(_(why[disposition]))
+        wanting = _("The channel {channel} wants a photo: {why}")
+        found[CHANNEL] = wanting.format(channel=disposition, why=sentence)
     return tuple(Want(subject, because) for subject, because in found.items() if subject not in proven)
 
 
@@ -135,7 +140,7 @@ def settled_without(reason: str, missing: Iterable[Want]) -> Without:
     """
     code = reason.strip()
     if not code:
-        raise BadData(["photo: an item goes on without one only with a reason"])
+        raise BadData([_("photo: an item goes on without one only with a reason")])
     return Without(tuple(one.subject for one in missing), code)
 
 

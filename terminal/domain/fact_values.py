@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TypeAlias
 
+from terminal.domain.speech import _
 from terminal.domain.suggest import hint
 
 _MOST_MONEY = Decimal(10**9)
@@ -112,12 +113,14 @@ def _read_yes_no(spec: FactSpec, raw: object) -> bool:
 
 def _read_count(spec: FactSpec, raw: object) -> int:
     number = _number(raw)
-    if number is None:
-        raise ValueError(f"{spec.name} is a whole number of {spec.unit} (got {raw!r})")
-    if not spec.low <= number <= spec.high:
-        raise ValueError(f"{spec.name} goes from {spec.low} to {spec.high} {spec.unit} (got {raw!r})")
-    if number != int(number):
-        raise ValueError(f"{spec.name} is a whole number of {spec.unit} (got {raw!r})")
+    if number is not None and not spec.low <= number <= spec.high:
+        outside = _("{fact} goes from {low} to {high} {unit} (got {given})")
+        raise ValueError(
+            outside.format(fact=spec.name, low=spec.low, high=spec.high, unit=_(spec.unit), given=repr(raw))
+        )
+    if number is None or number != int(number):
+        whole = _("{fact} is a whole number of {unit} (got {given})")
+        raise ValueError(whole.format(fact=spec.name, unit=_(spec.unit), given=repr(raw)))
     return int(number)
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from terminal.domain.fact_values import FactSpec, FactValue, Kind, Observation, merged, read_value
+from terminal.domain.speech import N_
 from terminal.domain.suggest import BadData, hint
 
 __all__ = [
@@ -74,8 +75,8 @@ _SPECS: tuple[FactSpec, ...] = (
     _choice("function", "pass not_required not_tested fail", "result of the essential tests"),
     _yes_no("has_battery", "its battery health can be read and counts"),
     _count("battery_health", "%", 100, "remaining battery capacity"),
-    _count("missing_essential", "parts", 99, "missing parts without which it cannot be used", 0),
-    _count("missing_other", "parts", 99, "missing parts without which it can be used", 0),
+    _count("missing_essential", N_("parts"), 99, "missing parts without which it cannot be used", 0),
+    _count("missing_other", N_("parts"), 99, "missing parts without which it can be used", 0),
     FactSpec("observations", Kind.OBSERVATIONS, "defects seen", absent=()),
     _yes_no("hygiene", "goods that touch the body and are sold sealed"),
     _choice("seal", "intact broken missing", "hygiene or freshness seal"),

@@ -14,6 +14,7 @@ from terminal.domain.cells import Match
 from terminal.domain.facts import LETTERS, BadFacts, Facts, Observation, merged, observations_of, settle
 from terminal.domain.scheme_file import BadSchemes, load_schemes
 from terminal.domain.schemes import LOCATIONS, SEVERITIES, Defect, Scale, Scheme
+from terminal.domain.speech import N_, _, n_
 from terminal.domain.suggest import hint
 
 __all__ = [
@@ -31,19 +32,22 @@ __all__ = [
 POINT = 10_000
 FULL = 100 * POINT
 _PACKAGING_WORDS = {
-    "opened_complete": "opened",
-    "opened_damaged": "packaging damaged",
-    "missing": "no packaging",
+    # TRANSLATORS: of a box
+    "opened_complete": N_("opened"),
+    "opened_damaged": N_("packaging damaged"),
+    "missing": N_("no packaging"),
 }
+_UNKNOWN = N_("packaging unknown")
 _STOPS: tuple[tuple[str, object, str], ...] = (
-    ("recalled", "hit", "recalled"),
-    ("counterfeit", True, "suspected counterfeit"),
-    ("hazard", "damaged_battery", "damaged battery"),
-    ("hazard", "small_parts", "unsafe for children"),
-    ("hazard", "biological", "contaminated"),
-    ("hazard", "other", "dangerous"),
-    ("expired", True, "expired"),
-    ("lock", "on", "account lock on"),
+    # TRANSLATORS: these few words say why an item is graded D
+    ("recalled", "hit", N_("recalled")),
+    ("counterfeit", True, N_("suspected counterfeit")),
+    ("hazard", "damaged_battery", N_("damaged battery")),
+    ("hazard", "small_parts", N_("unsafe for children")),
+    ("hazard", "biological", N_("contaminated")),
+    ("hazard", "other", N_("dangerous")),
+    ("expired", True, N_("expired")),
+    ("lock", "on", N_("account lock on")),
 )
 
 
@@ -114,14 +118,14 @@ def grade(scheme: Scheme, facts: Facts) -> GradeResult:
     cap = max((letter for letter, _, _ in caps), default="A")
     cap_reasons = [text for letter, text, _ in caps if letter == cap]
     if scheme.all_or_nothing and "A" < worse(by_score, cap) < "D":
-        cap_reasons = [*(cap_reasons if cap != "A" else _biggest(penalties)), "these goods are A or D"]
+        cap_reasons = [*(cap_reasons if cap != "A" else _biggest(penalties)), _("these goods are A or D")]
         cap = "D"
     if cap == "A":
         cap_reasons = []
     if cap != "A" and cap >= by_score:
         reasons = cap_reasons
     else:
-        reasons = _biggest(penalties) or ["nothing wrong found"]
+        reasons = _biggest(penalties) or [_("nothing wrong found")]
     return GradeResult(
         score_u=score_u,
         grade_by_score=by_score,
@@ -195,22 +199,23 @@ def _other_penalties(scale: Scale, known: Facts, missing: list[str]) -> Iterator
     if packaging is None:
         missing.append("packaging")
     if points := dict(scale.packaging)[str(packaging or "missing")]:
-        yield Penalty(_PACKAGING_WORDS.get(str(packaging), "packaging unknown"), points * POINT)
-    lacking = (("missing_other", scale.extra, "extra"), ("missing_essential", scale.essential, "needed part"))
-    for name, points, noun in lacking:
-        count = known.get(name)
-        if isinstance(count, int) and count and points:
-            yield Penalty(
-                f"{count} {noun}{'s' if count > 1 else ''} missing", count * points * POINT, "function"
-            )
+        yield Penalty(_(_PACKAGING_WORDS.get(str(packaging), _UNKNOWN)), points * POINT)
+    extra, needed = known.get("missing_other"), known.get("missing_essential")
+    if isinstance(extra, int) and extra and scale.extra:
+        # TRANSLATORS: extra: something that came with the goods and that they work without
+        text = n_("{count} extra missing", "{count} extras missing", extra).format(count=extra)
+        yield Penalty(text, extra * scale.extra * POINT, "function")
+    if isinstance(needed, int) and needed and scale.essential:
+        text = n_("{count} needed part missing", "{count} needed parts missing", needed).format(count=needed)
+        yield Penalty(text, needed * scale.essential * POINT, "function")
     health = known.get("battery_health")
     if isinstance(health, int):
         points = next(points for least, points in scale.battery if health >= least)
         if points:
-            yield Penalty(f"battery {health} %", points * POINT, "function")
+            yield Penalty(_("battery {percent} %").format(percent=health), points * POINT, "function")
     elif known.get("has_battery") and packaging != "sealed":
         missing.append("battery_health")
-        yield Penalty("battery not measured", scale.battery[-1][1] * POINT, "function")
+        yield Penalty(_("battery not measured"), scale.battery[-1][1] * POINT, "function")
 
 
 def _defect_caps(scheme: Scheme, seen: tuple[Observation, ...]) -> Iterator[tuple[str, str, str]]:
@@ -219,33 +224,33 @@ def _defect_caps(scheme: Scheme, seen: tuple[Observation, ...]) -> Iterator[tupl
         defect: Defect = scheme.defects[each.defect]
         letter = worse(defect.cap, by_severity.get(defect.severity, "A"))
         if letter != "A":
-            yield letter, f"{each.defect} {each.location}: {defect.label}", defect.axis
+            yield letter, f"{each.defect} {each.location}: {_(defect.label)}", defect.axis
 
 
 def _fact_caps(scheme: Scheme, known: Facts, missing: list[str]) -> Iterator[tuple[str, str, str]]:
     function = known.get("function")
     if function == "fail":
-        yield "D", "function failed", "function"
+        yield "D", _("function failed"), "function"
     elif function == "not_tested" or (function is None and scheme.has_function):
         if function is None:
             missing.append("function")
-        yield "C", "essential test not done", "function"
+        yield "C", _("essential test not done"), "function"
     if known.get("missing_essential"):
-        yield "C", "needed part missing", "function"
+        yield "C", _("needed part missing"), "function"
     health = known.get("battery_health")
     if isinstance(health, int):
         weak = scheme.scale.weak_battery
         if health < weak:
-            yield "C", f"battery below {weak} %", "function"
+            yield "C", _("battery below {percent} %").format(percent=weak), "function"
     elif "battery_health" in missing:
-        yield "C", "battery not measured", "function"
+        yield "C", _("battery not measured"), "function"
     yield from _hygiene_cap(known, missing)
     for name, value, text in _STOPS:
         if known.get(name) == value:
-            yield "D", text, "safety"
+            yield "D", _(text), "safety"
     for cap in scheme.caps:
         if cap.when.match(known) is Match.YES:
-            yield cap.grade, cap.because, "cosmetic"
+            yield cap.grade, _(cap.because), "cosmetic"
 
 
 def _hygiene_cap(known: Facts, missing: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -253,10 +258,10 @@ def _hygiene_cap(known: Facts, missing: list[str]) -> Iterator[tuple[str, str, s
     if hygiene is False or seal == "intact":
         return
     if seal is not None:
-        yield "D", "hygiene seal not intact", "safety"
+        yield "D", _("hygiene seal not intact"), "safety"
     elif hygiene:
         missing.append("seal")
-        yield "D", "hygiene seal not checked", "safety"
+        yield "D", _("hygiene seal not checked"), "safety"
 
 
 def _by_score(scale: Scale, score_u: int) -> str:

@@ -17,6 +17,7 @@ from terminal.domain.gs1_dates import CENTURY_YEAR, date_of
 from terminal.domain.gs1_elements import GS, Element, check_together, cut_message, missing_beside, one_element
 from terminal.domain.gs1_link import cut_link, is_address, is_link
 from terminal.domain.gtin import Gs1Error, canonical_gtin
+from terminal.domain.speech import _
 
 __all__ = [
     "CARRIERS", "CENTURY_YEAR", "EAN_CARRIERS", "GS", "Gs1Message", "date_of", "is_address", "is_link",
@@ -79,9 +80,10 @@ def read_carrier(aim: str, data: str, year: int = CENTURY_YEAR) -> Gs1Message | 
     if aim in _MESSAGE_CARRIERS:
         return read_elements(data, year)
     if aim in _COMPOSITE_PARTS:
-        raise Gs1Error(f"{aim} is a later part of a composite symbol: scan the whole symbol")
+        later = _("{aim} is a later part of a composite symbol: scan the whole symbol")
+        raise Gs1Error(later.format(aim=aim))
     if aim in ("]E1", "]E2"):
-        raise Gs1Error("only the small add-on beside the barcode was read: scan the whole barcode")
+        raise Gs1Error(_("only the small add-on beside the barcode was read: scan the whole barcode"))
     digits = _EAN_DIGITS.get(aim)
     if digits is None:
         return None
@@ -90,8 +92,14 @@ def read_carrier(aim: str, data: str, year: int = CENTURY_YEAR) -> Gs1Message | 
     if aim == "]E3" and add_on in _ADD_ON_DIGITS and primary.isdecimal():
         primary = primary[:digits]
     if len(primary) != digits or not (primary.isascii() and primary.isdecimal()):
-        hint = ": let the reader send UPC-A as 13 digits" if len(primary) == 12 else ""
-        raise Gs1Error(f"{aim} announces {digits} digits, got {primary!r} ({len(primary)} characters){hint}")
+        announced = _("{aim} announces {digits} digits, got {given} ({count} characters)")
+        if len(primary) == 12:
+            announced = _(
+                "{aim} announces {digits} digits, got {given} ({count} characters): let the reader send UPC-A as"
+                " 13 digits"
+            )
+        given = repr(primary)
+        raise Gs1Error(announced.format(aim=aim, digits=digits, given=given, count=len(primary)))
     gtin = canonical_gtin(primary)
     elements = [("01", gtin.zfill(14))]
     if composite:
@@ -115,7 +123,8 @@ def read_brackets(text: str, year: int = CENTURY_YEAR) -> Gs1Message:
     """
     parts = re.split(r"\((\d{2,4})\)", text)
     if parts[0] or len(parts) == 1:
-        raise Gs1Error(f"{text!r}: expected an application identifier in brackets, as (01), at the start")
+        expected = _("{given}: expected an application identifier in brackets, as (01), at the start")
+        raise Gs1Error(expected.format(given=repr(text)))
     return _message(
         [one_element(ai, value) for ai, value in zip(parts[1::2], parts[2::2], strict=True)], year
     )
@@ -148,7 +157,7 @@ def _facts(values: Mapping[str, str], year: int) -> dict[str, str]:
         elif ai in _DATE_FACTS:
             day = date_of(value[:6], year)
             if day is None:
-                raise Gs1Error(f"({ai}) {value} is no date in its century")
+                raise Gs1Error(_("({ai}) {value} is no date in its century").format(ai=ai, value=value))
             facts.setdefault(_DATE_FACTS[ai], day.isoformat())
         elif ai in ("30", "37"):
             facts["count"] = str(int(value))

@@ -13,15 +13,19 @@ from terminal.domain.gs1_codelists import COUNTRY_LETTERS, COUNTRY_NUMBERS, CURR
 from terminal.domain.gs1_coupons import coupon_problem, offer_problem
 from terminal.domain.gs1_dates import day_or_month_problem, day_problem, long_day_problem, time_problem
 from terminal.domain.gtin import check_digit, luhn_digit
+from terminal.domain.speech import N_, _
 
 Check = Callable[[str], str | None]
 """What is wrong with a component's text, or None."""
 
 CHARACTER_SETS: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "N": (re.compile(r"[^0-9]"), "digits"),
-    "X": (re.compile(r"[^!-?A-Z_a-z]|[#$@]"), "one of GS1's 82 characters"),
-    "Y": (re.compile(r"[^#\-/0-9A-Z]"), "capitals, digits, # - or /"),
-    "Z": (re.compile(r"[^\-0-9A-Z_a-z=]|=(?!=?\Z)"), "letters, digits, - or _, and at most two = at the end"),
+    "N": (re.compile(r"[^0-9]"), N_("digits")),
+    "X": (re.compile(r"[^!-?A-Z_a-z]|[#$@]"), N_("one of GS1's 82 characters")),
+    "Y": (re.compile(r"[^#\-/0-9A-Z]"), N_("capitals, digits, # - or /")),
+    "Z": (
+        re.compile(r"[^\-0-9A-Z_a-z=]|=(?!=?\Z)"),
+        N_("letters, digits, - or _, and at most two = at the end"),
+    ),
 }
 """What is foreign to each character set (General Specifications 7.11), and what may stand there."""
 
@@ -45,19 +49,25 @@ def check_pair(text: str) -> str:
 
 def _check_sum(text: str) -> str | None:
     expected = check_digit(text[:-1])
-    return None if text[-1] == expected else f"check digit: expected {expected}, got {text[-1]}"
+    if text[-1] == expected:
+        return None
+    return _("check digit: expected {expected}, got {got}").format(expected=expected, got=text[-1])
 
 
 def _check_luhn(text: str) -> str | None:
     expected = luhn_digit(text[:-1])
-    return None if text[-1] == expected else f"IMEI check digit: expected {expected}, got {text[-1]}"
+    if text[-1] == expected:
+        return None
+    return _("IMEI check digit: expected {expected}, got {got}").format(expected=expected, got=text[-1])
 
 
 def _check_pair(text: str) -> str | None:
     if len(text) < 3:
-        return f"{text!r} is too short for check characters"
+        return _("{given} is too short for check characters").format(given=repr(text))
     expected = check_pair(text[:-2])
-    return None if text[-2:] == expected else f"check characters: expected {expected}, got {text[-2:]}"
+    if text[-2:] == expected:
+        return None
+    return _("check characters: expected {expected}, got {got}").format(expected=expected, got=text[-2:])
 
 
 def _key_from(start: int) -> Check:
@@ -66,48 +76,56 @@ def _key_from(start: int) -> Check:
     def check(text: str) -> str | None:
         prefix = text[start : start + _PREFIX_DIGITS]
         if len(prefix) < _PREFIX_DIGITS or not prefix.isdecimal():
-            return f"{text!r} does not begin with the {_PREFIX_DIGITS} or more digits of a company prefix"
-        return "of nothing but zeros: nobody's number" if not text.strip("0") else None
+            owner = _("{given} does not begin with the {digits} or more digits of a company prefix")
+            return owner.format(given=repr(text), digits=_PREFIX_DIGITS)
+        return _("of nothing but zeros: nobody's number") if not text.strip("0") else None
 
     return check
 
 
 def _piece(text: str) -> str | None:
     piece, total = int(text[:2]), int(text[2:])
-    return None if 1 <= piece <= total else f"{text[:2]} of {text[2:]}: expected a piece from 01 to the total"
+    if 1 <= piece <= total:
+        return None
+    return _("{piece} of {total}: expected a piece from 01 to the total").format(
+        piece=text[:2], total=text[2:]
+    )
 
 
 def _position(text: str) -> str | None:
     found = re.fullmatch(r"([1-9])/([1-9])", text)
-    return None if found and found[1] <= found[2] else f"{text!r}: expected a place and a total, as 1/2"
+    if found and found[1] <= found[2]:
+        return None
+    return _("{given}: expected a place and a total, as 1/2").format(given=repr(text))
 
 
 def _iban(text: str) -> str | None:
     if not _IBAN.fullmatch(text) or text[:2] not in COUNTRY_LETTERS:
-        return f"{text!r} is no IBAN: expected a country's letters, two check digits and the account"
+        none = _("{given} is no IBAN: expected a country's letters, two check digits and the account")
+        return none.format(given=repr(text))
     number = "".join(str(int(letter, 36)) for letter in text[4:] + text[:4])
-    return None if int(number) % 97 == 1 else "the IBAN's check digits are wrong"
+    return None if int(number) % 97 == 1 else _("the IBAN's check digits are wrong")
 
 
-def _one_of(allowed: frozenset[str], what: str) -> Check:
+def _one_of(allowed: frozenset[str], told: str) -> Check:
     def check(text: str) -> str | None:
-        return None if text in allowed else f"{text!r} is no {what}"
+        return None if text in allowed else _(told).format(given=repr(text))
 
     return check
 
 
-def _matching(pattern: str, what: str) -> Check:
+def _matching(pattern: str, told: str) -> Check:
     compiled = re.compile(pattern)
 
     def check(text: str) -> str | None:
-        return None if compiled.fullmatch(text) else f"{text!r}: expected {what}"
+        return None if compiled.fullmatch(text) else _(told).format(given=repr(text))
 
     return check
 
 
-def _at_most(limit: str, what: str) -> Check:
+def _at_most(limit: str, told: str) -> Check:
     def check(text: str) -> str | None:
-        return None if text <= limit else f"{text} is no {what}: at most {limit}"
+        return None if text <= limit else _(told).format(given=text, most=limit)
 
     return check
 
@@ -115,38 +133,38 @@ def _at_most(limit: str, what: str) -> Check:
 CHECKS: Mapping[str, Check] = {
     "coupon": coupon_problem,
     "csum": _check_sum,
-    "hh": _at_most("23", "hour"),
+    "hh": _at_most("23", N_("{given} is no hour: at most {most}")),
     "hhmi": time_problem,
     "hhmi9999": lambda text: None if text == "9999" else time_problem(text),
-    "hyphen": _matching("-", "a hyphen, for a temperature below zero"),
+    "hyphen": _matching("-", N_("{given}: expected a hyphen, for a temperature below zero")),
     "iban": _iban,
-    "importer": _matching("[-0-9A-Z_a-z]", "a letter, a digit, - or _ as importer index"),
-    "iso3166": _one_of(COUNTRY_NUMBERS, "country number of ISO 3166"),
-    "iso3166999": _one_of(COUNTRY_NUMBERS | {"999"}, "country number of ISO 3166, nor 999"),
-    "iso3166alpha2": _one_of(COUNTRY_LETTERS, "country of ISO 3166"),
-    "iso4217": _one_of(CURRENCY_NUMBERS, "currency number of ISO 4217"),
+    "importer": _matching("[-0-9A-Z_a-z]", N_("{given}: expected a letter, a digit, - or _ as importer index")),
+    "iso3166": _one_of(COUNTRY_NUMBERS, N_("{given} is no country number of ISO 3166")),
+    "iso3166999": _one_of(COUNTRY_NUMBERS | {"999"}, N_("{given} is no country number of ISO 3166, nor 999")),
+    "iso3166alpha2": _one_of(COUNTRY_LETTERS, N_("{given} is no country of ISO 3166")),
+    "iso4217": _one_of(CURRENCY_NUMBERS, N_("{given} is no currency number of ISO 4217")),
     "key": _key_from(0),
     "key5": _key_from(1),
-    "latitude": _at_most("1800000000", "latitude"),
-    "letter": _matching(r".*[^0-9].*", "at least one character that is no digit"),
-    "longitude": _at_most("3600000000", "longitude"),
+    "latitude": _at_most("1800000000", N_("{given} is no latitude: at most {most}")),
+    "letter": _matching(r".*[^0-9].*", N_("{given}: expected at least one character that is no digit")),
+    "longitude": _at_most("3600000000", N_("{given} is no longitude: at most {most}")),
     "luhn": _check_luhn,
-    "medium": _one_of(_MEDIA, "kind of data carrier: expected 01 to 10 or 80 to 99"),
-    "natural": _matching("0|[1-9][0-9]*", "a number without zeros before it"),
-    "nonzero": _matching(r"[0-9]*[1-9][0-9]*", "a number that is not zero"),
+    "medium": _one_of(_MEDIA, N_("{given} is no kind of data carrier: expected 01 to 10 or 80 to 99")),
+    "natural": _matching("0|[1-9][0-9]*", N_("{given}: expected a number without zeros before it")),
+    "nonzero": _matching(r"[0-9]*[1-9][0-9]*", N_("{given}: expected a number that is not zero")),
     "offer": offer_problem,
-    "package": _one_of(PACKAGE_TYPES, "package type of GS1's list"),
+    "package": _one_of(PACKAGE_TYPES, N_("{given} is no package type of GS1's list")),
     "pair": _check_pair,
-    "pcenc": lambda text: "a % is not followed by two hexadecimal digits" if _ESCAPE.search(text) else None,
+    "pcenc": lambda text: _("a % is not followed by two hexadecimal digits") if _ESCAPE.search(text) else None,
     "piece": _piece,
     "position": _position,
-    "sex": _matching("[0129]", "0, 1, 2 or 9 (ISO 5218)"),
-    "sixty": _at_most("59", "minute or second"),
-    "winding": _matching("[019]", "0, 1 or 9 as winding direction"),
-    "yesno": _matching("[01]", "0 or 1"),
+    "sex": _matching("[0129]", N_("{given}: expected 0, 1, 2 or 9 (ISO 5218)")),
+    "sixty": _at_most("59", N_("{given} is no minute or second: at most {most}")),
+    "winding": _matching("[019]", N_("{given}: expected 0, 1 or 9 as winding direction")),
+    "yesno": _matching("[01]", N_("{given}: expected 0 or 1")),
     "yymmd0": day_or_month_problem,
     "yymmdd": day_problem,
     "yyyymmdd": long_day_problem,
-    "zero": _matching("0+", "0"),
+    "zero": _matching("0+", N_("{given}: expected 0")),
 }  # fmt: skip
 """The checks by the names under which the table of identifiers asks for them."""

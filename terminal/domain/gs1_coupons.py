@@ -1,5 +1,7 @@
 """The coupon codes of North America, (8110) and (8112), which pack fields of stated lengths into digits.
 
+Their fields are called as in the guideline, in English in every sentence.
+
 Source: the GS1 US application guideline for coupons with DataBar, and General Specifications 3.9 for (8112).
 """
 
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 from terminal.domain.gs1_dates import CENTURY_YEAR, date_of, day_problem
+from terminal.domain.speech import _
 
 _PURCHASE_CODES = "012349"
 
@@ -27,9 +30,10 @@ class _Digits:
         """The next `size` digits, each one of `allowed`."""
         part, self.rest = self.rest[:size], self.rest[size:]
         if len(part) < size:
-            raise _WrongError(f"the coupon ends in its {what}")
+            raise _WrongError(_("the coupon ends in its {field}").format(field=what))
         if any(digit not in allowed for digit in part):
-            raise _WrongError(f"the coupon's {what} is {part!r}: expected {size} of the digits {allowed}")
+            wrong = _("the coupon's {field} is {given}: expected {size} of the digits {digits}")
+            raise _WrongError(wrong.format(field=what, given=repr(part), size=size, digits=allowed))
         return part
 
     def take_sized(self, what: str, allowed: str, more: int = 0) -> str:
@@ -72,14 +76,16 @@ def _read_coupon(digits: _Digits) -> None:
     while digits.rest:
         field = int(digits.take(1, "optional field", "1234569"))
         if field <= last:
-            raise _WrongError(f"the coupon's optional field {field} stands after field {last}")
+            order = _("the coupon's optional field {field} stands after field {last}")
+            raise _WrongError(order.format(field=field, last=last))
         last = field
         if field == 3:
             ends = _read_day(digits)
         elif field == 4:
             starts = _read_day(digits)
             if ends is not None and ends < starts:
-                raise _WrongError(f"the coupon ends on {ends}, before it starts on {starts}")
+                over = _("the coupon ends on {end}, before it starts on {start}")
+                raise _WrongError(over.format(end=ends, start=starts))
         else:
             _OPTIONAL[field](digits)
 
@@ -107,7 +113,8 @@ def _read_day(digits: _Digits) -> date:
     six = digits.take(6, "date")
     day = None if six.endswith("00") else date_of(six, CENTURY_YEAR)
     if day is None:
-        raise _WrongError(f"the coupon's {day_problem(six)}")
+        # TRANSLATORS: {problem} is "261399 is no date: expected YYMMDD"
+        raise _WrongError(_("the coupon's {problem}").format(problem=day_problem(six)))
     return day
 
 
@@ -133,4 +140,5 @@ def _read_offer(digits: _Digits) -> None:
     digits.take(6, "offer code")
     digits.take_sized("serial number", "0123456789", 6)
     if digits.rest:
-        raise _WrongError(f"{len(digits.rest)} digits too many after the coupon's serial number")
+        more = _("{count} digits too many after the coupon's serial number")
+        raise _WrongError(more.format(count=len(digits.rest)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
+from terminal.domain.speech import _
+
 CENTURY_YEAR = 2026
 """The year from which two-digit years are read where the caller gives none: right for 1977 to 2076."""
 
@@ -42,14 +44,16 @@ def long_day_problem(yyyymmdd: str) -> str | None:
     try:
         date(int(yyyymmdd[:4]), int(yyyymmdd[4:6]), int(yyyymmdd[6:]))
     except ValueError:
-        return f"{yyyymmdd} is no date: expected YYYYMMDD"
+        return _("{given} is no date: expected YYYYMMDD").format(given=yyyymmdd)
     return None
 
 
 def time_problem(hhmm: str) -> str | None:
     """Why four digits are no time of the day, or None."""
-    return None if hhmm[:2] < "24" and hhmm[2:] < "60" else f"{hhmm} is no time: expected HHMM"
+    if hhmm[:2] < "24" and hhmm[2:] < "60":
+        return None
+    return _("{given} is no time: expected HHMM").format(given=hhmm)
 
 
 def _no_date(text: str) -> str:
-    return f"{text} is no date: expected YYMMDD"
+    return _("{given} is no date: expected YYMMDD").format(given=text)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from terminal.domain.gs1_checks import CHARACTER_SETS, CHECKS
 from terminal.domain.gs1_table import Identifier, identifier_at
 from terminal.domain.gtin import Gs1Error
+from terminal.domain.speech import _
 
 GS = "\x1d"
 """What a reader sends for FNC1 inside a message."""
@@ -30,17 +31,17 @@ def cut_message(data: str) -> list[Element]:
     Raises Gs1Error: it is empty, or an identifier or value in it breaks its definition; the place is said.
     """
     if not data:
-        raise Gs1Error("a GS1 symbol without data")
+        raise Gs1Error(_("a GS1 symbol without data"))
     elements = []
     place = 0
     while place < len(data):
         known = identifier_at(data[place : place + 4])
         if known is None and data[place] == GS:
-            raise Gs1Error(f"a separator at place {place + 1}: expected an application identifier there")
+            separator = _("a separator at place {place}: expected an application identifier there")
+            raise Gs1Error(separator.format(place=place + 1))
         if known is None:
-            raise Gs1Error(
-                f"unknown application identifier at {shown(data[place : place + 4])}, place {place + 1}"
-            )
+            unknown = _("unknown application identifier at {given}, place {place}")
+            raise Gs1Error(unknown.format(given=shown(data[place : place + 4]), place=place + 1))
         start = place + len(known.ai)
         end = data.find(GS, start)
         span = data[start : len(data) if end < 0 else end]
@@ -59,7 +60,7 @@ def one_element(ai: str, value: str) -> Element:
     """
     known = identifier_at(ai)
     if known is None or known.ai != ai:
-        raise Gs1Error(f"({ai}) is no application identifier")
+        raise Gs1Error(_("({ai}) is no application identifier").format(ai=ai))
     return checked(known, value, None)
 
 
@@ -70,8 +71,11 @@ def checked(known: Identifier, value: str, start: int | None) -> Element:
     """
     problem, place = _problem(known, value)
     if problem is not None:
-        where = f", place {start + place + 1}" if start is not None else ""
-        raise Gs1Error(f"({known.ai}) {problem}{where}")
+        told = f"({known.ai}) {problem}"
+        if start is not None:
+            # TRANSLATORS: at which character of the scan
+            told = _("{problem}, place {place}").format(problem=told, place=start + place + 1)
+        raise Gs1Error(told)
     return known.ai, value
 
 
@@ -84,18 +88,21 @@ def check_together(elements: Iterable[Element]) -> dict[str, str]:
     values: dict[str, str] = {}
     for ai, value in elements:
         if values.setdefault(ai, value) != value:
-            raise Gs1Error(f"({ai}) is given twice, as {shown(values[ai])} and {shown(value)}")
+            twice = _("({ai}) is given twice, as {one} and {other}")
+            raise Gs1Error(twice.format(ai=ai, one=shown(values[ai]), other=shown(value)))
     for ai in values:
         known = identifier_at(ai)
         assert known is not None
         for pattern in known.excludes:
             other = next((one for one in values if one != ai and _is(one, pattern)), None)
             if other is not None:
-                raise Gs1Error(f"({min(ai, other)}) and ({max(ai, other)}) may not stand together")
+                apart = _("({one}) and ({other}) may not stand together")
+                raise Gs1Error(apart.format(one=min(ai, other), other=max(ai, other)))
     if "8030" in values:
         for ai, digits in _SERIAL_PART.items():
             if ai in values and len(values[ai]) == digits:
-                raise Gs1Error(f"({ai}) beside (8030): expected a serial number after its {digits} digits")
+                bare = _("({ai}) beside (8030): expected a serial number after its {digits} digits")
+                raise Gs1Error(bare.format(ai=ai, digits=digits))
     return values
 
 
@@ -109,8 +116,10 @@ def missing_beside(values: Mapping[str, str]) -> tuple[str, ...]:
         known = identifier_at(ai)
         for groups in known.needs if known is not None else ():
             if not any(all(_any(one, values, ai) for one in group) for group in groups):
-                wanted = " or ".join(" with ".join(f"({one})" for one in group) for group in groups)
-                found.append(f"({ai}) needs {wanted} beside it: scan the symbol that has it, too")
+                # TRANSLATORS: between the identifiers that have to stand together, as (8018) with (7259)
+                wanted = [_(" with ").join(f"({one})" for one in group) for group in groups]
+                needs = _("({ai}) needs {others} beside it: scan the symbol that has it, too")
+                found.append(needs.format(ai=ai, others=_(" or ").join(wanted)))
     return tuple(found)
 
 
@@ -132,7 +141,8 @@ def _is(ai: str, pattern: str) -> bool:
 def _problem(known: Identifier, value: str) -> tuple[str | None, int]:
     """What is wrong with a value and at which index, or None."""
     if not value:
-        return f"is empty: expected {known.expectation()}", 0
+        # TRANSLATORS: comes after an identifier, as (10)
+        return _("is empty: expected {form}").format(form=known.expectation()), 0
     foreign = _foreign(known, value)
     if foreign is not None:
         return foreign
@@ -161,15 +171,20 @@ def _foreign(known: Identifier, value: str) -> tuple[str, int] | None:
         text = value[place : place + part.most]
         found = wrong.search(text)
         if found is not None:
-            return f"{_title(known)}: {shown(found[0])}, expected {expected}", place + found.start()
+            foreign_here = _("{title}: {given}, expected {expected}").format(
+                title=_title(known), given=shown(found[0]), expected=_(expected)
+            )
+            return foreign_here, place + found.start()
         place += len(text)
     return None
 
 
 def _misfit(known: Identifier, value: str) -> str:
-    hint = "" if known.fixed else ", or a separator was lost"
     longer = len(value) > sum(part.most for part in known.parts)
-    return f"{_title(known)}: {shown(value)} does not fit {known.expectation()}{hint if longer else ''}"
+    misfit = _("{title}: {given} does not fit {form}")
+    if longer and not known.fixed:
+        misfit = _("{title}: {given} does not fit {form}, or a separator was lost")
+    return misfit.format(title=_title(known), given=shown(value), form=known.expectation())
 
 
 def _title(known: Identifier) -> str:
@@ -177,4 +192,4 @@ def _title(known: Identifier) -> str:
     # 0.1 s, so only when a sentence needs a title.
     from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
-    return GS1ApplicationIdentifier.extract(known.ai).data_title or "value"
+    return GS1ApplicationIdentifier.extract(known.ai).data_title or _("value")

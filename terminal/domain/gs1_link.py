@@ -16,6 +16,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 
 from terminal.domain.gs1_elements import Element, one_element, shown
 from terminal.domain.gtin import Gs1Error, check_digit
+from terminal.domain.speech import _
 
 _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "00": (), "01": (("22", "10", "21"), ("235",)), "253": (), "255": (), "401": (), "402": (),
@@ -56,23 +57,26 @@ def cut_link(uri: str) -> list[Element]:
     Raises Gs1Error: it is no such web address, is compressed, or an element in it breaks its definition.
     """
     if _is_packed(uri):
-        raise Gs1Error(
-            f"{shown(uri)} is a compressed GS1 Digital Link, which is not read: scan the linear barcode"
-        )
+        packed = _("{given} is a compressed GS1 Digital Link, which is not read: scan the linear barcode")
+        raise Gs1Error(packed.format(given=shown(uri)))
     wrong = _FOREIGN.search(uri)
     if wrong is not None:
-        raise Gs1Error(f"{shown(wrong[0])} at place {wrong.start() + 1} is no character of a web address")
+        foreign = _("{given} at place {place} is no character of a web address")
+        raise Gs1Error(foreign.format(given=shown(wrong[0]), place=wrong.start() + 1))
     bad = _BAD_ESCAPE.search(uri)
     if bad is not None:
-        raise Gs1Error(f"% at place {bad.start() + 1} of the link is not followed by two hexadecimal digits")
+        escape = _("% at place {place} of the link is not followed by two hexadecimal digits")
+        raise Gs1Error(escape.format(place=bad.start() + 1))
     try:
         parts = urlsplit(uri)
     except ValueError as error:
-        raise Gs1Error(f"{shown(uri)} is no web address: {error}") from None
+        none = _("{given} is no web address: {problem}")
+        raise Gs1Error(none.format(given=shown(uri), problem=error)) from None
     segments = parts.path.removesuffix("/").split("/")
     starts = [place for place in range(len(segments)) if _is_key_with_qualifiers(segments[place:])]
     if parts.scheme not in ("http", "https") or not parts.netloc or not starts:
-        raise Gs1Error(f"{shown(uri)}: expected http(s)://host/01/GTIN and, in this order, /22/, /10/, /21/")
+        expected = _("{given}: expected http(s)://host/01/GTIN and, in this order, /22/, /10/, /21/")
+        raise Gs1Error(expected.format(given=shown(uri)))
     path = segments[starts[-1] :]
     elements = [one_element(ai, unquote(value)) for ai, value in zip(path[::2], path[1::2], strict=True)]
     return [*elements, *_attributes(parts.query, path[0])]
@@ -81,11 +85,12 @@ def cut_link(uri: str) -> list[Element]:
 def _attributes(query: str, key: str) -> Iterator[Element]:
     qualifiers = {ai for order in _KEYS[key] for ai in order}
     for pair in re.split("[&;]", query):
-        ai, _, value = pair.partition("=")
+        ai, _equals, value = pair.partition("=")
         if not ai.isdecimal():
             continue
         if ai in qualifiers or ai in _NO_ATTRIBUTES:
-            raise Gs1Error(f"({ai}) stands in the query of the link: expected in its path or not at all")
+            misplaced = _("({ai}) stands in the query of the link: expected in its path or not at all")
+            raise Gs1Error(misplaced.format(ai=ai))
         yield one_element(ai, unquote_plus(value))
 
 

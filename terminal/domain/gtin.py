@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 
+from terminal.domain.speech import N_, _
+
 GTIN_LENGTHS = (8, 12, 13, 14)
 
-_IN_STORE = "an in-store number, it means something else in every shop"
+_IN_STORE = N_("an in-store number, it means something else in every shop")
 _RESTRICTIONS = (
     (re.compile(r"02|2\d"), _IN_STORE),
-    (re.compile("04"), "a number for use inside one company"),
-    (re.compile("05|98[0-4]|99"), "a coupon or refund receipt, not a product"),
+    (re.compile("04"), N_("a number for use inside one company")),
+    (re.compile("05|98[0-4]|99"), N_("a coupon or refund receipt, not a product")),
 )
 
 
@@ -45,12 +47,15 @@ def canonical_gtin(digits: str) -> str:
     Raises Gs1Error: it is not 8, 12, 13 or 14 digits, its check digit is wrong, or it is nothing but zeros.
     """
     if not (digits.isascii() and digits.isdecimal()) or len(digits) not in GTIN_LENGTHS:
-        raise Gs1Error(f"GTIN {digits!r}: expected 8, 12, 13 or 14 digits, got {len(digits)} characters")
+        misfit = _("GTIN {given}: expected 8, 12, 13 or 14 digits, got {count} characters")
+        raise Gs1Error(misfit.format(given=repr(digits), count=len(digits)))
     expected = check_digit(digits[:-1])
     if digits[-1] != expected:
-        raise Gs1Error(f"GTIN-{len(digits)} check digit: expected {expected}, got {digits[-1]}")
+        wrong = _("GTIN-{digits} check digit: expected {expected}, got {got}")
+        raise Gs1Error(wrong.format(digits=len(digits), expected=expected, got=digits[-1]))
     if not digits.strip("0"):
-        raise Gs1Error(f"GTIN-{len(digits)} of nothing but zeros: nobody's number")
+        zeros = _("GTIN-{digits} of nothing but zeros: nobody's number")
+        raise Gs1Error(zeros.format(digits=len(digits)))
     wide = digits.zfill(14)
     if wide.startswith("000000"):
         return wide[6:]
@@ -63,7 +68,7 @@ def same_gtin(one: str, other: str) -> bool:
 
 
 def restriction(gtin: str) -> str | None:
-    """Why a canonical GTIN names no product outside one shop or company, or None where it does.
+    """Why a canonical GTIN names no product outside one shop or company, in English; None where it does.
 
     GS1 keeps 02, 04, 20-29 and, for eight digits, 0 and 2 for restricted circulation; 05, 98 and 99 for coupons.
     """

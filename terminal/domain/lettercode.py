@@ -11,6 +11,8 @@ import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
+from terminal.domain.speech import N_, _
+
 ALPHABET = "BCDEFGHIJKLNOPRSTUVX"
 BASE = len(ALPHABET)
 
@@ -50,6 +52,15 @@ _KIND_LETTER = {
     OwnKind.ANSWER: "N",
     OwnKind.CHANNEL: "V",
 }
+_WRONG_LETTER = {
+    OwnKind.LPN: N_("as an LPN: check letter {got}, expected {expected}"),
+    OwnKind.COMMAND: N_("as a code for command: check letter {got}, expected {expected}"),
+    OwnKind.BADGE: N_("as a code for badge: check letter {got}, expected {expected}"),
+    OwnKind.TOTE: N_("as a code for tote: check letter {got}, expected {expected}"),
+    OwnKind.DEFECT: N_("as a code for defect: check letter {got}, expected {expected}"),
+    OwnKind.ANSWER: N_("as a code for answer: check letter {got}, expected {expected}"),
+    OwnKind.CHANNEL: N_("as a code for channel: check letter {got}, expected {expected}"),
+}
 _LETTER_KIND = {letter: kind for kind, letter in _KIND_LETTER.items()}
 
 
@@ -82,7 +93,7 @@ def encode_number(number: int, width: int) -> str:
     if not 0 <= number < BASE**width:
         raise ValueError(f"{number} does not fit in {width} letters: 0 to {BASE**width - 1} do")
     letters = []
-    for _ in range(width):
+    for _place in range(width):
         number, value = divmod(number, BASE)
         letters.append(ALPHABET[value])
     return "".join(reversed(letters))
@@ -126,7 +137,8 @@ def lpn(prefix: str, number: int) -> str:
     if len(prefix) != PREFIX_LENGTH or not is_own(letters):
         raise ValueError(f"LPN prefix {prefix!r}: expected exactly {PREFIX_LENGTH} letters of {ALPHABET}")
     if number >= LPNS_PER_STATION:
-        raise ValueError(f"LPN number {number}: prefix {letters} is used up, give the station another")
+        used_up = _("LPN number {number}: prefix {prefix} is used up, give the station another")
+        raise ValueError(used_up.format(number=number, prefix=letters))
     payload = letters + encode_number(number, NUMBER_LENGTH)
     return payload + check_letter(payload)
 
@@ -167,8 +179,7 @@ def check_problem(text: str) -> str | None:
     if kind is None or parse(text) is not None:
         return None
     letters = text.upper()
-    name = "an LPN" if kind is OwnKind.LPN else f"a code for {kind}"
-    return f"as {name}: check letter {letters[-1]}, expected {check_letter(letters[:-1])}"
+    return _(_WRONG_LETTER[kind]).format(got=letters[-1], expected=check_letter(letters[:-1]))
 
 
 def id_payload(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from terminal.domain.codes import is_dummy
 from terminal.domain.gtin import GTIN_LENGTHS, restriction, same_gtin
 from terminal.domain.naming import code, codes, telling, words
+from terminal.domain.speech import N_, _
 
 Level = Literal["possible", "hit"]
 
@@ -28,6 +29,22 @@ _MEANT_FOR = frozenset({"for", "fit", "compatible", "replacement", "spare", "ers
 """Words of accessories, whose titles carry brand and model of something else."""
 _NO_BRAND = frozenset({"generic", "unbranded", "none", "oem", "no", "noname", "brand", "various", "unknown"})
 _LONG_CODE = 5
+
+_LISTS = {
+    "serial": N_("notice {notice} lists its serial"),
+    "lot": N_("notice {notice} lists its lot"),
+}
+_NAMES = {
+    "GTIN": N_("notice {notice} names its GTIN"),
+    "SKU": N_("notice {notice} names its SKU"),
+    "model": N_("notice {notice} names its model"),
+}
+_ONLY_SOME = {
+    # TRANSLATORS: {why} is "notice 26-001 names its model"
+    "serial numbers": N_("{why}, but only some serial numbers"),
+    "lots": N_("{why}, but only some lots"),
+    "units": N_("{why}, but only some units"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +132,15 @@ def compare(goods: Goods, notice: Notice) -> Match | None:
     exact, listed = _exact(goods, notice), _listed(goods, notice)
     alike = _same_brand(goods, notice) and bool(_shared(goods, notice))
     if listed and (alike or exact is not None):
-        return Match("hit", notice, f"notice {notice.number} lists its {listed}")
+        return Match("hit", notice, _(_LISTS[listed]).format(notice=notice.number))
     if exact is None:
-        told = f"notice {notice.number} names such a product of this brand"
+        told = _("notice {notice} names such a product of this brand").format(notice=notice.number)
         return Match("possible", notice, told) if alike else None
     level, by = exact
+    told = _(_NAMES[by]).format(notice=notice.number)
     if level == "hit" and (limits := _limits(notice)):
-        told = f"notice {notice.number} names its {by}, but only some {limits}"
-        return Match("possible", notice, told)
-    return Match(level, notice, f"notice {notice.number} names its {by}")
+        return Match("possible", notice, _(_ONLY_SOME[limits]).format(why=told))
+    return Match(level, notice, told)
 
 
 def facts(matches: tuple[Match, ...]) -> dict[str, Any]:
@@ -155,11 +172,11 @@ def clear(known: Mapping[str, Any], who: str, why: str) -> dict[str, Any]:
     """
     level = known.get("recalled")
     if level == "hit":
-        raise ValueError("a recall notice names this very item: no one at the bench can clear it")
+        raise ValueError(_("a recall notice names this very item: no one at the bench can clear it"))
     if level != "possible":
-        raise ValueError("no possible recall waits for a lead here")
+        raise ValueError(_("no possible recall waits for a lead here"))
     if not who.strip() or not why.strip():
-        raise ValueError("a possible recall is cleared by a named lead with a reason")
+        raise ValueError(_("a possible recall is cleared by a named lead with a reason"))
     return {"recalled": "none", "recall_cleared": f"{who.strip()}: {why.strip()}"[:MAX_REFS]}
 
 
@@ -169,8 +186,9 @@ def doubt(known: Mapping[str, Any]) -> str | None:
     if level not in ("possible", "hit") or not numbers:
         return None
     if level == "hit":
-        return f"recall notice {numbers} names it"
-    return f"recall notice {numbers} may mean it: a lead must compare it and clear it"
+        return _("recall notice {notices} names it").format(notices=numbers)
+    may = _("recall notice {notices} may mean it: a lead must compare it and clear it")
+    return may.format(notices=numbers)
 
 
 def _between(low: str, given: str, high: str) -> bool:

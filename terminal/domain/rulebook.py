@@ -19,6 +19,7 @@ from terminal.domain.rates import LEAST
 from terminal.domain.rules import apply
 from terminal.domain.scheme_file import GENERAL
 from terminal.domain.schemes import Scheme
+from terminal.domain.speech import N_, _
 from terminal.domain.suggest import hint
 from terminal.domain.valuation import CONTEXT, NO_REWORK, ONE, ZERO, Enr, condition_of, value
 
@@ -27,9 +28,10 @@ __all__ = ["Assessment", "BadRulebook", "Rulebook", "assess", "explain", "load_r
 NO_WORK: Mapping[str, Rework] = {}
 _BEST: Facts = {"packaging": "sealed", "battery_health": 100, "function": "pass", "seal": "intact"}
 
-FREE = (
+FREE = N_(
     "reference_price is 0: goods without worth, or a price that nobody entered? Confirm it or give the price"
 )
+"""Looked up where it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def assess(
         )
         doubts = _doubts(book, category)
         if price == 0:
-            doubts.append(FREE)
+            doubts.append(_(FREE))
         if letter is None:
             doubts += _grade_doubts(scheme, known, result)
         decision = decide(enrs, verdict, frame, doubts)
@@ -190,14 +192,17 @@ def _lacking(book: Rulebook, known: Facts) -> str:
     if not isinstance(price, Decimal):
         return ""
     if price < 0:
-        return f"reference_price is {money_text(price)}: a price is never below 0, give the right one"
+        below = _("reference_price is {price}: a price is never below 0, give the right one")
+        return below.format(price=money_text(price))
     if currency is None:
-        return f"the price has no currency: give currency (the figures are in {figures})"
+        lacks = _("the price has no currency: give currency (the figures are in {figures})")
+        return lacks.format(figures=figures)
     if book.tariff.factor(currency) is None:
-        return (
-            f"no cost figures in {currency}: give [factors] {currency} beside those in {figures}, or a price in"
-            f" {figures}"
+        foreign = _(
+            "no cost figures in {currency}: give [factors] {currency} beside those in {figures}, or a price in"
+            " {figures}"
         )
+        return foreign.format(currency=currency, figures=figures)
     return ""
 
 
@@ -209,21 +214,25 @@ def _not_valued(book: Rulebook, facts: Facts, on: date, found: Assessment) -> di
         if channel in found.decision.enrs:
             continue
         if condition_of(params, known, found.letter) is None:
-            reasons[channel] = f"takes {', '.join(params.m)}; this is {found.letter}"
+            reasons[channel] = _("takes {grades}; this is {grade}").format(
+                grades=", ".join(params.m), grade=found.letter
+            )
         elif params.repairs and rework(found.scheme, known) is None:
-            reasons[channel] = "something on it cannot be mended"
+            reasons[channel] = _("something on it cannot be mended")
         else:
-            reasons[channel] = _lacking(book, known) or NO_PRICE
+            reasons[channel] = _lacking(book, known) or _(NO_PRICE)
     return reasons
 
 
 def _doubts(book: Rulebook, category: object) -> list[str]:
     doubts: list[str] = []
     if category is None:
-        doubts.append("no category: graded as general goods")
+        doubts.append(_("no category: graded as general goods"))
     elif category not in book.schemes:
         doubts.append(
-            f'category "{category}" has no scheme, graded as general{hint(str(category), book.schemes)}'
+            _('category "{category}" has no scheme, graded as general{hint}').format(
+                category=category, hint=hint(str(category), book.schemes, _)
+            )
         )
     return doubts
 
@@ -233,7 +242,7 @@ def _grade_doubts(scheme: Scheme, known: Facts, result: GradeResult) -> list[str
     best = with_facts(known, {name: _BEST[name] for name in result.missing})
     if grade(scheme, best).grade == result.grade:
         return []
-    return [f"{name} is not known" for name in result.missing]
+    return [_("{fact} is not known").format(fact=name) for name in result.missing]
 
 
 def _word(fact: object) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+
+from terminal.domain.speech import N_
+
+_NEAR = N_(' - did you mean "{word}"?')
+_KNOWN = N_(" (known: {words})")
 
 
 class BadData(ValueError):
@@ -21,10 +26,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return by_folded[near[0]] if near else None
 
 
-def hint(word: str, known: Iterable[str]) -> str:
-    """The tail of a message: ` - did you mean "x"?`, or where nothing is near the words that would do."""
+def hint(word: str, known: Iterable[str], say: Callable[[str], str] = str) -> str:
+    """The tail of a message: ` - did you mean "x"?`, or where nothing is near the words that would do.
+
+    What is said at the bench hands in `_` as `say`; what is said of a config or a file stays English.
+    """
     choices = tuple(known)
     near = did_you_mean(word, choices)
     if near is not None:
-        return f' - did you mean "{near}"?'
-    return f" (known: {', '.join(choices)})" if choices else ""
+        return say(_NEAR).format(word=near)
+    return say(_KNOWN).format(words=", ".join(choices)) if choices else ""

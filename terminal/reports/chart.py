@@ -12,13 +12,17 @@ from datetime import date, timedelta
 
 from reportlab.pdfgen.canvas import Canvas
 
-from terminal.reports.page import BLACK, GREY, MARGIN, WIDE, Page, draw_line
+from terminal.domain.speech import _
+from terminal.reports.locale_forms import day, number, percent
+from terminal.reports.page import BLACK, GREY, MARGIN, WIDE, Page, draw_line, wrapped
 from terminal.reports.typefaces import PLAIN
 
 HIGH = 150.0
 """Points from the lower to the upper edge, words included."""
 LEFT, RIGHT, BELOW, ABOVE = 30.0, 34.0, 14.0, 16.0
-SMALL = 6.5
+SMALL, LEGEND = 6.5, 7.0
+MOST_HIGH = HIGH + 2.4 * LEGEND + 6.0
+"""The same, with a legend of three lines."""
 STEPS = ((62, 1), (430, 7), (10**9, 28))
 """Days of the whole period up to which -> days in one bar."""
 BAR = (0.78, 0.78, 0.78)
@@ -36,18 +40,18 @@ class Day:
 
 def draw_days(page: Page, days: Sequence[Day]) -> None:
     """The picture; a sentence where there is nothing to draw."""
-    closing = [day for day in days if day.closed]
+    closing = [one for one in days if one.closed]
     if not closing:
-        page.sentence("Nothing was closed in this period.")
+        page.sentence(_("Nothing was closed in this period."))
         return
     step, bars = _steps(closing)
-    page.down(HIGH + 6.0)
+    legend = list(wrapped(_legend(step), WIDE, LEGEND, PLAIN))
+    page.down(HIGH + 6.0 + LEGEND * 1.2 * (len(legend) - 1))
     left, right = MARGIN + LEFT, MARGIN + WIDE - RIGHT
     bottom, top = page.y + BELOW, page.y + HIGH - ABOVE
     canvas = page.canvas
-    how = "each day" if step == 1 else f"in steps of {step} days"
-    words = f"Bars (left): units closed, {how}.   Line (right): recovery, gross, of what has an outcome."
-    draw_line(canvas, MARGIN, page.y + HIGH - 6.0, words, PLAIN, 7.0, GREY)
+    for place, words in enumerate(reversed(legend)):
+        draw_line(canvas, MARGIN, page.y + HIGH - 6.0 + LEGEND * 1.2 * place, words, PLAIN, LEGEND, GREY)
     most = _top(max(bar.closed for bar in bars))
     ratios = [bar.income / bar.original if bar.original else None for bar in bars]
     known = [ratio for ratio in ratios if ratio is not None]
@@ -69,22 +73,33 @@ def draw_days(page: Page, days: Sequence[Day]) -> None:
     _dates(canvas, bars, left, wide, bottom - SMALL - 3.0)
 
 
+def _legend(step: int) -> str:
+    if step == 1:
+        return _(
+            "Bars (left): units closed, each day.   Line (right): recovery, gross, of what has an outcome."
+        )
+    return _(
+        "Bars (left): units closed, in steps of {days} days.   "
+        "Line (right): recovery, gross, of what has an outcome."
+    ).format(days=step)
+
+
 def _steps(days: Sequence[Day]) -> tuple[int, list[Day]]:
     """Days without a gap, or sums of so many days each."""
-    by_day = {day.day: day for day in days}
+    by_day = {one.day: one for one in days}
     first, last = min(by_day), max(by_day)
     span = (last - first).days + 1
     step = next(step for most, step in STEPS if span <= most)
     bars = []
     for at in range(0, span, step):
         some = [by_day.get(first + timedelta(at + one)) for one in range(step)]
-        there = [day for day in some if day is not None]
+        there = [one for one in some if one is not None]
         bars.append(
             Day(
                 first + timedelta(at),
-                sum(day.closed for day in there),
-                sum(day.income for day in there),
-                sum(day.original for day in there),
+                sum(one.closed for one in there),
+                sum(one.income for one in there),
+                sum(one.original for one in there),
             )
         )
     return step, bars
@@ -115,8 +130,8 @@ def _grid(
     for quarter in range(5):
         y = bottom + (top - bottom) * quarter / 4
         canvas.line(left, y, right, y)
-        draw_line(canvas, 0.0, y - 2.2, f"{most * quarter // 4:,}", PLAIN, SMALL, GREY, left - 4.0)
-        share = f"{low + (high - low) * quarter / 4:.0%}"
+        draw_line(canvas, 0.0, y - 2.2, number(most * quarter // 4), PLAIN, SMALL, GREY, left - 4.0)
+        share = percent(low + (high - low) * quarter / 4, 0)
         draw_line(canvas, 0.0, y - 2.2, share, PLAIN, SMALL, BLACK, right + RIGHT - 2.0)
 
 
@@ -135,4 +150,4 @@ def _dates(canvas: Canvas, bars: Sequence[Day], left: float, wide: float, y: flo
     """As many dates below the bars as have room."""
     every = max(1, round(54.0 / wide + 0.5))
     for place in range(0, len(bars), every):
-        draw_line(canvas, left + wide * (place + 0.1), y, bars[place].day.isoformat(), PLAIN, SMALL, GREY)
+        draw_line(canvas, left + wide * (place + 0.1), y, day(bars[place].day), PLAIN, SMALL, GREY)

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from terminal.reports.esg_sums import SOURCES, Figure, counted
+from terminal.domain.speech import _
+from terminal.reports import locale_forms
+from terminal.reports.codes import word
+from terminal.reports.esg_sums import NOT_KNOWN, SOURCES, Figure, counted
 from terminal.reports.kpi_pdf import period_of
 from terminal.reports.page import LEADING, Page, Table
 
@@ -21,18 +24,22 @@ SHOWN = 16
 def write(report: Mapping[str, Any]) -> bytes:
     """The report as PDF."""
     period = period_of(report["period"])
-    page = Page("Report on waste", f"Report on waste, station {report['station']}, {period}")
-    page.fact("station", report["station"])
-    page.fact("closed", period)
+    foot = _("Report on waste, station {station}, {period}").format(station=report["station"], period=period)
+    page = Page(_("Report on waste"), foot)
+    page.fact(_("station"), report["station"])
+    # TRANSLATORS: beside the days on which units were closed
+    page.fact(_("closed"), period)
     waste = report["waste"]
-    page.fact("waste", f"{counted(waste['units'])}, {kilograms(waste['kg'])} kg")
+    page.fact(_("waste"), f"{counted(waste['units'])}, {kilograms(waste['kg'])} kg")
     gone = report["fate_unknown"]
-    page.fact("fate not known", f"{counted(gone['units'])}, {kilograms(gone['kg'])} kg, back to vendors")
-    page.title("Where the masses are from")
+    back = _("{units}, {mass} kg, back to vendors")
+    page.fact(_("fate not known"), back.format(units=counted(gone["units"]), mass=kilograms(gone["kg"])))
+    page.title(_("Where the masses are from"))
     rows = [
-        (name, kilograms(waste["source_kg"][name]), percent(waste["source_share"][name])) for name in SOURCES
+        (word(name), kilograms(waste["source_kg"][name]), percent(waste["source_share"][name]))
+        for name in SOURCES
     ]
-    page.table(Table(("source", "kg", "share"), rows))
+    page.table(Table((_("source"), "kg", _("share")), rows))
     for sentence in report["said"]:
         page.sentence(sentence)
     for layout in report["layouts"]:
@@ -43,12 +50,12 @@ def write(report: Mapping[str, Any]) -> bytes:
 
 def kilograms(value: Decimal | None) -> str:
     """A mass to the gram."""
-    return NOTHING if value is None else f"{value:,.3f}"
+    return NOTHING if value is None else locale_forms.number(value, 3)
 
 
 def percent(value: Decimal | None) -> str:
     """A ratio as percent with two places."""
-    return NOTHING if value is None else f"{value:.2%}"
+    return NOTHING if value is None else locale_forms.percent(value)
 
 
 def _layout(page: Page, layout: Mapping[str, Any]) -> None:
@@ -57,18 +64,20 @@ def _layout(page: Page, layout: Mapping[str, Any]) -> None:
         page.sentence(layout["basis"])
     for table in layout["tables"]:
         page.title(f"{table['code']}  {table['title']}", keep=4 * LEADING)
-        rows = [_row(figure) for figure in table["rows"]]
-        value = "share" if layout["unit"] == "kg" else layout["unit"]
-        heads = ("code", "what", value, "kg", "units", "weighed", "note")
+        rows = [_row(figure, table["split"]) for figure in table["rows"]]
+        value = _("share") if layout["unit"] == "kg" else layout["unit"]
+        heads = (_("code"), _("what"), value, "kg", _("units"), _("weighed"), _("note"))
         page.table(Table(heads, rows, words=2, notes=1))
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
-    of = figure.of and (f"{figure.of} (CN {figure.cn})" if figure.cn else figure.of)
+def _row(figure: Figure, split: str | None) -> tuple[str, ...]:
+    of = word(figure.of) if figure.of and split == "channel" else figure.of
+    of = _(NOT_KNOWN) if of == NOT_KNOWN else of
+    of = f"{of} (CN {figure.cn})" if figure.cn else of
     if figure.unit == "ratio":
         value = percent(figure.value)
     elif figure.unit == "t":
-        value = NOTHING if figure.value is None else f"{figure.value:,.6f}"
+        value = NOTHING if figure.value is None else locale_forms.number(figure.value, 6)
     else:
         value = ""
     return (
@@ -76,7 +85,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
         f"- {of}" if of else figure.label,
         value,
         kilograms(figure.kg),
-        NOTHING if figure.units is None else f"{figure.units:,}",
+        NOTHING if figure.units is None else locale_forms.number(figure.units),
         _share(figure.weighed_kg, figure.kg),
         figure.note,
     )
@@ -87,29 +96,32 @@ def _share(part: Decimal | None, whole: Decimal | None) -> str:
 
 
 def _evidence(page: Page, report: Mapping[str, Any]) -> None:
-    page.title("Evidence, unit by unit", keep=4 * LEADING)
+    page.title(_("Evidence, unit by unit"), keep=4 * LEADING)
     units = report["evidence"]
     if not units:
-        page.sentence("No unit became waste in this period.")
+        page.sentence(_("No unit became waste in this period."))
         return
     rows = [
         (
             unit["lpn"],
             unit["category"] or NOTHING,
-            unit["channel"],
-            unit["closed"],
+            word(unit["channel"]),
+            locale_forms.day(unit["closed"]),
             kilograms(unit["kg"]),
-            unit["mass_source"] or NOTHING,
+            word(unit["mass_source"]) if unit["mass_source"] else NOTHING,
             unit["load"] or NOTHING,
             unit["receipt"] or NOTHING,
             " ".join(photo[:SHOWN] for photo in unit["photos"]) or NOTHING,
         )
         for unit in units[:MOST_EVIDENCE]
     ]
-    heads = ("LPN", "category", "channel", "closed", "kg", "mass", "load", "receipt", "photos")
+    heads = (
+        "LPN", _("category"), _("channel"), _("closed"), "kg", _("mass"), _("load"), _("receipt"), _("photos"),
+    )  # fmt: skip
     page.table(Table(heads, rows, words=len(heads)))
     more = len(units) - len(rows) + report["evidence_left_out"]
     if more:
-        page.sentence(f"{counted(more)} more: see the files beside this report.")
+        page.sentence(_("{units} more: see the files beside this report.").format(units=counted(more)))
     if any(unit["photos"] for unit in units):
-        page.sentence(f"Of the hash of a photo (SHA-256) the first {SHOWN} digits stand here.")
+        told = _("Of the hash of a photo (SHA-256) the first {count} digits stand here.")
+        page.sentence(told.format(count=SHOWN))

@@ -11,11 +11,13 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Final
 
+from terminal.domain.speech import N_, _, n_
 from terminal.reports.esg_layout import ANY, UNITS, Group, Layout, Row
+from terminal.reports.locale_forms import number
 
 SOURCES: Final = ("weighed", "typed", "catalogue", "assumed")
 """Who says what units weigh; assumed: a mass came without a word on where it is from."""
-NOT_KNOWN: Final = "not known"
+NOT_KNOWN: Final = N_("not known")
 _PLACES = Decimal("0.000001")
 
 
@@ -41,7 +43,10 @@ class Units:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of a report. Masses in kg, `value` in the unit of the layout or as a ratio."""
+    """One line of a report. Masses in kg, `value` in the unit of the layout or as a ratio.
+
+    `label` and `note` are in the language in which the line was made; all else is the same in each.
+    """
 
     table: str
     code: str
@@ -92,7 +97,7 @@ def kilograms(grams: int) -> Decimal:
 
 def counted(many: int) -> str:
     """How many units, in words."""
-    return f"{many:,} unit" if many == 1 else f"{many:,} units"
+    return n_("{count} unit", "{count} units", many).format(count=number(many))
 
 
 def _figure(layout: Layout, group: Group, row: Row, found: Sequence[Units], of: str | None) -> Figure:
@@ -100,14 +105,15 @@ def _figure(layout: Layout, group: Group, row: Row, found: Sequence[Units], of: 
     unit = "ratio" if row.share_of else layout.unit
     if row.unknown:
         nothing = (None,) * 7
-        return Figure(group.code, row.code, row.label, of, cn, None, unit, *nothing, row.unknown)
+        return Figure(group.code, row.code, _(row.label), of, cn, None, unit, *nothing, _(row.unknown))
     mine = [units for units in found if _fits(layout, row, units)]
     by_source = masses(mine)
     grams, many = sum(by_source.values()), sum(units.units for units in mine)
     lacking = many - sum(units.massed for units in mine)
-    notes = [row.note] if row.note else []
+    notes = [_(row.note)] if row.note else []
     if lacking:
-        notes.append(f"{lacking:,} of {counted(many)} without a mass, left out")
+        left_out = _("{lacking} of {units} without a mass, left out")
+        notes.append(left_out.format(lacking=number(lacking), units=counted(many)))
     value: Decimal | None
     if row.share_of:
         value = _share(row, found, grams, notes)
@@ -118,13 +124,13 @@ def _figure(layout: Layout, group: Group, row: Row, found: Sequence[Units], of: 
     unsettled = _unsettled(layout, row, found)
     if unsettled:
         value = value if many else None
-        notes.append(f"{counted(unsettled)}: not known whether here")
+        notes.append(_("{units}: not known whether here").format(units=counted(unsettled)))
     known = value is not None or bool(row.share_of)
     kg = {name: kilograms(by_source[name]) if known else None for name in SOURCES}
     return Figure(
         group.code,
         row.code,
-        row.label,
+        _(row.label),
         of,
         cn,
         value,
@@ -144,7 +150,8 @@ def _share(row: Row, found: Sequence[Units], grams: int, notes: list[str]) -> De
     whole = [units for units in found if units.channel in row.share_of]
     lacking = sum(units.units - units.massed for units in whole)
     if lacking:
-        notes.append(f"{counted(lacking)} without a mass in what it is a share of")
+        left_out = _("{units} without a mass in what it is a share of")
+        notes.append(left_out.format(units=counted(lacking)))
     total = sum(units.grams for units in whole)
     return (Decimal(grams) / total).quantize(_PLACES) if total else None
 

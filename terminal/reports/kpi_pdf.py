@@ -8,8 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from terminal.domain.speech import _
 from terminal.kpi_words import NOTHING, columns, heads, lines
-from terminal.reports.chart import HIGH, Day, draw_days
+from terminal.reports.chart import MOST_HIGH, Day, draw_days
+from terminal.reports.codes import word
+from terminal.reports.locale_forms import day, money, number
 from terminal.reports.page import LEADING, Page, Table
 
 
@@ -29,34 +32,38 @@ def write(report: KpiReport) -> bytes:
     """The report as PDF."""
     whole = report.whole
     period = period_of(whole["period"])
-    page = Page("Figures of returns", f"Figures of returns, station {report.station}, {period}")
-    page.fact("station", report.station)
-    page.fact("closed", period)
-    page.fact("money", f"{whole['currency']}, without VAT")
+    foot = _("Figures of returns, station {station}, {period}").format(station=report.station, period=period)
+    page = Page(_("Figures of returns"), foot)
+    page.fact(_("station"), report.station)
+    # TRANSLATORS: beside the days on which units were closed
+    page.fact(_("closed"), period)
+    page.fact(_("money"), _("{currency}, without VAT").format(currency=whole["currency"]))
     rate = whole["recovery_rate"]
-    for label, name in (("income of what has an outcome", "income"), ("its original price", "original")):
-        page.fact(label, f"{Decimal(str(rate[name])):,.2f} (n = {rate['n']:,})" if rate["n"] else NOTHING)
-    page.title("Figures")
-    page.table(Table(("figure", "value", "of units"), list(lines(whole))))
-    page.title("Units closed and recovery", keep=HIGH)
+    labels = (_("income of what has an outcome"), "income"), (_("its original price"), "original")
+    for label, name in labels:
+        amount = f"{money(Decimal(str(rate[name])))} (n = {number(rate['n'])})"
+        page.fact(label, amount if rate["n"] else NOTHING)
+    page.title(_("Figures"))
+    page.table(Table((_("figure"), _("value"), _("of units")), list(lines(whole))))
+    page.title(_("Units closed and recovery"), keep=MOST_HIGH)
     draw_days(page, _days(report.by_day))
     for heading, split in (
-        ("By category", report.by_category),
-        ("By channel", report.by_channel),
-        ("By hour of the day", report.by_hour),
+        (_("By category"), report.by_category),
+        (_("By channel"), report.by_channel),
+        (_("By hour of the day"), report.by_hour),
     ):
         page.title(heading, keep=5 * LEADING)
         _split(page, split)
     if whole["override_reasons"]:
-        page.title("Why recommendations were overridden")
+        page.title(_("Why recommendations were overridden"))
         page.table(
             Table(
-                ("reason", "units"),
-                [(name or NOTHING, f"{many:,}") for name, many in whole["override_reasons"].items()],
+                (_("reason"), _("units")),
+                [(name or NOTHING, number(many)) for name, many in whole["override_reasons"].items()],
             )
         )
     if whole["said"]:
-        page.title("To be known beside the figures")
+        page.title(_("To be known beside the figures"))
         for sentence in whole["said"]:
             page.sentence(sentence)
     return page.finish()
@@ -66,15 +73,17 @@ def period_of(period: Mapping[str, Any]) -> str:
     """A period in words."""
     first, last = period["from"], period["to"]
     if first is None:
-        return f"until {period['as_of']}"
-    return f"from {first} to {last or period['as_of']}"
+        return _("until {day}").format(day=day(period["as_of"]))
+    return _("from {first} to {last}").format(first=day(first), last=day(last or period["as_of"]))
 
 
 def _split(page: Page, split: Mapping[str, Any]) -> None:
     by = split["by"]
     rows = [columns(row, by) for row in split["rows"]]
+    if by == "channel":
+        rows = [(word(code), *rest) for code, *rest in rows]
     if not rows:
-        page.sentence("No units.")
+        page.sentence(_("No units."))
         return
     page.table(Table(heads(by), rows))
 

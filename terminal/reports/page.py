@@ -7,7 +7,8 @@ dot by dot, as on labels, so it can be read but not copied. The same calls give 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -35,6 +36,9 @@ MOST_LINES = 12
 LONGEST = 4_000
 """Letters of one text."""
 RED, BLACK, GREY = (0.75, 0.0, 0.0), (0.0, 0.0, 0.0), (0.4, 0.4, 0.4)
+
+HOLD = "\N{NO-BREAK SPACE}"
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 Colour = tuple[float, float, float]
 
@@ -179,8 +183,13 @@ def draw_line(
 
 
 def clean(text: str) -> str:
-    """The text as one line of what may be printed; what may not is a question mark."""
-    return visible(" ".join(text[:LONGEST].split())).replace(MARK, "?")
+    """The text as one line of what may be printed; what may not is a question mark.
+
+    Spaces that hold a number together stay, so that it is not broken between its thousands.
+    """
+    parts = text[:LONGEST].replace(_NARROW, HOLD).split(HOLD)
+    line = HOLD.join(visible(re.sub(r"\s+", " ", part)) for part in parts)
+    return line.strip(" ").replace(MARK, "?")
 
 
 @lru_cache(maxsize=4096)
@@ -195,7 +204,7 @@ def wrapped(text: str, width: float, size: float = SIZE, font: str = "") -> Iter
     """The lines of a text, at least one; a word wider than `width` points is broken."""
     font = font or (BOLD if size > SIZE else PLAIN)
     line = ""
-    for word in clean(text).split():
+    for word in clean(text).split(" "):
         longer = f"{line} {word}" if line else word
         while width_of(longer, size, font) > width:
             if line:
@@ -232,19 +241,26 @@ def _cell(text: str, width: float, font: str) -> list[str]:
 
 
 def _widths(table: Table) -> list[float]:
-    """A width for each column: what it needs, or a fair share of what the narrower ones leave."""
+    """A width for each column: its longest word, and of what is left what it needs or a fair share."""
     columns = list(zip(table.headings, *table.rows, strict=True))
-    needed = [
-        max(
-            width_of(clean(heading), SIZE, BOLD),
-            *(width_of(clean(cell)[:400]) for cell in cells),
-            LEADING,
-        )
-        for heading, *cells in columns
-    ]
-    left = WIDE - GAP * (len(needed) - 1)
-    widths = list(needed)
-    for rank, column in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
-        widths[column] = min(needed[column], left / (len(needed) - rank))
-        left -= widths[column]
-    return widths
+    needed = [_widest(heading, cells, lambda text: [text]) for heading, *cells in columns]
+    words = [_widest(heading, cells, lambda text: text.split(" ")) for heading, *cells in columns]
+    room = WIDE - GAP * (len(columns) - 1)
+    least = _shared(words, room)
+    more = _shared([most - word for most, word in zip(needed, least, strict=True)], room - sum(least))
+    return [word + extra for word, extra in zip(least, more, strict=True)]
+
+
+def _widest(heading: str, cells: Sequence[str], parts: Callable[[str], list[str]]) -> float:
+    """The widest part of a column."""
+    heads = (width_of(part, SIZE, BOLD) for part in parts(clean(heading)))
+    return max(LEADING, *heads, *(width_of(part) for cell in cells for part in parts(clean(cell)[:400])))
+
+
+def _shared(wanted: Sequence[float], left: float) -> list[float]:
+    """What each gets: all that it wants, or a fair share of what those that want less leave."""
+    given = list(wanted)
+    for rank, column in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        given[column] = min(wanted[column], left / (len(wanted) - rank))
+        left -= given[column]
+    return given

@@ -32,7 +32,7 @@ class KeptPin:
     since_ms: int
 
 
-_PERSON = "id, name, role, badges, disabled, changed_at"
+_PERSON = "id, name, role, badges, disabled, changed_at, language"
 _PIN = "person, hash, pepper, set_at, failures, wait_ms, boot, since_ms"
 
 
@@ -52,19 +52,21 @@ class People:
 
     def all(self) -> tuple[Person, ...]:
         """Everybody who was added or changed at this station, the disabled ones too."""
-        rows = read(self._db, "select id, name, role, badges, disabled from person order by id")
+        rows = read(self._db, "select id, name, role, badges, disabled, language from person order by id")
         return tuple(
-            Person(who, name, role, tuple(read_json(badges, f"The badges of {who}")), bool(disabled))
-            for who, name, role, badges, disabled in rows
+            Person(
+                who, name, role, tuple(read_json(badges, f"The badges of {who}")), bool(disabled), language
+            )
+            for who, name, role, badges, disabled, language in rows
         )
 
     def put(self, person: Person, at: datetime) -> None:
         """Keep somebody as they are now."""
         run(
             self._db,
-            "insert into person(id, name, role, badges, disabled, changed_at) values (?, ?, ?, ?, ?, ?) "
+            f"insert into person({_PERSON}) values (?, ?, ?, ?, ?, ?, ?) "
             "on conflict(id) do update set name = excluded.name, role = excluded.role, badges = excluded.badges, "
-            "disabled = excluded.disabled, changed_at = excluded.changed_at",
+            "disabled = excluded.disabled, changed_at = excluded.changed_at, language = excluded.language",
             (
                 person.id,
                 safe_text(person.name),
@@ -72,6 +74,7 @@ class People:
                 json.dumps(person.badges),
                 int(person.revoked),
                 stamp(at),
+                person.language,
             ),
         )
 

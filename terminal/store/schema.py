@@ -19,6 +19,7 @@ from terminal.store.tables import (
     ARRIVALS,
     AUDITS,
     GATES,
+    LANGUAGE,
     OUTCOMES,
     PEOPLE,
     STOCK,
@@ -77,6 +78,11 @@ def _stock(db: Database) -> None:
 @STATION(name="0009_words")
 def _words(db: Database) -> None:
     db.executescript(WORDS)
+
+
+@STATION(name="0010_language")
+def _language(db: Database) -> None:
+    db.executescript(LANGUAGE)
 
 
 def pending(db: Database) -> bool:

@@ -385,6 +385,10 @@ create table hold(
 ) strict, without rowid;
 """
 
+LANGUAGE = """
+alter table person add column language text not null default '';
+"""
+
 TRIGGERS = {
     "event_no_update": """
 create trigger event_no_update before update on event

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,7 +26,8 @@ from textual.screen import Screen
 from devices.wedge import Stroke
 from terminal.bench.actions import Action
 from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
-from terminal.bench.view import Level
+from terminal.bench.view import Level, View
+from terminal.domain.speech import _, speaking
 from terminal.ui import sound, words
 from terminal.ui.driver import FloorDriver, HungUp
 from terminal.ui.gate import Gate
@@ -52,6 +54,7 @@ from terminal.ui.screens.pages import NAMES as PAGES
 from terminal.ui.settings import ScreenSettings
 from terminal.ui.themes import PLAIN, THEMES, choose
 from terminal.ui.typed_line import TypedLine
+from terminal.voices import voice
 
 TICK = 1.0
 SLOW = 0.5
@@ -84,7 +87,7 @@ class BenchApp(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.theme = choose(settings.theme, self.console.color_system)
         self.settings = settings
-        self.picture = Picture(starting(), keymap, now(), settings.zone)
+        self.picture = Picture(starting(settings.language), keymap, now(), settings.zone)
         self.pages = Pages()
         self._bench = BenchScreen()
         self.pump = Pump(self._open, lambda told: self.post_message(Heard(told)))
@@ -146,7 +149,7 @@ class BenchApp(App[None], inherit_bindings=False):
         if self._console and self.settings.sound:
             self._write(sound.QUIET_AGAIN)
 
-    def on_hung_up(self, _: HungUp) -> None:
+    def on_hung_up(self, hung_up: HungUp) -> None:
         """Leave when nobody can see the screen any more."""
         self.exit(return_code=128 + signal.SIGHUP)
 
@@ -173,22 +176,28 @@ class BenchApp(App[None], inherit_bindings=False):
         match message.told:
             case Opened(port, view):
                 self._port = port
-                self.picture = replace(self.picture, view=view, devices=self._devices())
+                self._show(view)
             case OpenFailed(why):
                 self._failed = True
                 self._play(Level.STOP)
-                self.picture = replace(self.picture, view=cannot_start(why))
+                self.picture = replace(self.picture, view=cannot_start(why, self.settings.language))
             case Answered(_, view):
                 if view.sound is not None:
                     self._play(view.sound)
-                self.picture = replace(self.picture, view=view, devices=self._devices(), waiting=0)
+                self._show(view)
+                self.picture = replace(self.picture, waiting=0)
             case Refreshed(view):
-                self.picture = replace(self.picture, view=view)
+                self._show(view)
             case Reported(facts):
                 self.pages.report = facts
             case Previewed(lines):
                 self.pages.drawing = lines
         self._draw()
+
+    def _show(self, view: View) -> None:
+        """Show a view, and how the devices are in its language."""
+        self.picture = replace(self.picture, view=view)
+        self.picture = replace(self.picture, devices=self._devices())
 
     def _open(self) -> BenchPort:
         """Read the settings, open the station and start its scanners, in the pump's thread."""
@@ -219,7 +228,8 @@ class BenchApp(App[None], inherit_bindings=False):
         self.theme = choose(settings.theme, self.console.color_system)
         self._filter.show_plain(self._console or self.theme == PLAIN)
         self._gate.configure(settings.wedge)
-        self.picture = replace(self.picture, keymap=message.keymap, zone=settings.zone)
+        view = self.picture.view if self._port or self._failed else starting(settings.language)
+        self.picture = replace(self.picture, view=view, keymap=message.keymap, zone=settings.zone)
         self._draw()
 
     def _take_scan(self, scan: Scan) -> None:
@@ -244,7 +254,8 @@ class BenchApp(App[None], inherit_bindings=False):
         keymap, size = self.picture.keymap, (self.size.width, self.size.height)
         action = keymap.action(stroke.key)
         if action is None and self.pages.open:
-            action = self.pages.take(stroke.key, stroke.character, self.picture, size)
+            with self._speaking():
+                action = self.pages.take(stroke.key, stroke.character, self.picture, size)
         elif action is None and stroke.key == "escape" and not self._line.text:
             self._close_menu()
         elif action is None and (line := self._typed(stroke)) is not None:
@@ -264,7 +275,9 @@ class BenchApp(App[None], inherit_bindings=False):
 
     def _act(self, action: Action) -> None:
         if action is QUIT:
-            if self.pages.lets_quit(self.picture):
+            with self._speaking():
+                leave = self.pages.lets_quit(self.picture)
+            if leave:
                 self.exit(return_code=0)
         elif action.id in PAGES:
             self.pages.turn_to(action.id)
@@ -306,10 +319,16 @@ class BenchApp(App[None], inherit_bindings=False):
         if self._port is None:
             return ()
         try:
-            return self._port.devices()
+            with self._speaking():
+                return self._port.devices()
         except Exception as error:
             _log.exception("the devices can't be listed")
-            return (DeviceLine("STATION", "lost", sentence(error)),)
+            with self._speaking():
+                return (DeviceLine("STATION", "lost", sentence(error)),)
+
+    def _speaking(self) -> AbstractContextManager[None]:
+        """Say everything inside in the language of the view."""
+        return speaking(voice(self.picture.view.language))
 
     def _draw(self) -> None:
         """Paint the picture of now."""
@@ -338,7 +357,8 @@ class BenchApp(App[None], inherit_bindings=False):
         """Leave with a sentence: locals in a traceback would show scans and names to whoever passes by."""
         kind = type(self._exception).__name__
         _log.critical("the screen failed", exc_info=self._exception)
-        self._exit_renderables.append(Text(words.CRASHED.format(kind=kind)))
+        with self._speaking():
+            self._exit_renderables.append(Text(_(words.CRASHED).format(kind=kind)))
         self._close_messages_no_wait()
 
 

@@ -1,7 +1,9 @@
 """The banner's letters: a word in blocks of five rows, readable from the other side of the bench.
 
 Only the full block is used: half blocks and shades are missing in the fonts of the Linux console. Letters are one
-to five cells wide, so fourteen of them fit into 80 cells unless more than eight are the widest (M T V W Y).
+to five cells wide, so fourteen of them fit into 80 cells unless more than eight are the widest (M T V W Y and a few
+with a mark). A mark stands in the top row over a letter that is squeezed into what is left; a cedilla or ogonek
+stands at the foot.
 """
 
 from __future__ import annotations
@@ -59,6 +61,40 @@ Z #### ...# .##. #... ####
 ! # # # . #
 % #..# ..#. .#.. #..# ....
 ' # # . . .
+Ä #..# .... .##. #### #..#
+Á ...# .##. #..# #### #..#
+À #... .##. #..# #### #..#
+Â .##. .... .##. #### #..#
+Ą .##.. #..#. ####. #..#. ...##
+Æ .#### #.#.. ####. #.#.. #.###
+Ç .### #... #... .### ..#.
+Ć ..#. .### #... #... .###
+É ..#. #### ###. #... ####
+È .#.. #### ###. #... ####
+Ê .##. #### ###. #... ####
+Ë #..# .... #### ##.. ####
+Ę #### ###. #... #### ..##
+Í ..# ... ### .#. ###
+Î .#. #.# ### .#. ###
+Ï #.# ... ### .#. ###
+Ł .#... .#.#. .##.. ##... .####
+Ñ #### .... ##.# #.## #..#
+Ń ..#. #..# ##.# #.## #..#
+Ö #..# .... .##. #..# .##.
+Ó ...# .##. #..# #..# .##.
+Ô .##. .... .##. #..# .##.
+Œ .#### #.#.. #.### #.#.. .####
+Ś ..#. .### ##.. ..## ###.
+Ü #..# .... #..# #..# .##.
+Ú ..#. #..# #..# #..# .##.
+Ù .#.. #..# #..# #..# .##.
+Û .##. .... #..# #..# .##.
+Ÿ .#.#. #...# .#.#. ..#.. ..#..
+Ź ..#. #### ..#. .#.. ####
+Ż .##. .... #### .##. ####
+ẞ .##. #..# #.#. #..# #.##
+¿ .#.. .... .##. #... .###
+¡ # . # # #
 """
 
 
@@ -74,9 +110,18 @@ LETTERS = _read(_DRAWN)
 """Each letter's five rows, all of one width."""
 
 
+_AS_DRAWN = str.maketrans({"ß": "ẞ", "’": "'", "\u00a0": " ", "\u202f": " "})
+"""What is drawn by the letter of another: spaces that do not break, a round apostrophe, the small sharp s."""
+
+
+def _letters(word: str) -> list[tuple[str, ...] | None]:
+    """The letters of a word, in capitals; None for one that is not drawn."""
+    return [LETTERS.get(character) for character in word.translate(_AS_DRAWN).upper()]
+
+
 def width_of(word: str) -> int | None:
     """Cells that `word` takes in block letters, or None where one of its characters has no letter."""
-    letters = [LETTERS.get(character) for character in word.upper()]
+    letters = _letters(word)
     if not all(letters):
         return None
     return sum(len(letter[0]) for letter in letters if letter) + GAP * max(0, len(letters) - 1)
@@ -90,7 +135,7 @@ def render(word: str, width: int) -> tuple[str, ...]:
     """
     needed = width_of(word)
     if needed is not None and needed <= width:
-        letters = [LETTERS[character] for character in word.upper()]
+        letters = [letter for letter in _letters(word) if letter]
         return tuple((" " * GAP).join(letter[row] for letter in letters).rstrip() for row in range(HEIGHT))
     spread = " ".join(word)
     plain = spread if cell_len(spread) <= width else word

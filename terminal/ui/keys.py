@@ -14,6 +14,7 @@ from types import MappingProxyType
 from rich.cells import cell_len
 
 from terminal.bench.actions import ACTIONS, Action
+from terminal.domain.speech import _
 from terminal.domain.suggest import BadData, hint
 from terminal.ui import words
 
@@ -39,6 +40,11 @@ _OWN_USE = {
 _TYPED = re.compile(
     r".|space|[a-z]+_(mark|sign|stop|accent|bracket|parenthesis)|minus|plus|comma|slash|colon"
 )
+
+
+ELLIPSIS = "…"
+SHORTEST_NAME = 3
+"""Cells of a name in the keys line that is cut, its ellipsis included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ class Keymap:
 
     def footer(self, width: int, offered: Collection[str] = ()) -> Footer:
         """The keys line for `width` cells; names of two words lose the first one where there is no room, and the
-        history its place. `offered` are the actions that can be used now.
+        history its place, and the longest names their ends: every key stays to be seen. `offered` are the actions
+        that can be used now.
         """
         shown = sorted(
             (
@@ -92,23 +99,39 @@ class Keymap:
             key=lambda action: FREE_KEYS.index(self.keys[action.id]),
         )
         for gap, short in ((2, False), (1, False), (2, True), (1, True)):
-            entries = tuple(
-                (action, self.key_name(action.id), action.name.split()[-1] if short else action.name)
-                for action in shown
-            )
+            entries = tuple((action, self.key_name(action.id), _shown(action, short)) for action in shown)
             if _length(entries, gap) <= width - 1:
                 return Footer(entries, gap)
-        if any(action.optional for action, _, _ in entries):
+        if any(action.optional for action, _key, _name in entries):
             entries = tuple(entry for entry in entries if entry[0].id != "history")
-        return Footer(entries, 1)
+        return Footer(_cut(entries, width - 1), 1)
 
     def help_lines(self) -> tuple[tuple[str, str, str], ...]:
         """Key, name and sentence of every action that has a key, in the order of the registry."""
         return tuple(
-            (self.key_name(action.id), action.name, action.help)
+            (self.key_name(action.id), _(action.name), _(action.help))
             for action in REGISTRY
             if self.keys[action.id]
         )
+
+
+def _shown(action: Action, short: bool) -> str:
+    """The name of an action for the footer, in the language that is spoken now."""
+    name = _(action.name)
+    return name.split()[-1] if short else name
+
+
+def _cut(entries: tuple[tuple[Action, str, str], ...], room: int) -> tuple[tuple[Action, str, str], ...]:
+    """The entries within `room` cells, the longest names cut first, as far as they can be known."""
+    names = [name for _action, _key, name in entries]
+
+    def cut() -> tuple[tuple[Action, str, str], ...]:
+        return tuple((action, key, name) for (action, key, _name), name in zip(entries, names, strict=True))
+
+    while _length(cut(), 1) > room and max(map(cell_len, names), default=0) > SHORTEST_NAME:
+        at = max(range(len(names)), key=lambda one: cell_len(names[one]))
+        names[at] = f"{names[at].removesuffix(ELLIPSIS)[:-1]}{ELLIPSIS}"
+    return cut()
 
 
 def _length(entries: Sequence[tuple[Action, str, str]], gap: int) -> int:

@@ -14,8 +14,10 @@ from threading import Thread
 
 from terminal.bench.given import Given
 from terminal.bench.view import Fact, Last, Level, View
+from terminal.domain.speech import _, speaking
 from terminal.ui import words
 from terminal.ui.port import BenchPort
+from terminal.voices import voice
 
 _OURS = ("terminal", "devices", "labels")
 LONGEST_REASON = 120
@@ -152,12 +154,12 @@ class Pump:
             self._busy = True
             try:
                 if isinstance(wanted, _Report):
-                    self._tell(Reported(_report(port)))
+                    self._tell(Reported(self._report(port)))
                 elif isinstance(wanted, _Refresh):
                     self._view = port.view()
                     self._tell(Refreshed(self._view))
                 elif isinstance(wanted, _Preview):
-                    self._tell(Previewed(_preview(port, wanted)))
+                    self._tell(Previewed(self._preview(port, wanted)))
                 else:
                     self._view = self._answer(port, wanted)
                     self._tell(Answered(wanted, self._view))
@@ -169,23 +171,27 @@ class Pump:
             return port.handle(given)
         except Exception as error:
             _log.exception("an input failed: %r", given)
-            return stopped(self._view, sentence(error))
+            with speaking(voice(self._view.language)):
+                return stopped(self._view, sentence(error))
 
+    def _report(self, port: BenchPort) -> tuple[Fact, ...]:
+        try:
+            return port.shift_report()
+        except Exception as error:
+            _log.exception("the shift report failed")
+            return (Fact("", self._sentence(error), warn=True),)
 
-def _report(port: BenchPort) -> tuple[Fact, ...]:
-    try:
-        return port.shift_report()
-    except Exception as error:
-        _log.exception("the shift report failed")
-        return (Fact("", sentence(error), warn=True),)
+    def _preview(self, port: BenchPort, wanted: _Preview) -> tuple[str, ...]:
+        try:
+            return port.drawing(wanted.page, wanted.columns)
+        except Exception as error:
+            _log.exception("the page %s could not be drawn", wanted.page)
+            return (self._sentence(error),)
 
-
-def _preview(port: BenchPort, wanted: _Preview) -> tuple[str, ...]:
-    try:
-        return port.drawing(wanted.page, wanted.columns)
-    except Exception as error:
-        _log.exception("the page %s could not be drawn", wanted.page)
-        return (sentence(error),)
+    def _sentence(self, error: Exception) -> str:
+        """What to tell about an error, in the language of the last view."""
+        with speaking(voice(self._view.language)):
+            return sentence(error)
 
 
 def _close(port: BenchPort) -> None:
@@ -204,28 +210,32 @@ def sentence(error: Exception) -> str:
         where = f": {error.filename}" if error.filename else ""
         return f"{error.strerror}{where}"
     first = str(error).partition("\n")[0][:LONGEST_REASON]
-    return words.INSIDE.format(kind=f"{type(error).__name__}{': ' * bool(first)}{first}")
+    return _(words.INSIDE).format(kind=f"{type(error).__name__}{': ' * bool(first)}{first}")
 
 
-def starting() -> View:
+def starting(language: str = "en") -> View:
     """What the screen shows until the station is open."""
-    return View("", "", None, 0, 0, Level.ASK, words.STARTING, words.STARTING_LINE)
+    with speaking(voice(language)):
+        word, line = _(words.STARTING), _(words.STARTING_LINE)
+    return View("", "", None, 0, 0, Level.ASK, word, line, language=language)
 
 
-def cannot_start(why: str) -> View:
-    """What the screen shows when the station can't be opened."""
+def cannot_start(why: str, language: str = "en") -> View:
+    """What the screen shows when the station can't be opened; `why` is said as it is."""
+    with speaking(voice(language)):
+        word, leave = _(words.CANNOT_START), _(words.CANNOT_START_KEY)
     line, *more = why.splitlines() or [""]
-    view = View("", "", None, 0, 0, Level.STOP, words.CANNOT_START, line, sound=Level.STOP)
-    return replace(view, facts=tuple(Fact("", text) for text in more), hints=(words.CANNOT_START_KEY,))
+    view = View("", "", None, 0, 0, Level.STOP, word, line, sound=Level.STOP, language=language)
+    return replace(view, facts=tuple(Fact("", text) for text in more), hints=(leave,))
 
 
 def stopped(before: View, reason: str) -> View:
     """The view `before` with the news that the last input failed. It may be stored all the same, and is said so."""
-    line = words.NOT_SURE_LINE.format(reason=reason)
+    line = _(words.NOT_SURE_LINE).format(reason=reason)
     return replace(
         before,
         level=Level.STOP,
-        word=words.NOT_SURE,
+        word=_(words.NOT_SURE),
         line=line,
         last=Last(None, line, Level.STOP, before.last.undo),
         sound=Level.STOP,

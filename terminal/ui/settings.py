@@ -24,3 +24,5 @@ class ScreenSettings:
     """How a scanner that types is told from a person."""
     zone: tzinfo | None = None
     """Whose clock is shown; None: that of the machine."""
+    language: str = "en"
+    """What the screen speaks until a view says so itself."""

@@ -18,7 +18,7 @@ ARRIVALS = ("expected", "over", "unexpected", "blind")
 """What a unit can be when a code identified it."""
 DEFAULTS = frozenset({"near"})
 """Words that a sentence has without being given them."""
-NOT_CODES = frozenset({"level"})
+NOT_CODES = frozenset({"level", "called"})
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from terminal.bench.commands import Clean, Hold, Scanned, Undo
+from terminal.bench.found_words import FOUND
 from terminal.bench.meanings import Tote
 from terminal.bench.messages import MESSAGES
 from terminal.bench.naming import by_value, channel_word
 from terminal.bench.rules import Rules
 from terminal.bench.view import Level
-from terminal.bench.wording import FOUND
 from terminal.domain.channels import CHANNELS
 from terminal.domain.facts import REGISTRY
 from terminal.ui.banner import LETTERS, width_of
@@ -68,7 +68,7 @@ def test_every_banner_word_can_be_drawn(rules: Rules) -> None:
     for word in words:
         assert WORD.fullmatch(word), word
         assert width_of(word) is not None, word
-    assert set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:-+/?!%'") == set(LETTERS)
+    assert set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:-+/?!%'") <= set(LETTERS)
 
 
 def test_channels_are_told_apart_on_the_banner() -> None:

@@ -13,7 +13,7 @@ from terminal.domain.suggest import BadData
 def test_toml_and_json_say_the_same() -> None:
     """A table each, a list of objects, or an object with such a list."""
     people = (
-        Person("1001", "Ada"),
+        Person("1001", "Ada", language="pl"),
         Person("9001", "", "lead", ("CARD-1", "CARD-2")),
         Person("1002", revoked=True),
     )
@@ -21,6 +21,7 @@ def test_toml_and_json_say_the_same() -> None:
     [[operators]]
     id = "1001"
     name = "Ada"
+    language = "pl"
     [[operators]]
     id = "9001"
     role = "lead"
@@ -30,7 +31,7 @@ def test_toml_and_json_say_the_same() -> None:
     revoked = true
     """
     listed = [
-        {"id": "1001", "name": "Ada"},
+        {"id": "1001", "name": "Ada", "language": "pl"},
         {"id": "9001", "role": "lead", "badges": ["CARD-1", "CARD-2"]},
         {"id": "1002", "revoked": True},
     ]
@@ -48,6 +49,8 @@ def test_toml_and_json_say_the_same() -> None:
         ({"id": 5}, "id: expected"),
         ({"id": "1", "rol": "lead"}, 'did you mean "role"'),
         ({"id": "1", "role": "lede"}, 'did you mean "lead"'),
+        ({"id": "1", "language": "dee"}, 'did you mean "de"'),
+        ({"id": "1", "language": 5}, "language: '5' is none"),
         ({"id": "1", "name": "a\nb"}, "name: expected"),
         ({"id": "1", "name": 5}, "name: expected"),
         ({"id": "1", "badges": "CARD"}, "badges: expected"),

@@ -152,9 +152,9 @@ def test_another_event_at_a_taken_place_is_a_conflict(ask: Ask, hub_dsn: str) ->
 
 
 def test_another_time_makes_no_other_event(ask: Ask, hub_dsn: str) -> None:
-    """A place that is taken stays taken, though the month in which the other one lies has room for it.
+    """A place that is taken stays taken, though another month has room for it.
 
-    An id is taken together with its time: what is under the hash of a station's chain is kept, alone and in a batch.
+    An id is taken together with its time: what is under the hashes of a chain is kept, alone and in a batch.
     """
     events = chain(3)
     ask(events)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,16 @@ from rich.cells import cell_len
 
 from terminal.ui.banner import HEIGHT, LETTERS, render, width_of
 
-ALLOWED = string.ascii_uppercase + string.digits + " .,:-+/?!%'"
+MARKED = {
+    "A": "ÄÁÀÂĄ", "C": "ÇĆ", "E": "ÉÈÊËĘ", "I": "ÍÎÏ", "L": "Ł", "N": "ÑŃ", "O": "ÖÓÔ", "S": "Śẞ", "U": "ÜÚÙÛ",
+    "Y": "Ÿ", "Z": "ŹŻ", "?": "¿", "!": "¡",
+}  # fmt: skip
+"""What German, French, Polish and Spanish add to a letter."""
+ALLOWED = string.ascii_uppercase + string.digits + " .,:-+/?!%'" + "".join(MARKED.values()) + "ÆŒ"
 
 
 def test_every_allowed_character_has_a_letter_of_five_equal_rows() -> None:
-    """A-Z, 0-9, space and the punctuation of views are all drawn, each one to five cells wide."""
+    """A-Z with the marks of four languages, 0-9, space and punctuation are drawn, one to five cells wide."""
     assert set(LETTERS) == set(ALLOWED)
     for rows in LETTERS.values():
         assert len(rows) == HEIGHT
@@ -30,6 +36,44 @@ def test_no_two_letters_look_the_same_but_o_and_zero() -> None:
     for letter, rows in LETTERS.items():
         seen.setdefault(rows, []).append(letter)
     assert [letters for letters in seen.values() if len(letters) > 1] == [["O", "0"]]
+
+
+@pytest.mark.parametrize(("base", "marked"), MARKED.items())
+def test_a_letter_with_a_mark_is_told_from_the_one_without(base: str, marked: str) -> None:
+    """By two cells at least, and each mark from each other one."""
+    for one, other in combinations([base, *marked], 2):
+        first, second = ("".join(row.ljust(5) for row in LETTERS[each]) for each in (one, other))
+        apart = sum(here != there for here, there in zip(first, second, strict=True))
+        assert apart > (1 if base in (one, other) and base.isalpha() else 0), (one, other)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "PRÜFEN",
+        "AUF GRÖẞE",
+        "VÉRIFIÉ ?",
+        "À JETER",
+        "FRANÇAIS",
+        "¿QUÉ?",
+        "¡ALTO!",
+        "AÑADIR",
+        "ŁÓDŹ",
+        "ZMIEŃ",
+        "ŻĄĘĆŚ",
+    ],
+)
+def test_words_of_other_languages_are_drawn(word: str) -> None:
+    """In blocks, and in small letters just so."""
+    assert any("█" in row for row in render(word, 76))
+    assert render(word.lower(), 76) == render(word, 76)
+
+
+def test_a_mark_stands_in_the_top_row() -> None:
+    """The letter is squeezed below it; the spaces and signs of printers are drawn as plain ones."""
+    assert render("Ü", 80) == ("█  █", "", "█  █", "█  █", " ██")
+    assert render("J\u2019AI\u00a0?", 80) == render("J'AI ?", 80)
+    assert render("ß", 80) == render("ẞ", 80) != render("B", 80)
 
 
 def test_a_word_is_drawn_in_five_rows() -> None:
@@ -60,7 +104,7 @@ def test_lower_case_is_drawn_in_capitals() -> None:
 
 def test_what_has_no_letter_or_no_room_is_written_out() -> None:
     """A foreign character or a narrow screen gives the word in the middle row, spread where that fits."""
-    assert render("SCAN Ä", 80) == ("", "", "S C A N   Ä", "", "")
+    assert render("SCAN Ж", 80) == ("", "", "S C A N   Ж", "", "")
     assert render("SCAN ITEM", 20) == ("", "", "S C A N   I T E M", "", "")
     assert render("SCAN ITEM", 9) == ("", "", "SCAN ITEM", "", "")
     assert render("SCAN ITEM", 3) == ("", "", "SCA", "", "")

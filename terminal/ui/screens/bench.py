@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from terminal.bench.view import SYMBOLS
+from terminal.domain.speech import _, speaking
 from terminal.ui import words
 from terminal.ui.banner import width_of
 from terminal.ui.picture import Picture
@@ -24,6 +25,7 @@ from terminal.ui.widgets.body import body, typed
 from terminal.ui.widgets.notices import notices
 from terminal.ui.widgets.panel import Panel, rule, wrap
 from terminal.ui.widgets.side import side, side_width
+from terminal.voices import voice
 
 SMALLEST = (60, 20)
 """Columns and rows below which only the band and what happened last are shown."""
@@ -99,6 +101,11 @@ class BenchScreen(Screen[None]):
         if self._shown is None or not self._filled or not width:
             return
         picture, pages = self._shown
+        with speaking(voice(picture.view.language)):
+            self._say(picture, pages, width, height)
+
+    def _say(self, picture: Picture, pages: Pages, width: int, height: int) -> None:
+        """Put everything on its panel, in the language that is spoken now."""
         small = width < SMALLEST[0] or height < SMALLEST[1]
         page = bool(pages.open) and not small
         _turn(self._bench, not small and not page)
@@ -140,16 +147,16 @@ def _turn(widget: Widget, on: bool) -> None:
 
 def _small(picture: Picture, width: int, height: int) -> list[Content]:
     """What a screen that is too small shows: that it is, the band as far as there is room, what happened last."""
-    _, word, text = said(picture)
+    level, word, text = said(picture)
     needed = width_of(word)
     blocks = needed is not None and needed + 2 * MARGIN <= width and height > BAND_HEIGHT + 2
-    size = words.TOO_SMALL_SIZE.format(
+    size = _(words.TOO_SMALL_SIZE).format(
         width=SMALLEST[0], height=SMALLEST[1], now_width=width, now_height=height
     )
     lines = [
-        *wrap(words.TOO_SMALL, width, 3),
+        *wrap(_(words.TOO_SMALL), width, 3),
         *(big(picture, width) if blocks else wrap(word, width, 1)),
-        *wrap(f"{SYMBOLS[said(picture)[0]]} {text}", width, 3),
+        *wrap(f"{SYMBOLS[level]} {text}", width, 3),
         *([typed(picture)] if picture.typed else wrap(f"> {picture.view.last.text}", width, 2)),
         *wrap(size, width, 1),
     ]

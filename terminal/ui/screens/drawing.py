@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.literal import content
 from terminal.ui.picture import Picture
@@ -12,5 +13,5 @@ from terminal.ui.screens.page import Page, who
 
 def page(picture: Picture, name: str, drawn: Sequence[str] | None) -> Page:
     """The page `label` or `value`; `drawn` is None until the station has drawn it."""
-    lines = (words.DRAWING,) if drawn is None else drawn
-    return Page(words.DRAWN[name], who(picture), tuple(content(f"  {line}") for line in lines))
+    lines = (_(words.DRAWING),) if drawn is None else drawn
+    return Page(_(words.DRAWN[name]), who(picture), tuple(content(f"  {line}") for line in lines))

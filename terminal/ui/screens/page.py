@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.literal import content
 from terminal.ui.picture import Picture
@@ -27,7 +28,8 @@ class Page:
     beside: str
     """Who and where, behind the title."""
     lines: tuple[Content, ...]
-    note: str = words.SAFE_SCAN
+    note: str = ""
+    """Advice in the last row; empty: that a scan is never lost."""
     note_style: str = MUTED
 
 
@@ -46,7 +48,7 @@ def drawn(page: Page, picture: Picture, top: int, width: int, height: int) -> li
         Content.styled(f"{clock(picture.now, picture.zone)}  ", STRONG),
         width,
     )
-    more = f"   {words.MORE}" if len(page.lines) > room else ""
+    more = f"   {_(words.MORE)}" if len(page.lines) > room else ""
     return [
         heading,
         rule(width),
@@ -54,9 +56,9 @@ def drawn(page: Page, picture: Picture, top: int, width: int, height: int) -> li
         *[Content("")] * (room - len(shown)),
         rule(width),
         devices(picture, width),
-        Content.assemble((f" {words.BACK}{more}   ", KEY), content(page.note, page.note_style)).truncate(
-            width, ellipsis=True
-        ),
+        Content.assemble(
+            (f" {_(words.BACK)}{more}   ", KEY), content(page.note or _(words.SAFE_SCAN), page.note_style)
+        ).truncate(width, ellipsis=True),
     ]
 
 
@@ -68,7 +70,8 @@ def group(title: str, width: int) -> Content:
 
 def who(picture: Picture) -> str:
     """Operator and bench, as they stand in the heading of a page."""
-    return f"op {picture.view.operator or '-'}   bench {picture.view.station or '-'}"
+    view = picture.view
+    return _(words.WHO).format(operator=view.operator or "-", station=view.station or "-")
 
 
 def spaced(groups: Sequence[Sequence[Content]]) -> tuple[Content, ...]:

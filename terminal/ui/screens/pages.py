@@ -12,6 +12,7 @@ from terminal.bench.actions import Action, by_code
 from terminal.bench.given import Scan
 from terminal.bench.view import Fact
 from terminal.domain.lettercode import OwnKind, parse
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.keys import QUIT, by_letter
 from terminal.ui.picture import Picture
@@ -71,7 +72,7 @@ class Pages:
             return True
         self.close()
         self.open, self._quit_asked = "palette", True
-        self._note = words.QUIT_AGAIN.format(letter=QUIT.letter.upper())
+        self._note = _(words.QUIT_AGAIN).format(letter=QUIT.letter.upper())
         return False
 
     def take(self, key: str, character: str | None, picture: Picture, size: tuple[int, int]) -> Action | None:
@@ -106,6 +107,6 @@ class Pages:
     def _chosen(self, letter: str, picture: Picture) -> Action | None:
         action = by_letter(letter)
         if action is None:
-            self._note = words.PALETTE_UNKNOWN.format(letter=letter)
+            self._note = _(words.PALETTE_UNKNOWN).format(letter=letter)
             self._quit_asked = False
         return action

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from terminal.bench.view import Fact
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.picture import Picture
 from terminal.ui.screens.page import Page, group, spaced, who
@@ -20,16 +21,17 @@ TWO_COLUMNS_FROM = 110
 def page(picture: Picture, report: Sequence[Fact] | None, width: int) -> Page:
     """The shift page; `report` is None until the station has counted."""
     if report is None:
-        lines: tuple[Content, ...] = (Content.styled(f" {words.SHIFT_WAIT}", MUTED),)
+        lines: tuple[Content, ...] = (Content.styled(f" {_(words.SHIFT_WAIT)}", MUTED),)
     else:
         lines = _columns(_groups(report), width)
-    return Page(words.SHIFT, _beside(picture), lines)
+    return Page(_(words.SHIFT), _beside(picture), lines)
 
 
 def _beside(picture: Picture) -> str:
     opened = picture.view.shift_opened
     so_far = "" if opened is None else f"   {elapsed(opened, picture.now)}"
-    return f"{who(picture)}{so_far}   done {picture.view.done}"
+    done = _(words.DONE_COUNT).format(count=picture.view.done)
+    return f"{who(picture)}{so_far}   {done}"
 
 
 def _groups(report: Sequence[Fact]) -> list[tuple[Fact | None, list[Fact]]]:

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from terminal.bench.view import SYMBOLS, Level
+from terminal.domain.speech import _
 from terminal.ui import banner, words
 from terminal.ui.literal import content, literal
 from terminal.ui.picture import Picture
@@ -27,7 +28,7 @@ class LevelPanel(Panel):
 def said(picture: Picture) -> tuple[Level, str, str]:
     """Level, word and line of the band. A window without the keyboard comes first: scans go elsewhere."""
     if picture.blurred:
-        return Level.WARN, words.BLURRED, words.BLURRED_LINE
+        return Level.WARN, _(words.BLURRED), _(words.BLURRED_LINE)
     return picture.view.level, picture.view.word, picture.view.line
 
 
@@ -44,7 +45,7 @@ def big(picture: Picture, width: int) -> list[Content]:
 
 def line(picture: Picture, width: int) -> Content:
     """The row under the word. What doesn't fit goes on at the top of the body."""
-    level, _, text = said(picture)
+    level, _word, text = said(picture)
     first = _broken(text, _room(width))[0]
     return Content.assemble((f" {SYMBOLS[level]} ", "bold"), content(fit(first, _room(width)), "bold"))
 

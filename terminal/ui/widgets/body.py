@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from terminal.bench.view import Fact
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.literal import content, literal
 from terminal.ui.picture import Picture
@@ -37,7 +38,7 @@ def body(picture: Picture, width: int, height: int, beside: int = 0) -> Lines:
     blocks = _blocks(picture, title, width, room, beside)
     lines = _stack(blocks, room)
     if len(lines) > room:
-        lines = [*lines[: room - 1], Content.styled(f" {words.REST}", MUTED)]
+        lines = [*lines[: room - 1], Content.styled(f" {_(words.REST)}", MUTED)]
     elif lines and len(lines) < room and picture.view.choices and not title:
         lines.insert(0, Content(""))
     lines += [Content("")] * (room - len(lines))
@@ -129,5 +130,5 @@ def typed(picture: Picture) -> Content:
         return Content.assemble((f" {prompt} " if prompt else " > ", KEY), content(shown, STRONG), ("█", KEY))
     if not view.operator and not view.last.text and not view.hints:
         return Content("")
-    hint = words.MENU_HINT if view.menu else words.NUMBER_HINT if view.choices else words.TYPE_HINT
+    hint = _(words.MENU_HINT) if view.menu else _(words.NUMBER_HINT) if view.choices else _(words.TYPE_HINT)
     return Content.styled(f" {hint}", MUTED)

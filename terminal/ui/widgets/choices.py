@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from terminal.bench.view import Choice
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.literal import literal
 from terminal.ui.themes import GOOD, KEY, MUTED, STRONG
@@ -73,4 +74,4 @@ def _with(cells: int) -> int:
 
 
 def _scan(choice: Choice) -> str:
-    return f"{words.OR_SCAN} {literal(choice.code)}" if choice.code else ""
+    return f"{_(words.OR_SCAN)} {literal(choice.code)}" if choice.code else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.picture import Picture
 from terminal.ui.themes import MUTED, STRONG
@@ -33,6 +34,9 @@ def side(picture: Picture, width: int, height: int) -> list[Content]:
     if view.recent and room > 0:
         lines += tables.items(picture, view.recent[:room], inner)
     elif not lines:
-        lines = [Content.styled(f" {words.LAST_ITEMS}", STRONG), Content.styled(f" {words.NO_ITEMS}", MUTED)]
+        lines = [
+            Content.styled(f" {_(words.LAST_ITEMS)}", STRONG),
+            Content.styled(f" {_(words.NO_ITEMS)}", MUTED),
+        ]
     lines += [Content("")] * (height - len(lines))
     return [Content.styled(BAR, "$bench-rule") + line for line in lines[:height]]

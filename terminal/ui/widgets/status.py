@@ -9,6 +9,7 @@ from textual.content import Content
 
 from terminal.bench.actions import BY_ID
 from terminal.bench.view import Level
+from terminal.domain.speech import _
 from terminal.ui import words
 from terminal.ui.literal import content, literal
 from terminal.ui.picture import Picture
@@ -34,18 +35,18 @@ def header(picture: Picture, width: int) -> Content:
     shift = "--:--" if view.shift_opened is None else elapsed(view.shift_opened, picture.now)
     queue = sum(device.waiting for device in picture.devices)
     left = Content.assemble(
-        (f" {words.PRODUCT}", STRONG),
-        ("  bench ", MUTED),
+        (f" {_(words.PRODUCT)}", STRONG),
+        (f"  {_(words.BENCH)} ", MUTED),
         content(view.station or "-", STRONG),
-        ("   op ", MUTED),
+        (f"   {_(words.OPERATOR)} ", MUTED),
         content(view.operator or "-", STRONG),
     )
     right = Content.assemble(
-        ("shift ", MUTED),
+        (f"{_(words.SHIFT_TIME)} ", MUTED),
         shift,
-        ("   done ", MUTED),
+        (f"   {_(words.DONE)} ", MUTED),
         (f"{view.done:>3}", STRONG),
-        ("   queue ", MUTED),
+        (f"   {_(words.QUEUE)} ", MUTED),
         (f"{queue:>3}", WARN if queue else ""),
         "    ",
         (clock(picture.now, picture.zone), STRONG),
@@ -57,7 +58,7 @@ def header(picture: Picture, width: int) -> Content:
 def steps(picture: Picture, width: int) -> Content:
     """Row 2: the four steps with the one of now in brackets, and the name of an open menu."""
     parts = []
-    for number, name in enumerate(words.STEPS, 1):
+    for number, name in enumerate(map(_, words.STEPS), 1):
         now = number == picture.view.step
         text = f" [{number} {name}] " if now else f"  {number} {name}  "
         parts.append(Content.styled(text, STRONG if now else MUTED))
@@ -75,7 +76,7 @@ def last(picture: Picture, width: int) -> Content:
     style = STRONG if view.last.level is Level.ASK else LEVEL_STYLES[view.last.level]
     left = Content.assemble((" > ", KEY), (at, MUTED), content(view.last.text, style))
     if picture.waiting:
-        return spread(left, content(f"{words.WORKING.format(waiting=picture.waiting - 1)}  ", WARN), width)
+        return spread(left, content(f"{_(words.WORKING).format(waiting=picture.waiting - 1)}  ", WARN), width)
     zone = max(SHORTEST_UNDO, width // 5)
     return spread(left, _undo(picture).truncate(zone - 1, ellipsis=True, pad=True) + " ", width)
 
@@ -84,9 +85,10 @@ def _undo(picture: Picture) -> Content:
     key = picture.keymap.key_name("undo") or words.PALETTE_UNDO.format(
         key=picture.keymap.key_name("palette"), letter=BY_ID["undo"].letter.upper()
     )
+    undo = _(BY_ID["undo"].name)
     if not picture.view.last.undo:
-        return Content.styled(f"{key} undo", OFF)
-    return Content.assemble((key, KEY), " undo ", content(picture.view.last.undo, MUTED))
+        return Content.styled(f"{key} {undo}", OFF)
+    return Content.assemble((key, KEY), f" {undo} ", content(picture.view.last.undo, MUTED))
 
 
 def devices(picture: Picture, width: int) -> Content:
@@ -94,7 +96,7 @@ def devices(picture: Picture, width: int) -> Content:
 
     Where it is too long gaps close first, then the longest text is cut: the last device stays to be seen.
     """
-    texts = [literal(device.text or device.state) for device in picture.devices]
+    texts = [literal(device.text or _(words.STATES[device.state])) for device in picture.devices]
     for gap in (3, 2, 1):
         line = _joined(picture, texts, gap)
         if line.cell_length <= width:
@@ -113,7 +115,7 @@ def _joined(picture: Picture, texts: Sequence[str], gap: int) -> Content:
 
 def _device(device: DeviceLine, text: str) -> Content:
     return Content.assemble(
-        content(device.name, MUTED), " ", content(f"{_SIGNS[device.state]}{text}", _STYLES[device.state])
+        content(_(device.name), MUTED), " ", content(f"{_SIGNS[device.state]}{text}", _STYLES[device.state])
     )
 
 
