@@ -123,6 +123,9 @@ def update() -> None:
         catalog = read(language)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        catalog.header_comment = "# What Regrade says to people, in this language."
+        catalog.project, catalog.version = "regrade", "0.1"
+        catalog.msgid_bugs_address = catalog.last_translator = ""
         written = io.BytesIO()
         write_po(written, catalog, width=110, sort_output=True, include_lineno=False, omit_header=False)
         place(language).write_bytes(written.getvalue())

@@ -13,7 +13,7 @@ from terminal.bench.audit_wording import both
 from terminal.bench.choices import Menu
 from terminal.bench.commands import Accept, AddDefect, Answer, Clean, Hold, ParcelDone, Scanned, Undo
 from terminal.bench.evolve import STEPS
-from terminal.bench.meanings import OwnItem, Tote
+from terminal.bench.meanings import Known, OwnItem, Tote
 from terminal.bench.menus import open_menu, standing
 from terminal.bench.naming import (
     CHANNEL_NAMES,
@@ -128,6 +128,8 @@ def test_what_several_things_are_called_is_looked_up_and_not_written_down(a_line
         assert option_words(option_of(tote)) == "~tote T1"
     assert option_words(option_of(tote)) == "tote T1"
     assert option_words(option_of(OwnItem("L1", title="Tin"))) == "item L1 Tin"
+    product = Known(None, "CUP-1", None, None, "Cup")
+    assert option_words(option_of(product)) == "CUP-1 Cup"
 
 
 def test_a_word_of_the_bench_in_a_refusal_is_said_and_its_trace_is_english(inspecting: Any) -> None:
