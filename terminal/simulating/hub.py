@@ -191,8 +191,12 @@ class LocalPostgres:
         """The binaries, copied beside the server's own files where its user can't reach them."""
         if self._may_use(binaries / "postgres"):
             return binaries
-        copy = self._own / "install"
+        package = binaries.parents[1]
+        copy = self._own / "install" / package.name / binaries.parent.name
         shutil.copytree(binaries.parent, copy, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # found from the binaries, three folders up
+        if libraries.is_dir():
+            shutil.copytree(libraries, self._own / "install" / libraries.name, symlinks=True)
         return copy / binaries.name
 
 
