@@ -24,9 +24,9 @@ from terminal.store.tables import (
     PEOPLE,
     STOCK,
     TABLES,
-    TRIGGERS,
     WORDS,
 )
+from terminal.store.triggers import TRIGGERS
 from terminal.store.unit_tables import UNITS, VIEWS
 
 STATION = Migrations("station")

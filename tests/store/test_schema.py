@@ -15,7 +15,7 @@ from terminal.store.connection import StoreUnavailable, read, run
 from terminal.store.projections import PROJECTIONS
 from terminal.store.schema import drift, settle
 from terminal.store.station_file import StationFile
-from terminal.store.tables import TRIGGERS
+from terminal.store.triggers import TRIGGERS
 
 ZEROS = "0" * 64
 
