@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from terminal.domain.speech import N_, _
 
-# TRANSLATORS: The words in capitals are for the banner: at most 14 characters of A-Z, 0-9, space and .,:-+/?!%
+# TRANSLATORS: The words in capitals are for the banner: at most 14 capitals, digits, spaces and .,:-+/?!%
 CHANNEL_WORDS: Mapping[str, str] = {
     "restock": N_("RESTOCK"),
     "repackage": N_("REPACKAGE"),

@@ -93,7 +93,7 @@ class View:
     """1 receive, 2 inspect, 3 grade, 4 dispose and label; 0 while signed out."""
     level: Level
     word: str
-    """The banner: at most 14 characters of A-Z, 0-9, space and .,:-+/?!%"""
+    """The banner: at most 14 capitals (accents too), digits, spaces and .,:-+/?!%"""
     line: str
     """The line under the banner, after the level's symbol."""
     choices: tuple[Choice, ...] = ()
