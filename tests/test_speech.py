@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from terminal.domain.speech import ENGLISH, LANGUAGES, N_, _, n_, speaking
+import devices.said
+from terminal.domain.speech import ENGLISH, LANGUAGES, N_, Said, _, n_, retold, speaking, told_by
 from terminal.domain.suggest import BadData
 from terminal.voices import voice
 
 ROOT = Path(__file__).resolve().parent.parent
-LOOKED_UP = {"_", "n_", "N_"}
+LOOKED_UP = {"_", "n_", "N_", "Said"}
 ROOMS: dict[str, set[str]] = {
     "terminal/backtest_words.py": set(),
     "terminal/bench/approval.py": set(),
@@ -225,6 +226,35 @@ def test_whoever_listens_hears_one_language() -> None:
     assert [n_("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["{n} items", "{n} item", "{n} items"]
     with speaking(ENGLISH):
         assert _(word) == word
+
+
+class Marked:
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f"<{message}>"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return f"<{one if n == 1 else many}>"
+
+
+@pytest.mark.parametrize("kind", [Said, devices.said.Said])
+def test_a_sentence_made_elsewhere_is_retold(kind: type[Said] | type[devices.said.Said]) -> None:
+    """With its values, and sentences inside it; words of the outside stay, and English is what it is by itself."""
+    why = kind("Closed.")
+    text = kind("{sink} fell silent. {why}", sink="Closed.", why=why)
+    assert text == "Closed. fell silent. Closed."
+    with speaking(Marked()):
+        assert retold(text) == "<Closed. fell silent. <Closed.>>"
+        assert retold("Closed.") == "<Closed.>"
+        assert retold("") == ""
+    assert retold(text) == text
+    for teller in (told_by, devices.said.told_by):
+        assert teller(ValueError(text)) is text
+        assert teller(ValueError()) == ""
+        assert teller(OSError(2, "gone")) == "[Errno 2] gone"
 
 
 def test_a_language_that_there_is_not_is_said_with_a_guess() -> None:

@@ -4,8 +4,9 @@
     python tools/words.py compile    .po into the .mo beside it
     python tools/words.py check      what is missing or stale; exit status 1 where anything is
 
-Sentences are what `_`, `n_` and `N_` of terminal.domain.speech are called with, and the words of the shipped data
-files that are shown to people (DATA). A site's own data is not translated: it says what the site wrote.
+Sentences are what `_`, `n_`, `N_` and `Said` of terminal.domain.speech are called with (and `Said` of devices), and
+the words of the shipped data files that are shown to people (DATA). A site's own data is not translated: it says
+what the site wrote.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("terminal", "devices", "labels")
 LOCALE = ROOT / "terminal" / "data" / "locale"
-LOOKED_UP = {"_": 1, "N_": 1, "n_": 2}
+LOOKED_UP = {"_": 1, "N_": 1, "Said": 1, "n_": 2}
 """Function -> how many forms of a sentence it is given."""
 NOTE = "TRANSLATORS:"
 DATA = {
@@ -54,7 +56,7 @@ DATA = {
 def said() -> Catalog:
     """Every sentence that can be said, with the files in which it stands."""
     catalog = Catalog(domain="regrade", project="Regrade", charset="utf-8")
-    for path in sorted((ROOT / "terminal").rglob("*.py")):
+    for path in sorted(path for folder in ROOMS for path in (ROOT / folder).rglob("*.py")):
         for message, comments in sentences(path.read_text("utf-8")):
             _add(catalog, message, path, comments)
     for name, keys in DATA.items():

@@ -8,7 +8,7 @@ told anything speaks English. Values are put into a sentence after it was looked
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
@@ -57,6 +57,42 @@ def _(message: str) -> str:
 def n_(one: str, many: str, n: int) -> str:
     """A sentence in the form that goes with a number: some languages have more forms than two."""
     return _voice.get().ngettext(one, many, n)
+
+
+class Said(str):
+    """A sentence that was made where nobody knows who will read it: English, with what it was made of.
+
+    `retold` says it in the language of its reader. Anywhere else, in a journal, in JSON, in a comparison, it is the
+    English text.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Said:
+        """A sentence; `values` stand in its braces, and may be sentences of this kind themselves."""
+        one = super().__new__(cls, template.format(**values))
+        one.template, one.values = template, values
+        return one
+
+
+def retold(text: str) -> str:
+    """A sentence that was made elsewhere, in the language of the context; words of the outside stay as they are.
+
+    Devices, which know nothing of this module, have a `Said` of their own: what counts is that a text has a
+    `template` and `values`.
+    """
+    template, values = getattr(text, "template", None), getattr(text, "values", None)
+    if not isinstance(template, str) or not isinstance(values, Mapping):
+        return _(text)
+    told = {name: retold(value) if hasattr(value, "template") else value for name, value in values.items()}
+    return _(template).format(**told)
+
+
+def told_by(error: Exception) -> str:
+    """What an error says of itself, with what it was made of where its text is `Said`."""
+    said = error.args[0] if len(error.args) == 1 else None
+    return said if isinstance(said, str) else str(error)
 
 
 def N_(message: str) -> str:  # noqa: N802  # the name that tools for catalogues know

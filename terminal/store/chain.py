@@ -68,6 +68,11 @@ class Run:
     (a line feed between bodies), and nothing for null."""
 
     @property
+    def size(self) -> int:
+        """Characters of its columns."""
+        return sum(map(len, self.columns.values()))
+
+    @property
     def last(self) -> int:
         """Number of the last of them."""
         return self.first + self.count - 1

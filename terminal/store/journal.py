@@ -45,8 +45,8 @@ from (select * from event where seq > ? order by seq limit ?)
 """
 """Empty texts and nulls look alike in it, so it tells where there is an empty one."""
 RUN_COLUMNS = ("ids", "kinds", "vs", "ats", "items", "operators", "policies", "bodies", "hashes")
-LEAST_EVENT = 400
-"""Bytes of an event on the wire, as a rule: so many are read at once as may fit."""
+EVENT = 640
+"""Bytes of an event in a run, as a rule: so many are read at once as may fit."""
 PAGE = 500
 """Events that are read at once."""
 KEPT = 5
@@ -162,10 +162,18 @@ class Journal:
     def run(self, after: int, limit: int = PAGE, max_bytes: int | None = None) -> Run | None:
         """The same events as `texts`, put together by SQLite: an eighth of the time.
 
-        None where there is none, where they are too large together, and where they are no run.
+        None where there is none, where the first alone is too large, and where they are no run.
         """
-        if max_bytes is not None:
-            limit = max(1, min(limit, max_bytes // LEAST_EVENT))
+        if max_bytes is None:
+            return self._run(after, limit)
+        run = self._run(after, max(1, min(limit, max_bytes // EVENT)))
+        while run is not None and run.size > max_bytes:
+            fewer = run.count * max_bytes // run.size
+            run = self._run(after, fewer) if fewer else None
+        return run
+
+    def _run(self, after: int, limit: int) -> Run | None:
+        """A run of at most `limit` events."""
         count, first, last, blank, prevs, *texts = self._read(RUN, (after, limit))[0]
         columns = dict(zip(RUN_COLUMNS, texts, strict=True))
         if (
@@ -177,13 +185,12 @@ class Journal:
         ):
             return None
         heads = "".join(text for name, text in columns.items() if name != "bodies")
-        size = len(heads) + len(columns["bodies"])
         plain = heads.isascii() and heads.isprintable() and '"' not in heads and "\\" not in heads
         whole = all(
             text.count("\n" if name == "bodies" else " ") == count - 1 for name, text in columns.items()
         )
         start, _, after_it = prevs.partition(" ")
-        if not plain or not whole or (max_bytes is not None and size > max_bytes):
+        if not plain or not whole:
             return None
         if count > 1 and after_it != columns["hashes"].rpartition(" ")[0]:
             return None  # a chain that is broken: what is wrong shows only event by event

@@ -13,6 +13,8 @@ from terminal.bench.wire import Recorded
 from terminal.store.chain import stamp
 
 MAX_COUNT = 500
+MAX_RUN = 1000
+"""Events in a batch that goes column by column: a far side takes those at half the cost."""
 MAX_BYTES = 512 * 1024
 
 

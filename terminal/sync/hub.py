@@ -171,8 +171,8 @@ class HubSink:
         answer = self._paced(size, lambda: self._transport.exchange(request))
         return _statuses([event.seq for event in batch], answer)
 
-    def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
-        """Send events column by column; one status each. Raises SinkUnavailable or BatchRefused."""
+    def send_run(self, epoch: str, run: Run) -> Sequence[Status] | None:
+        """Send events column by column; one status each, None where all are new. Raises as `send_written`."""
         own = {
             "station": run.station,
             "first": run.first,
@@ -181,8 +181,9 @@ class HubSink:
             **run.columns,
         }
         request = {**self._opening(epoch), "run": own}
-        size = sum(map(len, run.columns.values()))
-        answer = self._paced(size, lambda: self._transport.exchange(request))
+        answer = self._paced(run.size, lambda: self._transport.exchange(request))
+        if answer.get("statuses") == Verdict.STORED.value:
+            return None  # one word for all of them
         return _statuses(range(run.first, run.last + 1), answer)
 
     def _paced(self, size: int, exchange: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -246,8 +247,6 @@ def _statuses(numbers: Sequence[int], answer: Mapping[str, Any]) -> Sequence[Sta
     words, details = answer.get("statuses"), answer.get("details") or {}
     if not isinstance(words, list) or len(words) != len(numbers) or not isinstance(details, Mapping):
         raise SinkUnavailable(unreadable("not one status for each event"))
-    if words.count(Verdict.STORED.value) == len(words):
-        return [Status(seq, Verdict.STORED) for seq in numbers]
     return [
         _status(seq, word, details.get(str(place)))
         for place, (seq, word) in enumerate(zip(numbers, words, strict=True))

@@ -20,7 +20,7 @@ from terminal.store.chain import Run, Written
 from terminal.store.errors import StoreError
 from terminal.store.outbox import Answer, Left, Span, milliseconds
 from terminal.store.station_file import StationFile
-from terminal.sync.batch import MAX_BYTES, MAX_COUNT, cut
+from terminal.sync.batch import MAX_BYTES, MAX_COUNT, MAX_RUN, cut
 from terminal.sync.sink import (
     ACKNOWLEDGED,
     REFUSED,
@@ -115,7 +115,7 @@ class _Round:
         self._force = force
         self._stopped = stopped
         self._sent = self._acknowledged = self._refused = 0
-        self._max_count = MAX_COUNT
+        self._max_count = MAX_RUN
         self._taken = False
         self._suspects: list[tuple[Span, str]] = []
         self._warning: str | None = None
@@ -235,6 +235,7 @@ class _Round:
             run = journal.run(after, count, size)
             if run is not None:
                 return run
+        count = min(count, MAX_COUNT)
         if isinstance(self._sink, TakesWritten):
             return journal.texts(after, count, size)
         return next(cut(islice(journal.events(after), count), count, size), ())
@@ -247,7 +248,7 @@ class _Round:
         self._sent += span.count
         return self._settle(span, statuses)
 
-    def _hand_over(self, batch: Batch) -> Sequence[Status]:
+    def _hand_over(self, batch: Batch) -> Sequence[Status] | None:
         sink = self._sink
         if isinstance(batch, Run):
             return cast(TakesRuns, sink).send_run(self._file.identity.epoch, batch)
@@ -286,9 +287,11 @@ class _Round:
         if self._outbox.settle(span, [Answer(span.first, "dead", reason)], self._now, 0):
             self._refused += 1
 
-    def _settle(self, span: Span, statuses: Sequence[Status]) -> bool:
-        """Write the answers down; False where every event is to be tried again."""
-        if len(statuses) == span.count and all(status.verdict in ACKNOWLEDGED for status in statuses):
+    def _settle(self, span: Span, statuses: Sequence[Status] | None) -> bool:
+        """Write the answers down (None: all is stored); False where every event is to be tried again."""
+        if statuses is None or (
+            len(statuses) == span.count and all(status.verdict in ACKNOWLEDGED for status in statuses)
+        ):
             if self._outbox.acknowledge(span, self._now):
                 self._acknowledged += span.count
             self._took()

@@ -117,8 +117,8 @@ class TakesRuns(Protocol):
     def runs(self) -> bool:
         """Whether it wants them now."""
 
-    def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
-        """As `send`."""
+    def send_run(self, epoch: str, run: Run) -> Sequence[Status] | None:
+        """As `send`. None: all of it is stored, and was not there before."""
 
 
 @runtime_checkable

@@ -85,7 +85,9 @@ def ask(admin: psycopg.Connection[Any], epoch: str, **more: Any) -> tuple[Any, .
     except psycopg.Error as error:
         return (error.sqlstate,)
     assert row is not None
-    return tuple(row[0][name] for name in ("statuses", "details", "have"))
+    statuses, *rest = (row[0][name] for name in ("statuses", "details", "have"))
+    # A run that is stored has one word for all its events.
+    return ["stored"] * more["run"]["count"] if statuses == "stored" else statuses, *rest
 
 
 def both(admin: psycopg.Connection[Any], epoch: str, run: dict[str, Any]) -> tuple[Any, Any]:

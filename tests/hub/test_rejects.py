@@ -153,7 +153,7 @@ def test_rejects_from_before_there_was_a_quota_count_for_it(
     send(rubbish(5))
     admin.execute("drop table hub.setting, hub.reject_kept, hub.reject_over")
     admin.execute("delete from hub.migration where number >= 6")
-    assert init(hub_dsn)["applied"] == ["0006_rejects", "0007_one_table"]
+    assert init(hub_dsn)["applied"] == ["0006_rejects", "0007_one_table", "0008_whole_runs"]
     set_quota(admin, 6)
     send(rubbish(5, "y"))
     assert of_reject(admin) == [("invalid", 7, 3)]

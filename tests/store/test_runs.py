@@ -56,8 +56,8 @@ def test_a_run_is_the_same_texts(told: list[tuple[str, str, str | None, str]], a
                 assert digest == one.hash
 
 
-def test_a_run_is_cut_by_count_and_is_none_where_it_is_too_large(tmp_path: Path) -> None:
-    """At most so many events; more bytes than allowed are for single events, which can be cut."""
+def test_a_run_is_cut_by_count_and_by_size(tmp_path: Path) -> None:
+    """At most so many events, fewer where they are large; one that is too large alone is no run."""
     with StationFile.open(tmp_path, "ST01", ["hub"]) as file:
         file.journal.append(
             [Draft("inspected", 1, AT, "BCDF", "1001", None, {"note": "x" * 900}) for _ in range(6)]
@@ -65,7 +65,11 @@ def test_a_run_is_cut_by_count_and_is_none_where_it_is_too_large(tmp_path: Path)
         three = file.journal.run(2, 3)
         assert three is not None
         assert (three.first, three.last, three.count) == (3, 5, 3)
-        assert file.journal.run(0, 500, 3_000) is None
+        two = file.journal.run(0, 500, 3_000)
+        assert two is not None
+        assert (two.first, two.last) == (1, 2)
+        assert two.size <= 3_000
+        assert file.journal.run(0, 500, two.size // 3) is None
         assert file.journal.run(6) is None
 
 

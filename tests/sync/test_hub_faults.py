@@ -401,7 +401,7 @@ def test_a_syncer_that_is_killed_between_sending_and_writing_it_down(
     station: StationFile, fill: Fill, dsn: str, at_hub: AtHub
 ) -> None:
     """SIGKILL: the batch is on disk as it was cut, and goes again."""
-    fill(700)
+    fill(1_200)
     script = (
         "import os, signal, sys\n"
         "from datetime import UTC, datetime\n"
@@ -415,12 +415,12 @@ def test_a_syncer_that_is_killed_between_sending_and_writing_it_down(
         "file = StationFile.open(sys.argv[1], 'ST01', ['hub'])\n"
         "sync_once(file, Killed('hub', PostgresTransport(sys.argv[2])), datetime.now(UTC), force=True)\n"
     )
-    for stored in (500, 500):
+    for stored in (1_000, 1_000):
         done = subprocess.run([sys.executable, "-c", script, str(station.data_dir), dsn], timeout=60)
         assert done.returncode == -9
         assert len(at_hub()) == stored
-    assert [(span.first, span.last) for span in station.outbox.open_spans("hub")] == [(1, 500)]
-    assert go(station, dsn) == Result("hub", 700, 700, 0, 0)
+    assert [(span.first, span.last) for span in station.outbox.open_spans("hub")] == [(1, 1_000)]
+    assert go(station, dsn) == Result("hub", 1_200, 1_200, 0, 0)
 
 
 class FillsTheDisk(HubSink):
@@ -428,7 +428,7 @@ class FillsTheDisk(HubSink):
 
     ballast: Path
 
-    def send_run(self, epoch: str, run: Run) -> Sequence[Status]:
+    def send_run(self, epoch: str, run: Run) -> Sequence[Status] | None:
         """Send, then fill the disk."""
         told = super().send_run(epoch, run)
         with open(self.ballast, "wb", buffering=0) as file:

@@ -10,6 +10,7 @@ declare
   count integer;
   sent timestamptz;
   place hub.journal;
+  whole boolean;      -- a run was stored, all of it: one word says so for all its events
   statuses text[];
   details jsonb := '{}';
   first bigint; last bigint;
@@ -68,16 +69,16 @@ begin
     end if;
     if run is not null then
       begin
-        select t.* into statuses, top, first_at, last_at from hub.take_run(who, journal, run, count) t;
+        select t.* into whole, top, first_at, last_at from hub.take_run(who, journal, run, count) t;
       exception
         when data_exception or program_limit_exceeded or integrity_constraint_violation or sqlstate 'RG009' then
-          statuses := null;
+          whole := null;
       end;
-      if statuses is null then
+      if whole is null then
         events := hub.events_of_run(journal, run, count);
       end if;
     end if;
-    if count > 0 and statuses is null then
+    if count > 0 and whole is null then
       begin
         first := (events -> 0 ->> 0)::jsonb ->> 2;
         last := first + count - 1;
@@ -89,7 +90,7 @@ begin
           statuses := null;  -- row by row, then
       end;
     end if;
-    if count > 0 and statuses is null then
+    if count > 0 and whole is null and statuses is null then
       statuses := '{}';
       top := null; first_at := null; last_at := null;
       for one in select e, n from jsonb_array_elements(events) with ordinality as t(e, n) order by n loop
@@ -114,6 +115,7 @@ begin
     end if;
   exception
     when lock_not_available or deadlock_detected or serialization_failure then
+      whole := null;
       statuses := array_fill('retry'::text, array[count]);
       details := '{}';
       held_up := true;
@@ -124,9 +126,12 @@ begin
       'have', jsonb_build_object('events', coalesce(place.events, 0), 'last_seq', coalesce(place.last_seq, 0),
                                  'last_hash', encode(place.last_hash, 'hex'))) || coalesce(photos, '{}');
   end if;
-  place := hub.note(who, journal, coalesce(cardinality(array_positions(statuses, 'stored')), 0), top, first_at, last_at,
-                    refused, batch, (answer ->> 'offset_ms')::bigint);
-  return answer || jsonb_build_object('statuses', coalesce(to_jsonb(statuses), '[]'), 'details', details,
+  if not whole is true then
+    count := coalesce(cardinality(array_positions(statuses, 'stored')), 0);
+  end if;
+  place := hub.note(who, journal, count, top, first_at, last_at, refused, batch, (answer ->> 'offset_ms')::bigint);
+  return answer || jsonb_build_object(
+    'statuses', case when whole then '"stored"' else coalesce(to_jsonb(statuses), '[]') end, 'details', details,
     'have', jsonb_build_object('events', place.events, 'last_seq', place.last_seq,
                                'last_hash', encode(place.last_hash, 'hex')))
     || hub.ask(who, batch) || coalesce(photos, hub.take_photos(who, batch));

@@ -42,11 +42,11 @@ language sql immutable as $$
          || ',' || coalesce('"' || policy || '"', 'null')
 $$;
 
--- A run of new events, all at once. `statuses` is null where any of them is here already, and nothing is stored then.
+-- A run of new events, all at once. `whole` is null where any of them is here already, and nothing is stored then.
 -- Raises data exceptions for what can't be read, RG009 where a hash does not fit, and integrity violations for
 -- conflicts: the caller's block takes back what was stored until then.
 create or replace function hub.take_run(who text, journal uuid, run jsonb, count integer,
-  out statuses text[], out top bigint, out first_at timestamptz, out last_at timestamptz)
+  out whole boolean, out top bigint, out first_at timestamptz, out last_at timestamptz)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   first bigint := run ->> 'first';
@@ -94,7 +94,7 @@ begin
     raise exception using errcode = 'RG009';
   end if;
   top := last;
-  statuses := array_fill('stored'::text, array[count]);
+  whole := true;
   if strpos(run ->> 'kinds', 'photo_kept') > 0 then
     perform hub.want_photo(who, body, item, at::timestamptz) from hub.lines_of_run(run) where kind = 'photo_kept';
   end if;

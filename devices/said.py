@@ -1,0 +1,28 @@
+"""Sentences of devices, which know neither who reads them nor in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Said(str):
+    """A sentence in English with what it was made of, so that whoever shows it can say it in another language.
+
+    Anywhere else it is the English text. `Said("The printer at {name} is gone.", name=name)`: values are never part
+    of the template, and may be sentences of this kind themselves.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Said:
+        """A sentence; `values` stand in its braces."""
+        one = super().__new__(cls, template.format(**values))
+        one.template, one.values = template, values
+        return one
+
+
+def told_by(error: BaseException) -> str:
+    """What an error says of itself, with what it was made of where its text is `Said`."""
+    said = error.args[0] if len(error.args) == 1 else None
+    return said if isinstance(said, str) else str(error)
