@@ -415,11 +415,13 @@ def test_a_syncer_that_is_killed_between_sending_and_writing_it_down(
         "file = StationFile.open(sys.argv[1], 'ST01', ['hub'])\n"
         "sync_once(file, Killed('hub', PostgresTransport(sys.argv[2])), datetime.now(UTC), force=True)\n"
     )
-    for stored in (1_000, 1_000):
+    held = []
+    for _ in range(2):
         done = subprocess.run([sys.executable, "-c", script, str(station.data_dir), dsn], timeout=60)
         assert done.returncode == -9
-        assert len(at_hub()) == stored
-    assert [(span.first, span.last) for span in station.outbox.open_spans("hub")] == [(1, 1_000)]
+        held.append(len(at_hub()))
+    assert held[0] == held[1] < 1_200
+    assert [(span.first, span.last) for span in station.outbox.open_spans("hub")] == [(1, held[0])]
     assert go(station, dsn) == Result("hub", 1_200, 1_200, 0, 0)
 
 
