@@ -15,7 +15,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from typing import Literal, Protocol
 
 from devices.pictures import MAX_BYTES, MAX_PIXELS, BadPicture, Kind, examine, megabytes
 from devices.problems import show
+from devices.said import Said, told_by
 
 __all__ = ["FILE", "Camera", "CameraProblem", "CommandCamera", "Limits", "Picture", "made_of", "read_regular"]
 
@@ -76,12 +77,12 @@ class Camera(Protocol):
         """Give one picture, not older than `since` where the camera keeps pictures. Raises CameraProblem."""
 
 
-def made_of(data: bytes, taken_by: str, limits: Limits, what: str) -> Picture:
-    """The bytes as a picture; `what` begins the sentence of the CameraProblem that anything else raises."""
+def made_of(data: bytes, taken_by: str, limits: Limits, tell: Callable[[str], str]) -> Picture:
+    """The bytes as a picture. Anything else raises CameraProblem; `tell` makes its sentence of "is empty"."""
     try:
         shape = examine(data, limits.bytes, limits.pixels)
     except BadPicture as bad:
-        raise CameraProblem(f"{what} {bad}.") from bad
+        raise CameraProblem(tell(told_by(bad))) from bad
     return Picture(data, shape.kind, shape.width, shape.height, taken_by)
 
 
@@ -93,7 +94,7 @@ def read_regular(path: Path, most: int) -> tuple[bytes, os.stat_result]:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is no plain file", str(path))
+            raise OSError(errno.EINVAL, Said("it is no plain file"), str(path))
         with open(descriptor, "rb", closefd=False) as file:
             return file.read(most + 1), os.fstat(descriptor)
     finally:
@@ -132,7 +133,7 @@ class CommandCamera:
         self.suffix = suffix
         self.limits = limits or Limits()
         self._program = show(Path(command[0]).name, 40)
-        self.name = name or f"command {self._program}"
+        self.name = name or Said("command {command}", command=self._program)
 
     def look(self) -> None:
         """Whether there is such a program. Raises CameraProblem."""
@@ -148,7 +149,10 @@ class CommandCamera:
             folder = Path(tempfile.mkdtemp(prefix="regrade-camera-"))
         except OSError as error:
             raise CameraProblem(
-                f"No file can be made for the picture: {error.strerror or error}. Make room on the disk."
+                Said(
+                    "No file can be made for the picture: {reason}. Make room on the disk.",
+                    reason=error.strerror or str(error),
+                )
             ) from error
         file, said = folder / f"picture.{self.suffix}", folder / "said"
         try:
@@ -157,10 +161,14 @@ class CommandCamera:
                 data, _ = read_regular(file, self.limits.bytes)
             except OSError as error:
                 raise CameraProblem(
-                    f"The camera command {self._program} wrote no picture{_last_line(said)}. "
-                    "Is the camera plugged in?"
+                    # TRANSLATORS: {words} is empty, or a colon and what the command said last
+                    Said(
+                        "The camera command {command} wrote no picture{words}. Is the camera plugged in?",
+                        command=self._program,
+                        words=_last_line(said),
+                    )
                 ) from error
-            return made_of(data, self.name, self.limits, f"What the camera command {self._program} wrote")
+            return made_of(data, self.name, self.limits, self._wrote)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -179,10 +187,20 @@ class CommandCamera:
             raise CameraProblem(trouble)
         status = process.returncode
         if status:
-            how = f"status {status}" if status > 0 else f"signal {-status}"
+            how = (
+                Said("status {number}", number=status)
+                if status > 0
+                else Said("signal {number}", number=-status)
+            )
             raise CameraProblem(
-                f"The camera command {self._program} failed with {how}{_last_line(said)}. "
-                "Is the camera plugged in, and does no other program use it?"
+                # TRANSLATORS: {how} is "status 1" or "signal 9"; {words} is empty, or a colon and what it said last
+                Said(
+                    "The camera command {command} failed with {how}{words}. Is the camera plugged in, and does no "
+                    "other program use it?",
+                    command=self._program,
+                    how=how,
+                    words=_last_line(said),
+                )
             )
 
     def _start(self, file: Path, said: Path) -> subprocess.Popen[bytes]:
@@ -202,7 +220,11 @@ class CommandCamera:
             raise CameraProblem(self._missing()) from error
         except OSError as error:
             raise CameraProblem(
-                f"The camera command {self._program} can't be run: {error.strerror or error}."
+                Said(
+                    "The camera command {command} can't be run: {reason}.",
+                    command=self._program,
+                    reason=error.strerror or str(error),
+                )
             ) from error
 
     def _watch(self, pid: int, file: Path, said: Path) -> str | None:
@@ -210,22 +232,36 @@ class CommandCamera:
         deadline = time.monotonic() + self.timeout
         while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             if time.monotonic() >= deadline:
-                return (
-                    f"The camera command {self._program} gave no picture within {self.timeout:g} s"
-                    f"{_last_line(said)}. Is the camera plugged in?"
+                # TRANSLATORS: {words} is empty, or a colon and what the command said last
+                return Said(
+                    "The camera command {command} gave no picture within {seconds} s{words}. Is the camera plugged "
+                    "in?",
+                    command=self._program,
+                    seconds=f"{self.timeout:g}",
+                    words=_last_line(said),
                 )
             for path in (file, said):
                 with suppress(OSError):
                     if path.lstat().st_size > self.limits.bytes:
-                        return (
-                            f"The camera command {self._program} wrote more than {megabytes(self.limits.bytes)}. "
-                            "Choose a smaller picture."
+                        return Said(
+                            "The camera command {command} wrote more than {size}. Choose a smaller picture.",
+                            command=self._program,
+                            size=megabytes(self.limits.bytes),
                         )
             time.sleep(_TICK)
         return None
 
     def _missing(self) -> str:
-        return f"The camera command {self._program} is missing. Install it, or correct [camera] in the config file."
+        return Said(
+            "The camera command {command} is missing. Install it, or correct [camera] in the config file.",
+            command=self._program,
+        )
+
+    def _wrote(self, problem: str) -> str:
+        # TRANSLATORS: {problem} is the end of the sentence, such as "is empty"
+        return Said(
+            "What the camera command {command} wrote {problem}.", command=self._program, problem=problem
+        )
 
 
 def _last_line(said: Path) -> str:

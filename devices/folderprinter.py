@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from devices.printing import NotSent, document_of, plain_name
+from devices.said import Said
 
 
 class FolderPrinter:
@@ -42,8 +43,13 @@ class FolderPrinter:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
             raise NotSent(
-                f"The label {name} can't be written to {self.path}: {error.strerror or error}. "
-                "Check that the folder exists, may be written and has room."
+                Said(
+                    "The label {name} can't be written to {folder}: {why}. "
+                    "Check that the folder exists, may be written and has room.",
+                    name=name,
+                    folder=self.path,
+                    why=error.strerror or str(error),
+                )
             ) from error
 
 

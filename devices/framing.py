@@ -12,16 +12,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from devices.problems import SENTENCES, SEPARATORS, Problem, fault_of, hex_view, show
+from devices.said import Said
 
 CR, LF, CRLF, TAB, STX, ETX = b"\r", b"\n", b"\r\n", b"\t", b"\x02", b"\x03"
 
 MARKS: Mapping[str, bytes] = {"CR": CR, "LF": LF, "CRLF": CRLF, "TAB": TAB, "STX": STX, "ETX": ETX}
 """The marks by the names under which a configuration gives them."""
 
-START_MISSING = (
+START_MISSING = Said(
     "The start of the scan is missing. Scan again; if it stays so, check the prefix the scanner sends."
 )
-END_MISSING = (
+END_MISSING = Said(
     "The end of the scan is missing. Scan again; if it stays so, check the terminator the scanner sends."
 )
 
@@ -220,7 +221,7 @@ class Framer:
         return Frame(
             "",
             problem,
-            why or SENTENCES[problem].format(limit=self.framing.max_length),
+            why or Said(SENTENCES[problem], limit=self.framing.max_length),
             f"{readable} [{hex_view(content)}]",
             content,
         )

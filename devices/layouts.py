@@ -17,6 +17,7 @@ from functools import cache
 from typing import Literal
 
 from devices.problems import SEPARATORS, show
+from devices.said import Said, joined
 from devices.symbology import split
 
 _DEAD = {"^": "\u0302", "¨": "\u0308", "´": "\u0301", "`": "\u0300", "~": "\u0303", "ˇ": "\u030c", "°": "\u030a",
@@ -49,52 +50,52 @@ class Keyboard:
 
 
 KEYBOARDS = (
-    Keyboard("us", "US",
+    Keyboard("us", Said("US"),
         "`1234567890-=" "qwertyuiop[]" "asdfghjkl;'\\" "zxcvbnm,./ ",
         "~!@#$%^&*()_+" "QWERTYUIOP{}" 'ASDFGHJKL:"|' "ZXCVBNM<>? "),
-    Keyboard("fr", "French (AZERTY)",
+    Keyboard("fr", Said("French (AZERTY)"),
         "²&é\"'(-è_çà)=" "azertyuiop^$" "qsdfghjklmù*" "wxcvbn,;:! ",
         "~1234567890°+" "AZERTYUIOP¨£" "QSDFGHJKLM%µ" "WXCVBN?./§ ", "^¨"),
-    Keyboard("be", "Belgian (AZERTY)",
+    Keyboard("be", Said("Belgian (AZERTY)"),
         "²&é\"'(§è!çà)-" "azertyuiop^$" "qsdfghjklmùµ" "wxcvbn,;:= ",
         "³1234567890°_" "AZERTYUIOP¨*" "QSDFGHJKLM%£" "WXCVBN?./+ ", "^¨"),
-    Keyboard("de", "German (QWERTZ)",
+    Keyboard("de", Said("German (QWERTZ)"),
         "^1234567890ß´" "qwertzuiopü+" "asdfghjklöä#" "yxcvbnm,.- ",
         "°!\"§$%&/()=?`" "QWERTZUIOPÜ*" "ASDFGHJKLÖÄ'" "YXCVBNM;:_ ", "^´`"),
-    Keyboard("ch-de", "Swiss German (QWERTZ)",
+    Keyboard("ch-de", Said("Swiss German (QWERTZ)"),
         "§1234567890'^" "qwertzuiopü¨" "asdfghjklöä$" "yxcvbnm,.- ",
         "°+\"*ç%&/()=?`" "QWERTZUIOPè!" "ASDFGHJKLéà£" "YXCVBNM;:_ ", "^¨`"),
-    Keyboard("ch-fr", "Swiss French (QWERTZ)",
+    Keyboard("ch-fr", Said("Swiss French (QWERTZ)"),
         "§1234567890'^" "qwertzuiopè¨" "asdfghjkléà$" "yxcvbnm,.- ",
         "°+\"*ç%&/()=?`" "QWERTZUIOPü!" "ASDFGHJKLöä£" "YXCVBNM;:_ ", "^¨`"),
-    Keyboard("gb", "UK",
+    Keyboard("gb", Said("UK"),
         "`1234567890-=" "qwertyuiop[]" "asdfghjkl;'#" "zxcvbnm,./ ",
         "¬!\"£$%^&*()_+" "QWERTYUIOP{}" "ASDFGHJKL:@~" "ZXCVBNM<>? "),
-    Keyboard("es", "Spanish",
+    Keyboard("es", Said("Spanish"),
         "º1234567890'¡" "qwertyuiop`+" "asdfghjklñ´ç" "zxcvbnm,.- ",
         "ª!\"·$%&/()=?¿" "QWERTYUIOP^*" "ASDFGHJKLÑ¨Ç" "ZXCVBNM;:_ ", "`^´¨"),
-    Keyboard("it", "Italian",
+    Keyboard("it", Said("Italian"),
         "\\1234567890'ì" "qwertyuiopè+" "asdfghjklòàù" "zxcvbnm,.- ",
         '|!"£$%&/()=?^' "QWERTYUIOPé*" "ASDFGHJKLç°§" "ZXCVBNM;:_ "),
-    Keyboard("pt", "Portuguese",
+    Keyboard("pt", Said("Portuguese"),
         "\\1234567890'«" "qwertyuiop+´" "asdfghjklçº~" "zxcvbnm,.- ",
         '|!"#$%&/()=?»' "QWERTYUIOP*`" "ASDFGHJKLÇª^" "ZXCVBNM;:_ ", "´`~^"),
-    Keyboard("se", "Swedish or Finnish",
+    Keyboard("se", Said("Swedish or Finnish"),
         "§1234567890+´" "qwertyuiopå¨" "asdfghjklöä'" "zxcvbnm,.- ",
         '½!"#¤%&/()=?`' "QWERTYUIOPÅ^" "ASDFGHJKLÖÄ*" "ZXCVBNM;:_ ", "´`¨^"),
-    Keyboard("no", "Norwegian",
+    Keyboard("no", Said("Norwegian"),
         "|1234567890+\\" "qwertyuiopå¨" "asdfghjkløæ'" "zxcvbnm,.- ",
         '§!"#¤%&/()=?`' "QWERTYUIOPÅ^" "ASDFGHJKLØÆ*" "ZXCVBNM;:_ ", "`¨^"),
-    Keyboard("dk", "Danish",
+    Keyboard("dk", Said("Danish"),
         "½1234567890+´" "qwertyuiopå¨" "asdfghjklæø'" "zxcvbnm,.- ",
         '§!"#¤%&/()=?`' "QWERTYUIOPÅ^" "ASDFGHJKLÆØ*" "ZXCVBNM;:_ ", "´`¨^"),
-    Keyboard("cz", "Czech (QWERTZ)",
+    Keyboard("cz", Said("Czech (QWERTZ)"),
         ";+ěščřžýáíé=´" "qwertzuiopú)" "asdfghjklů§¨" "yxcvbnm,.- ",
         "°1234567890%ˇ" "QWERTZUIOP/(" "ASDFGHJKL\"!'" "YXCVBNM?:_ ", "´¨°ˇ"),
-    Keyboard("ca", "Canadian French",
+    Keyboard("ca", Said("Canadian French"),
         "#1234567890-=" "qwertyuiop^¸" "asdfghjkl;`<" "zxcvbnm,.é ",
         '|!"/$%?&*()_+' "QWERTYUIOP^¨" "ASDFGHJKL:`>" "ZXCVBNM'.É ", "^¸`¨"),
-    Keyboard("us-intl", "US International",
+    Keyboard("us-intl", Said("US International"),
         "`1234567890-=" "qwertyuiop[]" "asdfghjkl;'\\" "zxcvbnm,./ ",
         "~!@#$%^&*()_+" "QWERTYUIOP{}" 'ASDFGHJKL:"|' "ZXCVBNM<>? ", "`'~^\""),
 )  # fmt: skip
@@ -123,23 +124,26 @@ class Layout:
     def name(self) -> str:
         """The keyboard that is not the US one, e.g. `French (AZERTY)`, and the lock."""
         name = (self.pc if self.scanner == US else self.scanner).name
-        return f"{name} with Caps Lock" if self.lock else name
+        return Said("{keyboard} with Caps Lock", keyboard=name) if self.lock else name
 
     @property
     def sentence(self) -> str:
         """What is wrong and what to do; empty when nothing is."""
-        found = "" if self.agrees else mismatch(self.pc.name, self.scanner.name)
-        return f"{found} {CAPS_LOCK}".strip() if self.lock else found
+        found = [] if self.agrees else [mismatch(self.pc.name, self.scanner.name)]
+        return joined([*found, CAPS_LOCK] if self.lock else found)
 
 
-CAPS_LOCK = "Caps Lock is on at this PC: switch it off, or let the scanner override it."
+CAPS_LOCK = Said("Caps Lock is on at this PC: switch it off, or let the scanner override it.")
 
 
 def mismatch(pc: str, scanner: str) -> str:
     """Say that two keyboards differ, and what to set."""
-    return (
-        f"The keyboard of this PC is set to {pc}, the scanner to {scanner}. "
-        "Set the scanner's keyboard country to that of the PC."
+    # TRANSLATORS: {pc} and {scanner} are names of keyboards, such as "French (AZERTY)"
+    return Said(
+        "The keyboard of this PC is set to {pc}, the scanner to {scanner}. Set the scanner's keyboard country to "
+        "that of the PC.",
+        pc=pc,
+        scanner=scanner,
     )
 
 
@@ -204,7 +208,7 @@ def suspect(text: str) -> str | None:
         return _suspect_layout(text)
     letters = [one for one in text if one.isalpha()]
     if letters and all(map(str.islower, letters)) and set(text.upper()) <= _PLAIN and _digits(text) >= 2:
-        return f"The letters of this scan are small. {CAPS_LOCK} It would read {show(text.upper())}."
+        return joined((Said("The letters of this scan are small."), CAPS_LOCK, _would_read(text.upper())))
     return None
 
 
@@ -229,14 +233,18 @@ def _suspect_layout(text: str) -> str | None:
     same = [one for one in same if (one.pc == US) == (first.pc == US)]
     names = _either(one.pc.name if one.scanner == US else one.scanner.name for one in same[:3])
     pc, scanner = (names, US.name) if first.scanner == US else (US.name, names)
-    lock = f" {CAPS_LOCK}" if first.lock else ""
-    found = f"This looks like a code typed through the wrong keyboard. {mismatch(pc, scanner)}{lock}"
-    return f"{found} It would read {show(meant)}."
+    found = Said("This looks like a code typed through the wrong keyboard.")
+    locked = [CAPS_LOCK] if first.lock else []
+    return joined([found, mismatch(pc, scanner), *locked, _would_read(meant)])
+
+
+def _would_read(meant: str) -> str:
+    return Said("It would read {code}.", code=show(meant))
 
 
 def _either(names: Iterable[str]) -> str:
     *most, last = list(dict.fromkeys(names))
-    return f"{', '.join(most)} or {last}" if most else last
+    return Said("{names} or {last}", names=joined(most, ", "), last=last) if most else last
 
 
 def _digits(text: str) -> int:

@@ -14,10 +14,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
 
 from devices.layouts import LAYOUTS, Layout, typed
 from devices.problems import hex_view, show
+from devices.said import Said
+from devices.setup_problems import REPLACED, Case, case_problem, end_problem, separator_problem
 from devices.symbology import split
 
 CHECK_ELEMENTS: tuple[tuple[str, str], ...] = (("10", 'AQZWYM-/;"aqzwym'), ("21", "0123456789"))
@@ -25,7 +26,6 @@ CHECK_ELEMENTS: tuple[tuple[str, str], ...] = (("10", 'AQZWYM-/;"aqzwym'), ("21"
 CHECK_TEXT = "\x1d".join(identifier + value for identifier, value in CHECK_ELEMENTS)
 """What a scanner that is set up well sends, but for its AIM identifier and its marks."""
 
-Case = Literal["as printed", "swapped", "upper", "lower"]
 GS1_128 = "]C1"
 COMMON_RATES = (9600, 19200, 38400, 57600, 115200)
 
@@ -200,7 +200,7 @@ def _judge(text: str, *, framed: bool, keyboard: bool) -> Lesson:
     first, last = matches[0], matches[-1]
     shape = first.shape
     identifier, prefix = _leading(first.before, shape)
-    separator = "kept" if first.separator == "\x1d" else f"replaced by {show(first.separator)}"
+    separator = "kept" if first.separator == "\x1d" else f"{REPLACED}{show(first.separator)}"
     lesson = Lesson(
         True,
         heard,
@@ -234,51 +234,33 @@ def _problems(lesson: Lesson, shape: _Shape, after: str, framed: bool, keyboard:
     layout = shape.layout
     if not layout.agrees:
         yield layout.sentence
-        yield "Scan the check code again after that: prefix, separator and terminator show only then."
+        yield Said("Scan the check code again after that: prefix, separator and terminator show only then.")
         return
     if shape.case != "as printed":
-        yield _case_problem(lesson.case, keyboard)
+        yield case_problem(lesson.case, keyboard)
     if shape.brackets:
-        yield "The scanner puts brackets around application identifiers: switch that off (GS1 bracket format)."
+        yield Said(
+            "The scanner puts brackets around application identifiers: switch that off (GS1 bracket format)."
+        )
     if lesson.separator != "kept":
-        yield _separator_problem(lesson.separator, keyboard)
+        yield separator_problem(lesson.separator, keyboard)
     if lesson.aim and lesson.aim_identifier != GS1_128:
-        yield (
-            f"The scanner takes the code for {lesson.aim_identifier} instead of GS1-128 ({GS1_128}): "
-            "switch GS1-128 on at the scanner."
+        yield Said(
+            "The scanner takes the code for {identifier} instead of GS1-128 ({right}): switch GS1-128 on at the "
+            "scanner.",
+            identifier=lesson.aim_identifier,
+            right=GS1_128,
         )
     if lesson.prefix not in ("", "stx"):
-        yield (
-            f"The scanner sends {lesson.prefix} in front of the code: clear its prefix, or set it to STX alone."
+        yield Said(
+            "The scanner sends {prefix} in front of the code: clear its prefix, or set it to STX alone.",
+            prefix=lesson.prefix,
         )
     good = after in _ENDS
     if keyboard and after[:1] == "\x03":
         good = good and lesson.prefix == "stx" and len(after) > 1
     if not good and not (framed and not after):
-        yield _end_problem(after, keyboard)
-
-
-def _case_problem(case: Case, keyboard: bool) -> str:
-    if case != "swapped":
-        return f"The scanner turns letters into {case} case: switch its case conversion off."
-    lock = "switch Caps Lock off, and" if keyboard else "switch off, if it types, Caps Lock, and"
-    return f"Capitals and small letters are swapped: {lock} case conversion at the scanner."
-
-
-def _separator_problem(separator: str, keyboard: bool) -> str:
-    how = "Let the scanner send FNC1 as GS (ASCII 29, 1D hex)"
-    if keyboard:
-        how += ", with control characters on (as Ctrl and ])"
-    if separator == "lost":
-        return f"The separator inside GS1 codes is lost, so batch and serial run together. {how}."
-    return f"The separator inside GS1 codes is {separator}. {how}."
-
-
-def _end_problem(after: str, keyboard: bool) -> str:
-    wanted = "Enter" if keyboard else "CR"
-    if not after:
-        return f"Nothing ends the scan: set the scanner's suffix (terminator) to {wanted}."
-    return f"The scanner sends {show(after)} behind the code: set its suffix to {wanted} alone."
+        yield end_problem(after, keyboard)
 
 
 def _not_found(text: str) -> str:

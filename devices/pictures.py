@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
+from devices.said import Said
+
 Kind = Literal["jpeg", "png", "webp"]
 
 MAX_BYTES = 12_000_000
@@ -72,18 +74,24 @@ def kind_of(data: bytes) -> Kind | None:
 def shape_of(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Shape:
     """Walk through a picture from its first byte to its end. Raises BadPicture: none, half, damaged, too large."""
     if not data:
-        raise BadPicture("is empty")
+        # TRANSLATORS: the end of a sentence about a photo or a file, as all that begin with "is", "has" and "says"
+        raise BadPicture(Said("is empty"))
     if len(data) > max_bytes:
-        raise BadPicture(f"is larger than {megabytes(max_bytes)}")
+        raise BadPicture(Said("is larger than {size}", size=megabytes(max_bytes)))
     kind = kind_of(data)
     if kind is None:
-        raise BadPicture("is no JPEG, PNG or WebP")
+        raise BadPicture(Said("is no JPEG, PNG or WebP"))
     shape = {"jpeg": _jpeg, "png": _png, "webp": _webp}[kind](data)
     if not shape.width or not shape.height:
-        raise BadPicture("has no size in pixels")
+        raise BadPicture(Said("has no size in pixels"))
     if shape.width * shape.height > max_pixels:
         raise BadPicture(
-            f"has {shape.width} x {shape.height} pixels, and at most {max_pixels // 1_000_000} million are read"
+            Said(
+                "has {width} x {height} pixels, and at most {most} million are read",
+                width=shape.width,
+                height=shape.height,
+                most=max_pixels // 1_000_000,
+            )
         )
     return shape
 
@@ -103,10 +111,17 @@ def examine(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXEL
                 image.draft("L", (max(1, shape.width // 8), max(1, shape.height // 8)))
                 image.load()
     except Exception as problem:  # a decoder given hostile bytes fails in a dozen ways
-        raise BadPicture(f"can't be decoded as {shape.kind.upper()}, so it is damaged") from problem
+        told = Said("can't be decoded as {kind}, so it is damaged", kind=shape.kind.upper())
+        raise BadPicture(told) from problem
     if size != (shape.width, shape.height):
         raise BadPicture(
-            f"says {shape.width} x {shape.height} pixels in one place and {size[0]} x {size[1]} in another"
+            Said(
+                "says {width} x {height} pixels in one place and {other_width} x {other_height} in another",
+                width=shape.width,
+                height=shape.height,
+                other_width=size[0],
+                other_height=size[1],
+            )
         )
     return shape
 
@@ -117,7 +132,7 @@ def megabytes(size: int) -> str:
 
 
 def _half(kind: str) -> BadPicture:
-    return BadPicture(f"is only a part of a {kind}: its end is missing")
+    return BadPicture(Said("is only a part of a {kind}: its end is missing", kind=kind))
 
 
 def _jpeg(data: bytes) -> Shape:
@@ -132,7 +147,7 @@ def _jpeg(data: bytes) -> Shape:
             raise _half("JPEG")
         marker = data[at + 1]
         if data[at] != 0xFF or marker in (0x00, SOI):
-            raise BadPicture("is a damaged JPEG: something between its segments is no segment")
+            raise BadPicture(Said("is a damaged JPEG: something between its segments is no segment"))
         at += 2
         if marker == EOI:
             parts.append(Part("FFD9", start, at))
@@ -142,7 +157,7 @@ def _jpeg(data: bytes) -> Shape:
             if len(data) < at + max(2, length):
                 raise _half("JPEG")
             if length < 2:
-                raise BadPicture("is a damaged JPEG: a segment is shorter than its heading")
+                raise BadPicture(Said("is a damaged JPEG: a segment is shorter than its heading"))
             if marker in _FRAMES and length >= 8:
                 size = (
                     int.from_bytes(data[at + 5 : at + 7], "big"),
@@ -152,14 +167,16 @@ def _jpeg(data: bytes) -> Shape:
         if marker == SOS:
             scans += 1
             if scans > MAX_SCANS:
-                raise BadPicture(f"is a JPEG of more than {MAX_SCANS} scans, which no camera makes")
+                raise BadPicture(
+                    Said("is a JPEG of more than {most} scans, which no camera makes", most=MAX_SCANS)
+                )
             found = _MARKER.search(data, at)
             if found is None:
                 raise _half("JPEG")
             at = found.start()
         parts.append(Part(f"FF{marker:02X}", start, at))
     if size is None or not scans:
-        raise BadPicture("is a JPEG without an image in it")
+        raise BadPicture(Said("is a JPEG without an image in it"))
     return Shape("jpeg", *size, tuple(parts))
 
 
@@ -172,13 +189,13 @@ def _png(data: bytes) -> Shape:
         if len(data) < max(end, at + 12):
             raise _half("PNG")
         if zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
-            raise BadPicture("is a damaged PNG: a checksum in it is wrong")
+            raise BadPicture(Said("is a damaged PNG: a checksum in it is wrong"))
         parts.append(Part(data[at + 4 : at + 8].decode("latin-1"), at, end))
         at = end
     if parts[0].name != "IHDR" or parts[0].end - parts[0].start != 25:
-        raise BadPicture("is a damaged PNG: it does not begin with its size")
+        raise BadPicture(Said("is a damaged PNG: it does not begin with its size"))
     if not any(part.name == "IDAT" for part in parts):
-        raise BadPicture("is a PNG without an image in it")
+        raise BadPicture(Said("is a PNG without an image in it"))
     return Shape("png", int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"), tuple(parts))
 
 
@@ -192,14 +209,14 @@ def _webp(data: bytes) -> Shape:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         end = at + 8 + length + length % 2
         if whole < end:
-            raise BadPicture("is a damaged WebP: a chunk goes beyond its end")
+            raise BadPicture(Said("is a damaged WebP: a chunk goes beyond its end"))
         parts.append(Part(data[at : at + 4].decode("latin-1"), at, end))
         at = end
     names = [part.name for part in parts]
     if "ANMF" in names:
-        raise BadPicture("is an animation, and a photo is one picture")
+        raise BadPicture(Said("is an animation, and a photo is one picture"))
     if not {"VP8 ", "VP8L"} & set(names):
-        raise BadPicture("is a WebP without an image in it")
+        raise BadPicture(Said("is a WebP without an image in it"))
     return Shape("webp", *_webp_size(names[0], data[20:30]), tuple(parts))
 
 

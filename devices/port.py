@@ -15,6 +15,8 @@ from typing import Any, Protocol, cast
 
 import serial
 
+from devices.said import Said, told_by
+
 PORT_ERRORS = (OSError, termios.error, TypeError, ValueError)
 """SerialException is an OSError; termios.error is not; TypeError comes from a port closed under a read."""
 
@@ -87,19 +89,21 @@ def find_ports(stable_names: Path = Path("/dev/serial/by-id")) -> list[FoundPort
     ]
 
 
-def failure_text(url: str, error: BaseException) -> str:
-    """Say what became of a port and what to do about it."""
+def failure_text(url: str, error: BaseException, group: str = "dialout") -> str:
+    """Say what became of a port and what to do about it; `group` is who mostly owns such a device."""
     number = getattr(error, "errno", None)
     if number == errno.ENOENT:
-        return f"There is no device at {url}. Is it plugged in and switched on?"
+        return Said("There is no device at {url}. Is it plugged in and switched on?", url=url)
     if number in (errno.EACCES, errno.EPERM):
-        return (
-            f"No permission to open {url}. Add this user to the group that owns the device (often dialout)."
+        return Said(
+            "No permission to open {url}. Add this user to the group that owns the device (often {group}).",
+            url=url,
+            group=group,
         )
     if number in (errno.EAGAIN, errno.EBUSY):
-        return f"Another program is using {url}. Close it."
+        return Said("Another program is using {url}. Close it.", url=url)
     if number == errno.ECONNREFUSED or "Connection refused" in str(error):
-        return f"Nothing answers at {url}. Check the address, and the power of what should."
+        return Said("Nothing answers at {url}. Check the address, and the power of what should.", url=url)
     if number == errno.EIO or any(words in str(error) for words in _BROKEN):
-        return f"The connection to {url} broke. Check the cable and the power."
-    return f"{url} does not work: {error}"
+        return Said("The connection to {url} broke. Check the cable and the power.", url=url)
+    return Said("{url} does not work: {why}", url=url, why=told_by(error))

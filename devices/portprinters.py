@@ -8,6 +8,7 @@ from devices.port import failure_text
 from devices.printerlinks import Link, SerialLink, TcpLink, UsbLink, trouble
 from devices.printing import NotSent
 from devices.rawprinter import RawPrinter, Status
+from devices.said import Said
 
 
 class TcpPrinter(RawPrinter):
@@ -53,8 +54,11 @@ class TcpPrinter(RawPrinter):
             return TcpLink(self.host, self.port, self.connect_timeout, self.await_close)
         except (OSError, UnicodeError) as error:
             raise NotSent(
-                f"The printer at {self.where} can't be reached: {trouble(error)}. "
-                "Check its power, its cable and its address."
+                Said(
+                    "The printer at {where} can't be reached: {why}. Check its power, its cable and its address.",
+                    where=self.where,
+                    why=trouble(error),
+                )
             ) from error
 
 
@@ -129,5 +133,4 @@ class UsbPrinter(RawPrinter):
         try:
             return UsbLink(self.path)
         except OSError as error:
-            why = failure_text(self.where, error).replace("(often dialout)", "(often lp)")
-            raise NotSent(why) from error
+            raise NotSent(failure_text(self.where, error, "lp")) from error

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from devices.port import PORT_ERRORS, Port, failure_text, open_port
+from devices.said import Said
 from devices.status import DeviceStatus, State
 
 
@@ -59,7 +60,7 @@ class PortReader(ABC):
         self._clock = clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._status = DeviceStatus(name, "off", "Not started.", clock())
+        self._status = DeviceStatus(name, "off", Said("Not started."), clock())
 
     @property
     def status(self) -> DeviceStatus:
@@ -99,7 +100,7 @@ class PortReader(ABC):
 
     def _run(self) -> None:
         delay = self._line.retry_first
-        self._report("waiting", f"Opening {self.url}.")
+        self._report("waiting", Said("Opening {url}.", url=self.url))
         while not self._stop.is_set():
             try:
                 port = self._open()
@@ -110,7 +111,7 @@ class PortReader(ABC):
                 self._read_until_lost(port)
             self._stop.wait(delay)
             delay = min(delay * 2, self._line.retry_last)
-        self._report("off", "Stopped.")
+        self._report("off", Said("Stopped."))
 
     def _open(self) -> Port:
         line = self._line

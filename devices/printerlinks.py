@@ -19,19 +19,22 @@ from typing import Protocol
 from serial import SerialTimeoutException
 
 from devices.port import PORT_ERRORS, Port, open_port
+from devices.said import Said, told_by
 
 LINK_ERRORS = PORT_ERRORS
 _CHUNK = 512
 _FAREWELL = 0.2
 """Seconds for which a printer that has said everything may take to close its side."""
 _HEARD_MOST = 16384
+# TRANSLATORS: goes on a sentence about a printer: The printer at {where} broke off: ...
+_CLOSED = Said("it closed the connection")
 
 
 class LinkClosed(OSError):
     """The printer closed its side."""
 
     def __init__(self) -> None:
-        super().__init__("it closed the connection")
+        super().__init__(_CLOSED)
 
 
 class Link(Protocol):
@@ -147,7 +150,7 @@ class SerialLink:
         deadline = time.monotonic() + patience
         while getattr(self._port, "out_waiting", 0):
             if time.monotonic() >= deadline:
-                raise TimeoutError(f"its buffer did not empty in {patience:g} s")
+                raise TimeoutError(Said("its buffer did not empty in {seconds} s", seconds=f"{patience:g}"))
             time.sleep(0.005)
         return self.read(0)
 
@@ -186,7 +189,7 @@ class UsbLink:
             self._readable = False
         if not stat.S_ISCHR(os.fstat(self._descriptor).st_mode):
             self.close()
-            raise OSError(errno.ENODEV, "it is not a printer's device")
+            raise OSError(Said("[Errno {number}] it is not a printer's device", number=errno.ENODEV))
 
     def write(self, data: bytes, patience: float) -> int:
         """Hand over what the device takes at once."""
@@ -248,13 +251,17 @@ def trouble(error: BaseException) -> str:
     """Say in words what happened to a link, as the end of a sentence."""
     number = getattr(error, "errno", None)
     if isinstance(error, SerialTimeoutException):
-        return "it stopped taking bytes"
+        # TRANSLATORS: goes on a sentence about a printer: The printer at {where} broke off: ...
+        return Said("it stopped taking bytes")
     if isinstance(error, TimeoutError):
-        return "no answer in time" if str(error) in ("", "timed out") else str(error)
+        # TRANSLATORS: goes on a sentence about a printer: The printer at {where} broke off: ...
+        return Said("no answer in time") if str(error) in ("", "timed out") else told_by(error)
     if isinstance(error, ConnectionRefusedError):
-        return "it refused the connection"
+        # TRANSLATORS: goes on a sentence about a printer: The printer at {where} broke off: ...
+        return Said("it refused the connection")
     if isinstance(error, LinkClosed) or number in (errno.ECONNRESET, errno.EPIPE, errno.ENOTCONN):
-        return "it closed the connection"
+        return _CLOSED
     if number in (errno.EIO, errno.ENODEV, errno.ENXIO) or "returned no data" in str(error):
-        return "it is unplugged or switched off"
-    return str(getattr(error, "strerror", None) or error)
+        # TRANSLATORS: goes on a sentence about a printer: The printer at {where} broke off: ...
+        return Said("it is unplugged or switched off")
+    return getattr(error, "strerror", None) or told_by(error)

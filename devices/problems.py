@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from devices.said import N_
+
 SEPARATORS = "\x1c\x1d\x1e\x04"
 """FS, GS, RS and EOT: control characters that GS1 element strings and ISO 15434 envelopes use as data."""
 
@@ -32,17 +34,25 @@ class Problem(StrEnum):
 
 
 SENTENCES: dict[Problem, str] = {
-    Problem.TOO_LONG: "The scan is longer than {limit} characters and was dropped. Scan one barcode at a time.",
-    Problem.NOISE: "Line noise, check the baud rate and the cable of the scanner.",
-    Problem.NOT_TEXT: "The scan holds bytes that are not text. Clean the label and scan again, or check the "
-    "scanner's character set (UTF-8 or ASCII is expected).",
-    Problem.CONTROL_CHARACTERS: "The scan holds control or invisible characters and was refused. Check the label, "
-    "and the prefix, suffix and terminator of the scanner.",
-    Problem.INCOMPLETE: "A part of the scan is missing. Scan again.",
-    Problem.NO_PREFIX: "The scan came without its start mark and was refused. Set the scanner's prefix to the one "
-    "in the configuration, or set the keyboard scanner to plain mode.",
+    Problem.TOO_LONG: N_(
+        "The scan is longer than {limit} characters and was dropped. Scan one barcode at a time."
+    ),
+    Problem.NOISE: N_("Line noise, check the baud rate and the cable of the scanner."),
+    Problem.NOT_TEXT: N_(
+        "The scan holds bytes that are not text. Clean the label and scan again, or check the scanner's character "
+        "set (UTF-8 or ASCII is expected)."
+    ),
+    Problem.CONTROL_CHARACTERS: N_(
+        "The scan holds control or invisible characters and was refused. Check the label, and the prefix, suffix "
+        "and terminator of the scanner."
+    ),
+    Problem.INCOMPLETE: N_("A part of the scan is missing. Scan again."),
+    Problem.NO_PREFIX: N_(
+        "The scan came without its start mark and was refused. Set the scanner's prefix to the one in the "
+        "configuration, or set the keyboard scanner to plain mode."
+    ),
 }
-"""One sentence for each problem; `{limit}` is the greatest length."""
+"""One template for each problem; `{limit}` is the greatest length."""
 
 
 def is_data(character: str) -> bool:

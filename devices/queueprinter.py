@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from devices.printing import InDoubt, NotSent, document_of, plain_name
+from devices.said import Said
 from devices.zplstatus import UNKNOWN, FaultCode, Health, of_faults
 
 ZplAs = Literal["raw", "application/vnd.zebra-zpl"]
@@ -89,8 +90,13 @@ class QueuePrinter:
             done = self._run("lp", ["-d", self.queue, "-t", name, *chosen, "-"], data)
         except subprocess.TimeoutExpired as error:
             raise InDoubt(
-                f"The print queue {self.queue} did not take {name} within {self.timeout:g} s. "
-                "Look whether the label came out."
+                Said(
+                    "The print queue {queue} did not take {name} within {seconds} s. "
+                    "Look whether the label came out.",
+                    queue=self.queue,
+                    name=name,
+                    seconds=f"{self.timeout:g}",
+                )
             ) from error
         if done.returncode == 0 and _ACCEPTED.search(done.stdout):
             return
@@ -98,8 +104,12 @@ class QueuePrinter:
         if _refused_at_once(said):
             raise NotSent(self._refusal(said))
         raise InDoubt(
-            f"The print queue {self.queue} may have lost {name}: {said or 'it said nothing of having taken it'}. "
-            "Look whether the label came out."
+            Said(
+                "The print queue {queue} may have lost {name}: {why}. Look whether the label came out.",
+                queue=self.queue,
+                name=name,
+                why=said or Said("it said nothing of having taken it"),
+            )
         )
 
     def look(self) -> Health:
@@ -108,7 +118,10 @@ class QueuePrinter:
             done = self._run("lpstat", ["-l", "-p", self.queue.split("/")[0], "-a", self.queue.split("/")[0]])
         except subprocess.TimeoutExpired as error:
             raise NotSent(
-                f"The print system did not answer within {self.timeout:g} s. Is cupsd running?"
+                Said(
+                    "The print system did not answer within {seconds} s. Is cupsd running?",
+                    seconds=f"{self.timeout:g}",
+                )
             ) from error
         if done.returncode != 0 or not done.stdout.strip():
             raise NotSent(self._refusal(_said(done)))
@@ -126,26 +139,38 @@ class QueuePrinter:
                 env={**os.environ, "LC_ALL": "C", "LANG": "C"},
             )
         except FileNotFoundError as error:
-            raise NotSent(f"The command {command} is missing. Install the client of CUPS.") from error
+            raise NotSent(
+                Said("The command {command} is missing. Install the client of CUPS.", command=command)
+            ) from error
         except OSError as error:
-            raise NotSent(f"The command {command} can't be run: {error.strerror or error}.") from error
+            raise NotSent(
+                Said(
+                    "The command {command} can't be run: {why}.",
+                    command=command,
+                    why=error.strerror or str(error),
+                )
+            ) from error
         out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
         return subprocess.CompletedProcess([command], done.returncode, out, err)
 
     def _refusal(self, said: str) -> str:
         words = said.lower()
         if "unsupported document-format" in words:
-            return (
-                f"The print queue {self.queue} does not take this kind of document. Print as raw or as pdf, or add "
-                "the type to the mime.types of CUPS."
+            return Said(
+                "The print queue {queue} does not take this kind of document. Print as raw or as pdf, or add "
+                "the type to the mime.types of CUPS.",
+                queue=self.queue,
             )
         if any(one in words for one in ("not exist", "invalid destination", "not found")) and self._runs():
-            return (
-                f"There is no print queue {self.queue}. Set it up, or correct its name; lpstat -e lists them."
+            return Said(
+                "There is no print queue {queue}. Set it up, or correct its name; lpstat -e lists them.",
+                queue=self.queue,
             )
         if "not accepting" in words:
-            return f"The print queue {self.queue} takes no jobs: run cupsaccept {self.queue}."
-        return f"The print system can't be reached: {said or 'no answer'}. Is cupsd running?"
+            return _closed(self.queue)
+        return Said(
+            "The print system can't be reached: {why}. Is cupsd running?", why=said or Said("no answer")
+        )
 
     def _runs(self) -> bool:
         """Whether the print system is there: without it every queue is said not to exist."""
@@ -169,16 +194,17 @@ def read_queue(text: str, queue: str) -> Health:
     ]
     found = [code for name, code in _REASONS.items() if name in reasons]
     if re.search(rf"^{re.escape(queue)} not accepting", text, re.MULTILINE):
-        return Health(
-            True, (FaultCode.STOPPED,), f"The print queue {queue} takes no jobs: run cupsaccept {queue}."
-        )
+        return Health(True, (FaultCode.STOPPED,), _closed(queue))
     if found:
         return of_faults(found)
     if " disabled since " in head or "paused" in reasons or "stopped" in reasons:
-        return Health(
-            True, (FaultCode.STOPPED,), f"The print queue {queue} is stopped: run cupsenable {queue}."
-        )
+        stopped = Said("The print queue {queue} is stopped: run cupsenable {queue}.", queue=queue)
+        return Health(True, (FaultCode.STOPPED,), stopped)
     return UNKNOWN
+
+
+def _closed(queue: str) -> Said:
+    return Said("The print queue {queue} takes no jobs: run cupsaccept {queue}.", queue=queue)
 
 
 def _refused_at_once(said: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from devices.printerlinks import LINK_ERRORS, Link, trouble
 from devices.printing import InDoubt, NotSent, document_of
+from devices.said import Said
 from devices.zplstatus import (
     IDENTIFY,
     PREFLIGHT,
@@ -109,7 +110,9 @@ class RawPrinter:
                 patience = self.answer_timeout * _KNOWN_TO_ANSWER
                 return identity(_ask(link, IDENTIFY, patience, lambda heard: identity(heard) is not None))
             except LINK_ERRORS as error:
-                raise NotSent(f"The printer at {self.where} broke off: {trouble(error)}.") from error
+                raise NotSent(
+                    Said("The printer at {where} broke off: {why}.", where=self.where, why=trouble(error))
+                ) from error
             finally:
                 link.close()
 
@@ -131,9 +134,7 @@ class RawPrinter:
         try:
             heard = _ask(link, PREFLIGHT, patience, lambda data: host_status(data) is not None)
         except LINK_ERRORS as error:
-            raise NotSent(
-                f"The printer at {self.where} broke off: {trouble(error)}, before anything was sent."
-            ) from error
+            raise NotSent(self._broke_off(trouble(error))) from error
         self._remember(heard)
         found = health(host_status(heard), conditions(heard), heard)
         if found.known or found.faults:
@@ -144,8 +145,11 @@ class RawPrinter:
             return Health(
                 False,
                 (FaultCode.SILENT,),
-                f"The printer at {self.where} does not answer. Is it set to ZPL mode? "
-                "Where it has no status to tell, set status to auto or off.",
+                Said(
+                    "The printer at {where} does not answer. Is it set to ZPL mode? "
+                    "Where it has no status to tell, set status to auto or off.",
+                    where=self.where,
+                ),
             )
         self._mute_until = time.monotonic() + self.mute_for
         return found
@@ -166,11 +170,20 @@ class RawPrinter:
                 self._remember(link.finish(self._patience(deadline)))
         except LINK_ERRORS as error:
             link.abort()
-            why = f"The printer at {self.where} broke off: {trouble(error).rstrip('.')}"
+            why = trouble(error)
+            why = why.rstrip(".") if why.endswith(".") else why
             if sent == 0 and link.exact:
-                raise NotSent(f"{why}, before anything was sent.") from error
+                raise NotSent(self._broke_off(why)) from error
             raise InDoubt(
-                f"{why}, after {sent} of {len(data)} bytes of {name} had left. Look whether the label came out."
+                Said(
+                    "The printer at {where} broke off: {why}, after {sent} of {size} bytes of {name} had left. "
+                    "Look whether the label came out.",
+                    where=self.where,
+                    why=why,
+                    sent=sent,
+                    size=len(data),
+                    name=name,
+                )
             ) from error
         except InDoubt:
             link.abort()
@@ -178,7 +191,6 @@ class RawPrinter:
 
     def _await_printed(self, link: Link, name: str, deadline: float) -> None:
         """Ask until nothing is left to print; raises InDoubt on a fault, on silence and when nothing moves on."""
-        look = f"Look whether label {name} came out."
         before: tuple[int, ...] | None = None
         moved, pause = time.monotonic(), 0.01
         while True:
@@ -188,24 +200,47 @@ class RawPrinter:
             host, reported = host_status(heard), conditions(heard)
             found = health(host, reported, heard)
             if not _PASSING.issuperset(found.faults):
-                raise InDoubt(f"{found.text} {look}")
+                raise InDoubt(
+                    Said("{fault} Look whether label {name} came out.", fault=found.text, name=name)
+                )
             if host is None:
-                raise InDoubt(f"The printer at {self.where} fell silent after the label was sent. {look}")
+                raise InDoubt(
+                    Said(
+                        "The printer at {where} fell silent after the label was sent. "
+                        "Look whether label {name} came out.",
+                        where=self.where,
+                        name=name,
+                    )
+                )
             if not host.busy:
                 return
             now, progress = time.monotonic(), _progress(host)
             if progress != before:
                 before, moved = progress, now
             elif now - moved > self.write_timeout:
-                raise InDoubt(f"The printer at {self.where} took the label and does not print it. {look}")
+                raise InDoubt(
+                    Said(
+                        "The printer at {where} took the label and does not print it. "
+                        "Look whether label {name} came out.",
+                        where=self.where,
+                        name=name,
+                    )
+                )
             time.sleep(pause)
             pause = min(pause * 2, _BETWEEN_POLLS)
+
+    def _broke_off(self, why: str) -> Said:
+        return Said(
+            "The printer at {where} broke off: {why}, before anything was sent.", where=self.where, why=why
+        )
 
     def _patience(self, deadline: float) -> float:
         """How long nothing may happen now; raises TimeoutError when the whole job took too long."""
         left = deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"the label took more than {self.total_timeout:g} s")
+            raise TimeoutError(
+                Said("the label took more than {seconds} s", seconds=f"{self.total_timeout:g}")
+            )
         return min(self.write_timeout, left)
 
 

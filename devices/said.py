@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class Said(str):
@@ -21,8 +21,23 @@ class Said(str):
         one.template, one.values = template, values
         return one
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What a copy is made of: from the English text alone it would take outside braces for its own."""
+        return (self.template,), dict(self.values)
+
+
+def joined(sentences: Iterable[str], between: str = " ") -> Said:
+    """Several sentences in a row, each still to be said in another language; `between` is no word."""
+    parts = {f"part{number}": sentence for number, sentence in enumerate(sentences)}
+    return Said(between.join(f"{{{name}}}" for name in parts), **parts)
+
 
 def told_by(error: BaseException) -> str:
     """What an error says of itself, with what it was made of where its text is `Said`."""
     said = error.args[0] if len(error.args) == 1 else None
     return said if isinstance(said, str) else str(error)
+
+
+def N_(message: str) -> str:  # noqa: N802  # the name that tools for catalogues know
+    """Marks a template whose values are known where a `Said` is made of it."""
+    return message

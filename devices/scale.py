@@ -19,6 +19,7 @@ from devices.framing import Frame, Framer, Framing
 from devices.pan import Pan
 from devices.port import PORT_ERRORS, Port, failure_text
 from devices.portreader import LineSettings, PortReader
+from devices.said import Said
 from devices.status import DeviceStatus
 from devices.weights import (
     MAX_LINE,
@@ -155,7 +156,7 @@ class SerialScale(PortReader):
     def _read_until_lost(self, port: Port) -> None:
         # An open port is no scale yet: only its first line makes it ok.
         if self._status.state != "lost":
-            self._report("waiting", f"Waiting for the scale at {self.url} to answer.")
+            self._report("waiting", Said("Waiting for the scale at {url} to answer.", url=self.url))
         try:
             self._read(port)
             self._hush(port)
@@ -218,10 +219,18 @@ class SerialScale(PortReader):
 
     def _silence(self) -> str:
         use = self.settings
-        how = "speaks MT-SICS" if use.protocol == "mt-sics" else "sends continuously"
-        return (
-            f"The scale at {self.url} does not answer. Check its power and its cable, and that it {how} at "
-            f"{use.baudrate} baud."
+        if use.protocol == "mt-sics":
+            return Said(
+                "The scale at {url} does not answer. Check its power and its cable, and that it speaks MT-SICS at "
+                "{rate} baud.",
+                url=self.url,
+                rate=use.baudrate,
+            )
+        return Said(
+            "The scale at {url} does not answer. Check its power and its cable, and that it sends continuously at "
+            "{rate} baud.",
+            url=self.url,
+            rate=use.baudrate,
         )
 
     def _judge(self, frame: Frame, now: float) -> None:
@@ -267,9 +276,12 @@ class SerialScale(PortReader):
             self._on_weight(weighed)
         except Exception as error:
             self._undelivered = True
-            self._report(
-                "lost", f"The weight {weighed.text} could not be handed on ({error!r}). Weigh it again."
+            told = Said(
+                "The weight {weight} could not be handed on ({error}). Weigh it again.",
+                weight=weighed.text,
+                error=repr(error),
             )
+            self._report("lost", told)
         else:
             self._undelivered = False
             self._report("ok", "")

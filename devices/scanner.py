@@ -18,6 +18,7 @@ from devices.framing import Frame, Framer, Framing
 from devices.port import Port, failure_text
 from devices.portreader import LineSettings, PortReader
 from devices.problems import Problem
+from devices.said import Said
 from devices.status import DeviceStatus
 from devices.symbology import split
 
@@ -146,7 +147,8 @@ class SerialScanner(PortReader):
             except serial.SerialTimeoutException:
                 self._outgoing.clear()
                 self._report(
-                    "ok", "The scanner takes no feedback; check its flow control or set feedback to none."
+                    "ok",
+                    Said("The scanner takes no feedback; check its flow control or set feedback to none."),
                 )
 
     def _deliver(self, frame: Frame, now: float) -> None:
@@ -155,7 +157,12 @@ class SerialScanner(PortReader):
         try:
             self._on_scan(read)
         except Exception as error:
-            self._report("lost", f"The scan {frame.shown} could not be handed on ({error!r}). Scan it again.")
+            told = Said(
+                "The scan {scan} could not be handed on ({error}). Scan it again.",
+                scan=frame.shown,
+                error=repr(error),
+            )
+            self._report("lost", told)
         else:
             if self._status.state == "lost":
                 self._report("ok", "")

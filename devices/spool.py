@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from devices.jobs import Job, JobState, Ledger, SpoolStatus
 from devices.printing import InDoubt, NotSent, Printer, Unprintable, Watched
+from devices.said import Said, told_by
 from devices.status import State
 
 __all__ = ["Job", "JobState", "Ledger", "Spool", "SpoolStatus"]
@@ -63,7 +64,11 @@ class Spool:
         self._owed: list[tuple[str, JobState, str, str]] = []
         self._ledger_failed = False
         self._status = SpoolStatus(
-            "off", in_doubt=len(self._in_doubt), detail="Not started.", name=printer.name, since=clock()
+            "off",
+            in_doubt=len(self._in_doubt),
+            detail=Said("Not started."),
+            name=printer.name,
+            since=clock(),
         )
 
     @property
@@ -136,7 +141,7 @@ class Spool:
         return True
 
     def _run(self) -> None:
-        self._report("waiting", "Starting.")
+        self._report("waiting", Said("Starting."))
         recovered = False
         while self._begin_round():
             self._take_over()
@@ -147,7 +152,7 @@ class Spool:
                     recovered = True
                 waiting = self._ledger.waiting()
             except Exception as error:
-                self._fail_ledger(f"The list of labels to print can't be used: {_text(error)}")
+                self._fail_ledger(Said("The list of labels to print can't be used: {why}", why=_text(error)))
                 self._pause()
                 continue
             if self._ledger_failed:
@@ -160,7 +165,7 @@ class Spool:
                 self._pause()
             else:
                 self._print(waiting[0], len(waiting))
-        self._report("off", "Stopped.")
+        self._report("off", Said("Stopped."))
 
     def _begin_round(self) -> bool:
         with self._changed:
@@ -222,7 +227,10 @@ class Spool:
         except InDoubt as error:
             self._mark_unknown(job, error.why, waiting)
         except Exception as error:
-            self._mark_unknown(job, f"{printer.name} failed on {job.name}: {_text(error)}", waiting)
+            why = Said(
+                "{printer} failed on {label}: {why}", printer=printer.name, label=job.name, why=_text(error)
+            )
+            self._mark_unknown(job, why, waiting)
         else:
             if self._mark(job, JobState.SENT, ""):
                 self._setbacks_in_a_row = 0
@@ -239,7 +247,9 @@ class Spool:
             self._ledger.mark(job.id, state, detail, self._printer.name)
         except Exception as error:
             self._owed.append((job.id, state, detail, self._printer.name))
-            self._fail_ledger(f"The state of label {job.name} can't be written: {_text(error)}")
+            self._fail_ledger(
+                Said("The state of label {label} can't be written: {why}", label=job.name, why=_text(error))
+            )
             return False
         return True
 
@@ -317,7 +327,8 @@ class Spool:
         except NotSent as error:
             self._lose(error.why)
         except Exception as error:
-            self._lose(f"{self._printer.name} can't be asked how it is: {_text(error)}")
+            why = _text(error)
+            self._lose(Said("{printer} can't be asked how it is: {why}", printer=self._printer.name, why=why))
         else:
             if found.faults:
                 self._lose(found.text)
@@ -355,4 +366,4 @@ class Spool:
 
 
 def _text(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    return told_by(error) or type(error).__name__

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from devices.camera import CameraProblem, Limits, Picture, made_of, read_regular
 from devices.problems import show
+from devices.said import Said
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", "~")
 """How programs call a file that they have not finished."""
@@ -63,7 +64,8 @@ class WatchedFolder:
         self.timeout = timeout
         self.settle = settle
         self.limits = limits or Limits()
-        self.name = name or f"folder {show(str(self.path), 100)}"
+        # TRANSLATORS: what a camera is called; it stands as {folder} in the sentences about it
+        self.name = name or Said("folder {path}", path=show(str(self.path), 100))
         self._wait = wait
 
     def look(self) -> None:
@@ -106,7 +108,11 @@ class WatchedFolder:
                 for count, entry in enumerate(entries):
                     if count >= _MOST_FILES:
                         raise CameraProblem(
-                            f"There are more than {_MOST_FILES:,} files in {self.name}. Move old ones away."
+                            Said(
+                                "There are more than {most} files in {folder}. Move old ones away.",
+                                most=f"{_MOST_FILES:,}",
+                                folder=self.name,
+                            )
                         )
                     if not self._fits(entry.name):
                         continue
@@ -118,8 +124,11 @@ class WatchedFolder:
                         found.append(_Found(state.st_mtime, entry.name, state.st_size, state.st_ino))
         except OSError as error:
             raise CameraProblem(
-                f"The camera's {self.name} can't be read: {error.strerror or error}. "
-                "Does it exist, and may this user read it?"
+                Said(
+                    "The camera's {folder} can't be read: {reason}. Does it exist, and may this user read it?",
+                    folder=self.name,
+                    reason=error.strerror or str(error),
+                )
             ) from error
         return found
 
@@ -131,14 +140,36 @@ class WatchedFolder:
 
     def _read(self, found: _Found) -> Picture:
         """The picture in a file, if it is the same file before and after. Raises CameraProblem."""
-        what = f"The newest file in {self.name}, {show(found.name)},"
+        name = show(found.name)
         try:
             data, state = read_regular(self.path / found.name, self.limits.bytes)
         except OSError as error:
-            raise CameraProblem(f"{what} can't be read: {error.strerror or error}.") from error
+            raise CameraProblem(
+                Said(
+                    "The newest file in {folder}, {file}, can't be read: {reason}.",
+                    folder=self.name,
+                    file=name,
+                    reason=error.strerror or str(error),
+                )
+            ) from error
         if _Found(state.st_mtime, found.name, state.st_size, state.st_ino) != found:
-            raise CameraProblem(f"{what} is still being written.")
-        return made_of(data, self.name, self.limits, what)
+            raise self._unfinished(name)
+
+        def tell(problem: str) -> str:
+            # TRANSLATORS: {problem} is the end of the sentence, such as "is empty"
+            return Said(
+                "The newest file in {folder}, {file}, {problem}.",
+                folder=self.name,
+                file=name,
+                problem=problem,
+            )
+
+        return made_of(data, self.name, self.limits, tell)
+
+    def _unfinished(self, name: str) -> CameraProblem:
+        return CameraProblem(
+            Said("The newest file in {folder}, {file}, is still being written.", folder=self.name, file=name)
+        )
 
     def _nothing(
         self, files: list[_Found], fresh: list[_Found], spoilt: dict[_Found, tuple[float, CameraProblem]]
@@ -147,18 +178,25 @@ class WatchedFolder:
         if fresh and fresh[0] in spoilt:
             return spoilt[fresh[0]][1]
         if fresh:
-            return CameraProblem(
-                f"The newest file in {self.name}, {show(fresh[0].name)}, is still being written."
-            )
+            return self._unfinished(show(fresh[0].name))
         if not files:
             return CameraProblem(
-                f"No picture {self.pattern} has come into {self.name}. Take one and see that it is copied there."
+                Said(
+                    "No picture {pattern} has come into {folder}. Take one and see that it is copied there.",
+                    pattern=self.pattern,
+                    folder=self.name,
+                )
             )
         newest = max(files, key=_by_age)
         taken = datetime.fromtimestamp(newest.time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         return CameraProblem(
-            f"No picture of this item has come into {self.name}: the newest, {show(newest.name)}, is of {taken}. "
-            "Take one now, or set the camera's clock."
+            Said(
+                "No picture of this item has come into {folder}: the newest, {file}, is of {time}. Take one now, "
+                "or set the camera's clock.",
+                folder=self.name,
+                file=show(newest.name),
+                time=taken,
+            )
         )
 
 

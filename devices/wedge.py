@@ -18,6 +18,7 @@ from typing import Literal
 from devices.keys import MODIFIERS, Kind, character_of, kind_of, show_key
 from devices.layouts import suspect
 from devices.problems import SENTENCES, Problem
+from devices.said import Said, joined
 
 FAST = 0.005
 """Seconds: strokes closer together than this come from a machine."""
@@ -293,10 +294,10 @@ class Wedge:
         text = "".join(show_key(stroke.key, stroke.character) for stroke in strokes[:64])
         if len(strokes) > 64:
             text += f"... ({len(strokes) + self._uncounted} characters)"
-        why = SENTENCES[problem].format(limit=self.settings.max_length)
+        why = Said(SENTENCES[problem], limit=self.settings.max_length)
         doubt = suspect("".join(stroke.sends or "" for stroke in strokes if stroke.kind is Kind.DATA))
         if doubt is not None:
-            why += f" {doubt}"
+            why = joined((why, doubt))
         self._refused_end = at = self._held[-1].at
         self._clear()
         return [Refusal(text, why, problem, at)]

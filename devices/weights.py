@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from devices.problems import show
+from devices.said import N_, Said
 
 MAX_LINE = 128
 """Characters of the longest line that is looked at; a longer one is unreadable."""
@@ -54,17 +55,21 @@ class Fault(StrEnum):
 
 
 SENTENCES: Mapping[Fault, str] = {
-    Fault.UNSTABLE: "The weight is not steady. Let the item lie still and keep draughts and cables off the scale.",
-    Fault.NEGATIVE: "The scale shows less than nothing. Take everything off and tare it.",
-    Fault.OVERLOAD: "The load is too heavy for this scale. Take it off and use a bigger one.",
-    Fault.UNDERLOAD: "The scale is below its range. Put the pan back on, then switch the scale off and on.",
-    Fault.NOT_READY: "The scale is busy or finds no rest. Wait until its display stands still.",
-    Fault.EMPTY: "There is nothing on the scale. Put the item on it.",
-    Fault.UNREADABLE: "What the scale sends can't be read. Check its baud rate, parity and protocol.",
-    Fault.UNIT_UNKNOWN: "The scale gives a unit that is not known ({unit}). Set it to g, kg, lb or oz.",
-    Fault.SCALE_ERROR: "The scale reports an error ({error}). Look at its display; switch it off and on.",
+    Fault.UNSTABLE: N_(
+        "The weight is not steady. Let the item lie still and keep draughts and cables off the scale."
+    ),
+    Fault.NEGATIVE: N_("The scale shows less than nothing. Take everything off and tare it."),
+    Fault.OVERLOAD: N_("The load is too heavy for this scale. Take it off and use a bigger one."),
+    Fault.UNDERLOAD: N_(
+        "The scale is below its range. Put the pan back on, then switch the scale off and on."
+    ),
+    Fault.NOT_READY: N_("The scale is busy or finds no rest. Wait until its display stands still."),
+    Fault.EMPTY: N_("There is nothing on the scale. Put the item on it."),
+    Fault.UNREADABLE: N_("What the scale sends can't be read. Check its baud rate, parity and protocol."),
+    Fault.UNIT_UNKNOWN: N_("The scale gives a unit that is not known ({unit}). Set it to g, kg, lb or oz."),
+    Fault.SCALE_ERROR: N_("The scale reports an error ({error}). Look at its display; switch it off and on."),
 }
-"""One sentence for each fault. `{unit}` and `{error}` are what the scale sent, safe to print."""
+"""One template for each fault. `{unit}` and `{error}` are what the scale sent, safe to print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ Reading = Weight | WeightProblem
 
 def problem(kind: Fault, line: str = "", **details: str) -> WeightProblem:
     """Make the problem of a line, with its sentence."""
-    return WeightProblem(kind, SENTENCES[kind].format(**details), show(line))
+    return WeightProblem(kind, Said(SENTENCES[kind], **details), show(line))
 
 
 def measure(value: str, unit: str, stable: bool, line: str = "") -> Reading:
@@ -126,13 +131,14 @@ def measure(value: str, unit: str, stable: bool, line: str = "") -> Reading:
         number = _number(value)
         factor = UNITS.get(_SPELLINGS.get(unit, unit))
         if number is not None and factor is None:
-            return problem(Fault.UNIT_UNKNOWN, line, unit=show(unit, 12) or "none")
+            # TRANSLATORS: it also stands for the unit of a weight that a scale gave without one
+            return problem(Fault.UNIT_UNKNOWN, line, unit=show(unit, 12) or Said("none"))
         exact = _EXACT.multiply(number, factor) if number is not None and factor is not None else None
     if exact is None:
         return problem(Fault.UNREADABLE, line)
     grams = int(exact.quantize(Decimal(1), context=_EXACT))
     if grams < 0:
-        return WeightProblem(Fault.NEGATIVE, SENTENCES[Fault.NEGATIVE], show(line), grams)
+        return WeightProblem(Fault.NEGATIVE, Said(SENTENCES[Fault.NEGATIVE]), show(line), grams)
     return Weight(grams, f"{value} {unit}", stable)
 
 
@@ -158,8 +164,13 @@ def _pounds_ounces(text: str) -> Decimal | None:
 _WEIGHT = re.compile(r"(?:S|SI|SIR) +([SD]) +([+-]? *[0-9.,:]+) *([^0-9 ]\S*)?")
 _NO_WEIGHT = re.compile(r"(?:S|SI|SIR) +(?:([I+-])|(L)|[SD] +Error *(\S*))")
 _PAN_MARKS = {"I": Fault.NOT_READY, "+": Fault.OVERLOAD, "-": Fault.UNDERLOAD}
-_CANT = "command can't be done"
-_ERRORS = {"ES": "ES, command not known", "ET": "ET, garbled on the way to it", "EL": f"EL, {_CANT}"}
+# TRANSLATORS: the error that a scale reports; ES, ET and EL are its codes
+_CANT = Said("command can't be done")
+_ERRORS = {
+    "ES": Said("ES, command not known"),
+    "ET": Said("ET, garbled on the way to it"),
+    "EL": Said("EL, command can't be done"),
+}
 _ANSWER = re.compile(r"(@|Z[IC]?|T(?:A|AC|I)?|I[0-9]{1,2}|DW?|K) (\S+)(?: .*)?|(@|SI|SIR)")
 
 
@@ -188,7 +199,8 @@ class MtSics:
             mark, cant, number = none.groups()
             if mark:
                 return problem(_PAN_MARKS[mark], text)
-            return problem(Fault.SCALE_ERROR, text, error=_CANT if cant else show(number, 16) or "no number")
+            error = _CANT if cant else show(number, 16) or Said("no number")
+            return problem(Fault.SCALE_ERROR, text, error=error)
         if answer := _ANSWER.fullmatch(text):
             return Answer(answer[1] or answer[3], answer[2] not in ("I", "+", "-", "L"), show(text))
         return problem(Fault.UNREADABLE, text)

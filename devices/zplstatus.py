@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from devices.said import Said, joined
+
 PREFLIGHT = b"~HQES\r\n~HS\r\n"
 """The queries of a status; `~HS` last, since replies come in order and it is the one that every printer knows."""
 IDENTIFY = b"~HI\r\n"
@@ -63,27 +65,31 @@ class FaultCode(StrEnum):
 
 
 _SENTENCES = {
-    FaultCode.PAPER_OUT: "The printer is out of labels: load a roll.",
-    FaultCode.HEAD_OPEN: "The print head is open: close it.",
-    FaultCode.RIBBON_OUT: "The printer is out of ribbon: load one.",
-    FaultCode.JAM: "Labels are jammed in the printer: open it and clear the path.",
-    FaultCode.CUTTER: "The cutter is stuck: switch the printer off and clear it.",
-    FaultCode.FEED: "The printer can't feed the labels: load the roll again.",
-    FaultCode.MARK: "The printer does not find the marks between the labels: calibrate it.",
-    FaultCode.TOO_HOT: "The print head or its motor is too hot: let it cool, it goes on by itself.",
-    FaultCode.HEAD_BROKEN: "The print head is damaged: have it replaced.",
-    FaultCode.MEMORY: "The printer lost its memory and settings: set it up again.",
-    FaultCode.FIRMWARE: "The printer's firmware settings are not valid: reset it.",
-    FaultCode.DIAGNOSTICS: "The printer prints what it is sent as hex (diagnostic mode): press its feed key.",
-    FaultCode.BUFFER_FULL: "The printer's buffer is full: wait, or switch it off and on.",
-    FaultCode.PARTIAL: "The printer still holds the beginning of another label: switch it off and on.",
-    FaultCode.PAUSED: "The printer is paused: press its pause key.",
-    FaultCode.OTHER: "The printer reports an error.",
-    FaultCode.SILENT: "The printer does not answer, though it did before. Out of labels, open or paused?",
-    FaultCode.NOT_ZPL: "The printer answers, but not in ZPL: set it to ZPL mode.",
-    FaultCode.STOPPED: "The print queue is stopped: start it again.",
+    FaultCode.PAPER_OUT: Said("The printer is out of labels: load a roll."),
+    FaultCode.HEAD_OPEN: Said("The print head is open: close it."),
+    FaultCode.RIBBON_OUT: Said("The printer is out of ribbon: load one."),
+    FaultCode.JAM: Said("Labels are jammed in the printer: open it and clear the path."),
+    FaultCode.CUTTER: Said("The cutter is stuck: switch the printer off and clear it."),
+    FaultCode.FEED: Said("The printer can't feed the labels: load the roll again."),
+    FaultCode.MARK: Said("The printer does not find the marks between the labels: calibrate it."),
+    FaultCode.TOO_HOT: Said("The print head or its motor is too hot: let it cool, it goes on by itself."),
+    FaultCode.HEAD_BROKEN: Said("The print head is damaged: have it replaced."),
+    FaultCode.MEMORY: Said("The printer lost its memory and settings: set it up again."),
+    FaultCode.FIRMWARE: Said("The printer's firmware settings are not valid: reset it."),
+    FaultCode.DIAGNOSTICS: Said(
+        "The printer prints what it is sent as hex (diagnostic mode): press its feed key."
+    ),
+    FaultCode.BUFFER_FULL: Said("The printer's buffer is full: wait, or switch it off and on."),
+    FaultCode.PARTIAL: Said("The printer still holds the beginning of another label: switch it off and on."),
+    FaultCode.PAUSED: Said("The printer is paused: press its pause key."),
+    FaultCode.OTHER: Said("The printer reports an error."),
+    FaultCode.SILENT: Said(
+        "The printer does not answer, though it did before. Out of labels, open or paused?"
+    ),
+    FaultCode.NOT_ZPL: Said("The printer answers, but not in ZPL: set it to ZPL mode."),
+    FaultCode.STOPPED: Said("The print queue is stopped: start it again."),
 }
-_UNASKED = "The printer says nothing of its state."
+_UNASKED = Said("The printer says nothing of its state.")
 _ERROR_BITS = {
     0x1: FaultCode.PAPER_OUT,
     0x2: FaultCode.RIBBON_OUT,
@@ -105,10 +111,10 @@ _ERROR_BITS = {
     0x80000: FaultCode.MARK,
 }
 _WARNING_BITS = {
-    0x1: "The printer wants to be calibrated.",
-    0x2: "The print head wants to be cleaned.",
-    0x4: "The print head wears out: order one.",
-    0x8: "The labels run low: have a roll ready.",
+    0x1: Said("The printer wants to be calibrated."),
+    0x2: Said("The print head wants to be cleaned."),
+    0x4: Said("The print head wears out: order one."),
+    0x8: Said("The labels run low: have a roll ready."),
 }
 
 
@@ -285,14 +291,15 @@ def health(host: HostStatus | None, reported: Conditions | None, heard: bytes = 
         if strange or (reported.has_errors and not reported.errors):
             codes.append(FaultCode.OTHER)
     if codes:
-        return of_faults(codes, f"The printer reports an error ({strange:#x})." if strange else "")
+        named = Said("The printer reports an error ({number}).", number=f"{strange:#x}")
+        return of_faults(codes, named if strange else "")
     if host is None:
         if reported is not None:
             return of_faults([FaultCode.SILENT], known=False)
         if without_echo(heard).strip(b"\x00\x02\x03\r\n\t \x11\x13"):
             return of_faults([FaultCode.NOT_ZPL], known=False)
         return UNKNOWN
-    return Health(True, (), " ".join(_cautions(host, reported)))
+    return Health(True, (), joined(_cautions(host, reported)))
 
 
 def of_faults(codes: Iterable[FaultCode], other: str = "", known: bool = True) -> Health:
@@ -303,7 +310,7 @@ def of_faults(codes: Iterable[FaultCode], other: str = "", known: bool = True) -
     """
     found = sorted(set(codes), key=list(FaultCode).index)
     told = [code for code in found if code is not FaultCode.PAUSED] or found
-    text = " ".join(other if other and code is FaultCode.OTHER else _SENTENCES[code] for code in told)
+    text = joined(other if other and code is FaultCode.OTHER else _SENTENCES[code] for code in told)
     return Health(known, tuple(found), text)
 
 
@@ -324,9 +331,9 @@ def _of_host(host: HostStatus) -> list[FaultCode]:
 
 def _cautions(host: HostStatus, reported: Conditions | None) -> list[str]:
     mask = reported.warnings if reported is not None else 0
-    said = [sentence for bit, sentence in _WARNING_BITS.items() if mask & bit]
+    said: list[str] = [sentence for bit, sentence in _WARNING_BITS.items() if mask & bit]
     if host.under_temperature:
-        said.append("The print head is cold: the first labels may be pale.")
+        said.append(Said("The print head is cold: the first labels may be pale."))
     if host.label_waiting:
-        said.append("A label waits to be taken from the printer.")
+        said.append(Said("A label waits to be taken from the printer."))
     return said

@@ -12,6 +12,7 @@ from typing import Any
 from labels.fields import EVERY, Design
 from labels.proof import prove
 from labels.reading import BadDesign, Fault, read
+from labels.said import Said
 
 __all__ = ["BadDesign", "Design", "Designs", "Fault", "NoDesign", "load", "read"]
 
@@ -35,14 +36,24 @@ class Designs:
             for design in self._of(stock_name, dpi):
                 if wanted in design.channels:
                     return design
-        raise NoDesign(self._missing(stock_name, f"for the channel {channel[:40]!a}"))
+        raise NoDesign(
+            Said(
+                "no label design for the channel {channel} of the size {size}; there are designs for {sizes}",
+                channel=f"{channel[:40]!a}",
+                size=f"{stock_name[:40]!a}",
+                sizes=self._sizes(),
+            )
+        )
 
     def card(self, stock_name: str, kind: str, dpi: int | None = None) -> Design:
         """The design for a `tote` or a `badge`. Raises `NoDesign`."""
         for design in self._of(stock_name, dpi):
             if design.card == kind:
                 return design
-        raise NoDesign(self._missing(stock_name, f"for a {kind[:40]!a}"))
+        raise NoDesign(
+            f"no label design for a {kind[:40]!a} of the size {stock_name[:40]!a}; "
+            f"there are designs for {self._sizes()}"
+        )
 
     def with_site(self, tables: Mapping[str, Mapping[str, object]]) -> "Designs":
         """These designs with a site's own before them, by name, each of them proven.
@@ -79,9 +90,8 @@ class Designs:
             if design.size == stock_name and (dpi is None or design.dpi in (None, dpi))
         ]
 
-    def _missing(self, stock_name: str, what: str) -> str:
-        sizes = dict.fromkeys(design.size for design in self.all)
-        return f"no label design {what} of the size {stock_name[:40]!a}; there are designs for {', '.join(sizes)}"
+    def _sizes(self) -> str:
+        return ", ".join(dict.fromkeys(design.size for design in self.all))
 
 
 def load(texts: Mapping[str, str]) -> Designs:

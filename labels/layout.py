@@ -23,6 +23,7 @@ from labels.lines import (
     set_pair,
     set_paragraph,
 )
+from labels.said import Said
 from labels.stock import Stock, measure
 from labels.symbols import DoesNotFit, Matrix, Symbol, place_bars, place_datamatrix, place_qr
 from labels.tag import Printable, Words
@@ -73,9 +74,15 @@ def lay_out(what: Printable, stock: Stock, design: Design, *, accents: bool = Fa
     """
     sides, dpi = measure(design.size), design.dpi or stock.dpi
     if sides != (stock.width_mm, stock.height_mm) or dpi != stock.dpi:
-        wanted = f"{design.size} at {dpi} dpi"
         raise DoesNotFit(
-            f"the design {design.name} is for {wanted}, in the printer is {stock.name} at {stock.dpi} dpi"
+            Said(
+                "the design {design} is for {size} at {wanted} dpi, in the printer is {label} at {dpi} dpi",
+                design=design.name,
+                size=design.size,
+                wanted=dpi,
+                label=stock.name,
+                dpi=stock.dpi,
+            )
         )
     words = what.words()
     parts: list[Part] = []

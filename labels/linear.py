@@ -8,6 +8,8 @@ rules are those of ISO/IEC 15417.
 from itertools import pairwise
 from typing import Final
 
+from labels.said import Said
+
 QUIET_MODULES: Final = 10
 """White modules that a reader needs on either side."""
 
@@ -59,7 +61,10 @@ def encode_in_one_set(data: str) -> str:
 def _encode(data: str, *, shortest: bool) -> str:
     if not data or not (data.isascii() and data.isprintable()):
         raise NotEncodable(
-            f"a barcode can't hold {data[:60]!a}: expected printable ASCII, at least one character"
+            Said(
+                "a barcode can't hold {data}: expected printable ASCII, at least one character",
+                data=f"{data[:60]!a}",
+            )
         )
     from labels.encoder import modules as build
 

@@ -5,13 +5,14 @@ symbol that can't have modules of a quarter of a millimetre is an error before a
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Final, Literal
 
 from labels import linear
 from labels.gs1 import GS
 from labels.ink import Rectangle, rectangles
 from labels.lines import Area
+from labels.said import Said
 from labels.stock import SIZES, Stock
 
 NARROWEST_MM: Final = 0.25
@@ -105,12 +106,26 @@ def _too_wide(data: str, modules: str, wide: int, stock: Stock) -> DoesNotFit:
     most = (wide // narrowest - 2 * linear.QUIET_MODULES - 35) // 11
     sizes = [Stock(name, *sides, stock.dpi) for name, sides in SIZES.items()]
     wide_enough = [one.name for one in sizes if _module_dots(modules, one.width_dots, one)]
-    advice = [f"label {' or '.join(wide_enough)}"] if wide_enough and wide == stock.width_dots else []
+    advice: list[str] = []
+    if wide_enough and wide == stock.width_dots:
+        names = reduce(lambda one, other: Said("{one} or {other}", one=one, other=other), wide_enough)
+        # TRANSLATORS: what to use instead: label 4x6in or 2x1in
+        advice.append(Said("label {names}", names=names))
     if most > 0:
-        advice.append(f"a number of at most {most} characters ({2 * most} digits)")
+        # TRANSLATORS: what to use instead
+        shorter = Said("a number of at most {most} characters ({digits} digits)", most=most, digits=2 * most)
+        advice.append(shorter)
     return DoesNotFit(
-        f"the barcode {data!a} needs {stock.mm(needed):.1f} mm with its quiet zones, label {stock.name} has "
-        f"{stock.mm(wide):.1f} mm: use {', or '.join(advice) or 'a wider label'}"
+        Said(
+            "the barcode {data} needs {needed} mm with its quiet zones, label {label} has {room} mm: use {advice}",
+            data=f"{data!a}",
+            needed=f"{stock.mm(needed):.1f}",
+            label=stock.name,
+            room=f"{stock.mm(wide):.1f}",
+            advice=reduce(lambda one, other: Said("{one}, or {other}", one=one, other=other), advice)
+            if advice
+            else Said("a wider label"),
+        )
     )
 
 
@@ -118,7 +133,13 @@ def place_qr(data: str, x_mm: float, y_mm: float, size_mm: float, level: str, st
     """A QR code in the middle of its square. Raises `DoesNotFit`."""
     rows, mode = _qr(data, level)
     if not rows:
-        raise DoesNotFit(f"{len(data.encode())} bytes are more than a QR code of level {level} can hold")
+        raise DoesNotFit(
+            Said(
+                "{count} bytes are more than a QR code of level {level} can hold",
+                count=len(data.encode()),
+                level=level,
+            )
+        )
     x, y, dots = _in_square("QR code", len(rows), QUIET["qr"], x_mm, y_mm, size_mm, stock)
     return Matrix("qr", x, y, rows, dots, data, level, mode)
 
@@ -141,8 +162,15 @@ def _in_square(
     if dots < narrowest:
         needed = stock.mm((modules + 2 * quiet) * narrowest)
         raise DoesNotFit(
-            f"the {what} has {modules} x {modules} modules and needs {needed:.1f} mm with its quiet zones, its "
-            f"place has {size_mm:g} mm: say less in it, or give it a larger size"
+            # TRANSLATORS: {what} is QR code or DataMatrix
+            Said(
+                "the {what} has {modules} x {modules} modules and needs {needed} mm with its quiet zones, its "
+                "place has {room} mm: say less in it, or give it a larger size",
+                what=what,
+                modules=modules,
+                needed=f"{needed:.1f}",
+                room=f"{size_mm:g}",
+            )
         )
     spare = (side - modules * dots) // 2
     return stock.mm(x + spare), stock.mm(y + spare), dots

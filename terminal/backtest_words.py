@@ -87,7 +87,7 @@ def _matrix(report: Report) -> Section:
     return Section(
         _("Units that change channel"),
         () if report.changed else (_("None."),),
-        (_("from"), _("to"), _("units"), "kg"),
+        (_("from channel"), _("to channel"), _("units"), "kg"),
         tuple(
             (_channel(each.old), _channel(each.new), number(each.units), _mass(each.grams))
             for each in report.moves
@@ -107,7 +107,15 @@ def _money(report: Report) -> Section:
                 "same for all goods of a category and channel). Money that a policy adds by a bonus is left out."
             ).format(share=percent(report.relative_error, 0)),
         ),
-        (_("currency"), _("units compared"), _("old"), _("new"), _("difference"), _("from"), _("to")),
+        (
+            _("currency"),
+            _("units compared"),
+            _("old"),
+            _("new"),
+            _("difference"),
+            _("at least"),
+            _("at most"),
+        ),
         tuple(_money_row(each) for each in report.money),
     )
 
@@ -118,7 +126,9 @@ def _money_row(each: Money) -> tuple[str, ...]:
 
 
 def _masses(report: Report) -> Section:
-    shares = ", ".join(f"{percent(share, 1)} {word(name)}" for name, share in report.mass_shares) or _("none")
+    shares = ", ".join(f"{percent(share, 1)} {word(name)}" for name, share in report.mass_shares) or _(
+        "no weights"
+    )
     return Section(
         _("Kilograms by class of waste"),
         # TRANSLATORS: shares are as "80.0% weighed, 20.0% catalogue"
@@ -160,8 +170,8 @@ def _most_changed(report: Report) -> Section:
             _("category"),
             _("grade"),
             _("really"),
-            _("from"),
-            _("to"),
+            _("from channel"),
+            _("to channel"),
             _("difference"),
             _("currency"),
         ),
@@ -228,7 +238,7 @@ def _channel(channel: str | None) -> str:
 
 
 def _never(fired: Iterable[Fired]) -> str:
-    return ", ".join(each.rule for each in fired if not each.units) or _("none")
+    return ", ".join(each.rule for each in fired if not each.units) or _("no rule")
 
 
 def _share(part: int, whole: int) -> str:

@@ -11,7 +11,7 @@ from devices.scale import Weighed as Load
 from devices.scanner import ScanRead, SerialScanner
 from devices.status import DeviceStatus
 from terminal.bench.given import Scan, Weighed
-from terminal.domain.speech import _
+from terminal.domain.speech import _, retold
 from terminal.equipment import feedback_of, scale_settings, scanner_settings
 from terminal.settings import Settings
 from terminal.ui.port import DeviceLine
@@ -95,9 +95,10 @@ class Scales:
         )
         if worst is None:
             return (DeviceLine("SCALE", "off", ""),)
+        said = retold(worst.detail)
         if worst.state == "lost":
-            return (DeviceLine("SCALE", "lost", worst.detail),)
-        return (DeviceLine("SCALE", "warn" if worst.detail else "ok", worst.detail),)
+            return (DeviceLine("SCALE", "lost", said),)
+        return (DeviceLine("SCALE", "warn" if said else "ok", said),)
 
     def _noted(self, status: DeviceStatus) -> None:
         self._states[status.name] = status

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -15,6 +16,7 @@ from terminal.bench.given import Given, Press
 from terminal.segments import late, push_segments
 from terminal.settings import Settings
 from terminal.store.station_file import StationFile
+from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import Sink
 from terminal.sync.worker import PHOTOS, PULL, Result, SyncWorker
 from terminal.sync_said import SinkSeen, last_word, said, sending
@@ -111,7 +113,8 @@ class BenchSync:
 
     def line(self) -> DeviceLine:
         """The sync's line with its notice, from memory."""
-        sinks, now, total, ended = self._watch.seen, datetime.now(UTC), self._total, self._ended
+        sinks, now = tuple(map(self._with_reason, self._watch.seen)), datetime.now(UTC)
+        total, ended = self._total, self._ended
         told = said(sinks, now, self._warnings())
         state = cast(DeviceState, told.state if self._worker.alive else "lost")
         notice = told.notice
@@ -127,7 +130,7 @@ class BenchSync:
             self._also(file)
         finally:
             owed = self._push_ended() if self._ended_owe else {}
-        return Result(PULL, 0, 0, 0, 0, " ".join(owed.values())) if owed else None
+        return Result(PULL, 0, 0, 0, 0, in_a_row(*owed.values())) if owed else None
 
     def _push_ended(self) -> Mapping[str, str]:
         """Send what ended journals owe, until that is nothing; what stands in the way, by sink."""
@@ -136,6 +139,11 @@ class BenchSync:
         results = push_segments(data, station, self._ended_sinks, force=False, stopped=self._ending.is_set)
         self._ended_owe = self._ending.is_set() or any(one.pending or one.error for one in results)
         return late(results)
+
+    def _with_reason(self, one: SinkSeen) -> SinkSeen:
+        """A sink with its error as the last round made it: the disk, where it was read, keeps the English text."""
+        last = self._worker.results.get(one.name)
+        return replace(one, error=last.error) if last is not None and last.error == one.error else one
 
     def _looked(self) -> None:
         """In the watch's thread: everything is sent, so the shift can be closed."""

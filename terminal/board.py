@@ -1,12 +1,16 @@
 """The KPI screen in a browser: each page gets a process of its own that shows it and can do nothing else.
 
-The browser speaks to it over a WebSocket, which pages of other origins may open too: those are turned away.
+The browser speaks to it over a WebSocket, which pages of other origins may open too: those are turned away. The
+page has few words of its own; they are English in its template, and are said in the board's language on their way
+out.
 """
 
 from __future__ import annotations
 
+import html
 import importlib.resources
 import ipaddress
+import json
 import os
 import shlex
 import sys
@@ -17,7 +21,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from textual_serve.server import Server
 
+from terminal.domain.speech import N_, _, n_, speaking
+from terminal.voices import voice
+
 TITLE = "Regrade KPI"
+READING = N_("Reading the figures ...")
+GONE = N_("The board is not there. Trying again ...")
+"""What the page says before there are figures, and when there are none any more."""
 VIEWERS = 12
 """Pages at once: each costs a process."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -38,10 +48,32 @@ def screen_command(config: Path | None, data: Path | None) -> list[str]:
     return [sys.executable, "-m", "terminal", *options, "kpi", "--screen"]
 
 
-class Board(Server):
-    """Serves what a command shows; `said` takes sentences for whoever started it. Raises OSError for no port."""
+def told_page(page: str, language: str) -> str:
+    """The page with its words in the language of the context, `language` by its two letters."""
+    said = json.dumps(_(GONE), ensure_ascii=False).replace("<", "\\u003c")
+    for ours, theirs in (
+        ('<html lang="en">', f'<html lang="{language}">'),
+        (f">{READING}<", f">{html.escape(_(READING))}<"),
+        (f'"{GONE}"', said),
+    ):
+        page = page.replace(ours, theirs, 1)
+    return page
 
-    def __init__(self, command: Sequence[str], host: str, port: int, said: Callable[[str], None]) -> None:
+
+class Board(Server):
+    """Serves what a command shows; `said` takes sentences for whoever started it. Raises OSError for no port.
+
+    `language` is that of pages and of what they are refused with.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        host: str,
+        port: int,
+        said: Callable[[str], None],
+        language: str = "en",
+    ) -> None:
         start = shlex.join(command)
         super().__init__(
             start if os.name == "nt" else f"exec {start}",
@@ -51,6 +83,7 @@ class Board(Server):
             templates_path=str(importlib.resources.files("terminal.data") / "board"),
         )
         self._said = said
+        self._language = language
         self._viewers = 0
 
     def serve(self, debug: bool = False) -> None:
@@ -71,7 +104,8 @@ class Board(Server):
     async def _make_app(self) -> web.Application:
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-            return await self._guard(request, handler)
+            with speaking(voice(self._language)):
+                return await self._guard(request, handler)
 
         app = await super()._make_app()
         app.middlewares.append(guard)
@@ -81,16 +115,23 @@ class Board(Server):
         """Let nobody in who comes under another name, from a page of somebody else, or when all seats are taken."""
         name = urlsplit(f"//{request.host}").hostname or ""
         if is_loopback(self.host) and not is_loopback(name):
-            raise web.HTTPForbidden(text="This board is for its own machine.")
+            raise web.HTTPForbidden(text=_("This board is for its own machine."))
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden(text="The board is not shown inside of other pages.")
+            raise web.HTTPForbidden(text=_("The board is not shown inside of other pages."))
         if request.path != "/ws":
             answer = await handler(request)
             answer.headers["X-Frame-Options"] = "DENY"
+            if request.path == "/" and isinstance(answer, web.Response) and answer.text:
+                answer.text = told_page(answer.text, self._language)
             return answer
         if self._viewers >= VIEWERS:
-            raise web.HTTPServiceUnavailable(text=f"{VIEWERS} pages show the board already: close one.")
+            full = n_(
+                "{count} page shows the board already: close it.",
+                "{count} pages show the board already: close one.",
+                VIEWERS,
+            )
+            raise web.HTTPServiceUnavailable(text=full.format(count=VIEWERS))
         self._viewers += 1
         try:
             return await handler(request)

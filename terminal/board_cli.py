@@ -24,14 +24,16 @@ def board(context: Context, host: str, port: int) -> None:
         if problem.name is None or problem.name.split(".")[0] not in ("textual_serve", "aiohttp"):
             raise
         fail("the board needs textual-serve, which is not installed: pip install 'regrade[board]'")
-    _ = context.settings  # what is wrong with the config is said here, not in a browser
+    language = (
+        context.settings.screen.language
+    )  # what is wrong with the config is said here, not in a browser
     if not is_loopback(host):
         talk(
             f"Whoever reaches {host}, port {port}, sees all figures and the items behind them: "
             "there is no password."
         )
     try:
-        Board(screen_command(context.config, context.data), host, port, talk).serve()
+        Board(screen_command(context.config, context.data), host, port, talk, language).serve()
     except OSError as problem:
         fail(
             f"can't listen on {host}, port {port} ({problem.strerror or problem}): choose another --host or --port"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from devices.pictures import SUFFIXES, kind_of
 from terminal.cameras import photo_store
+from terminal.domain.speech import told_by
 from terminal.photos import PhotoProblem
 from terminal.settings import Settings
 from terminal.sync.drop_files import PhotoSource
@@ -34,7 +35,7 @@ def kept_photo(settings: Settings) -> Callable[[str], tuple[str, bytes]]:
             content = store.get(digest)
         except PhotoProblem as problem:
             if problem.cause in ("missing", "altered", "name"):
-                raise LookupError(str(problem)) from problem
+                raise LookupError(told_by(problem)) from problem
             raise
         return f"image/{kind_of(content)}", content
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 
 MOST = 1024 * 1024
@@ -58,7 +59,7 @@ class EditedFile:
         content = _content(self.path)
         self._seen = _digest(content)
         if content is None and not self.path.absolute().parent.is_dir():
-            raise BadData([f"{self.path}: there is no folder for it: make the folder first"])
+            raise BadData([Said("{path}: there is no folder for it: make the folder first", path=self.path)])
         text = self._in_force()[1] if content is None else _decoded(content, self.path)
         kept = _content(self.draft_path)
         draft = None if kept is None else _decoded(kept, self.draft_path)
@@ -68,7 +69,9 @@ class EditedFile:
         """The text on disk now, which from here on is the one that a save replaces. Raises BadData and OSError."""
         content = _content(self.path)
         if content is None:
-            raise BadData([f"{self.path.name}: the file was taken away: save to write it anew"])
+            raise BadData(
+                [Said("{file}: the file was taken away: save to write it anew", file=self.path.name)]
+            )
         text = _decoded(content, self.path)
         self._seen = _digest(content)
         return text
@@ -82,8 +85,7 @@ class EditedFile:
         content = _encoded(text, self.path)
         now = _digest(_content(self.path)) if not over else self._seen
         if now != self._seen:
-            what = "changed" if now is not None and self._seen is not None else "made" if now else "removed"
-            raise ChangedMeanwhile([f"{self.path.name} was {what} by somebody else since it was opened"])
+            raise ChangedMeanwhile([_meanwhile(self.path.name, now, self._seen)])
         _replace(self.path, content)
         self._seen = _digest(content)
         if self._own_draft:
@@ -113,12 +115,14 @@ def _content(path: Path) -> bytes | None:
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise BadData([f"{path}: is no ordinary file: name a file of text"])
+                raise BadData([Said("{path}: is no ordinary file: name a file of text", path=path)])
             content = file.read(MOST + 1)
     except FileNotFoundError:
         return None
     if len(content) > MOST:
-        raise BadData([f"{path}: is larger than {MOST // 1024} KB: this is no policy"])
+        raise BadData(
+            [Said("{path}: is larger than {most} KB: this is no policy", path=path, most=MOST // 1024)]
+        )
     return content
 
 
@@ -126,12 +130,30 @@ def _digest(content: bytes | None) -> str | None:
     return None if content is None else sha256(content).hexdigest()
 
 
+def _meanwhile(name: str, now: str | None, before: str | None) -> Said:
+    """What somebody else did to a file, told by its digests."""
+    if now is None:
+        return Said("{file} was removed by somebody else since it was opened", file=name)
+    if before is None:
+        return Said("{file} was made by somebody else since it was opened", file=name)
+    return Said("{file} was changed by somebody else since it was opened", file=name)
+
+
 def _decoded(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise BadData([f"{path}:{line}: no UTF-8 text (byte {problem.start}): save it as UTF-8"]) from problem
+        raise BadData(
+            [
+                Said(
+                    "{path}:{line}: no UTF-8 text (byte {byte}): save it as UTF-8",
+                    path=path,
+                    line=line,
+                    byte=problem.start,
+                )
+            ]
+        ) from problem
 
 
 def _encoded(text: str, path: Path) -> bytes:
@@ -139,9 +161,18 @@ def _encoded(text: str, path: Path) -> bytes:
         content = text.encode("utf-8")
     except UnicodeEncodeError as problem:
         line = text.count("\n", 0, problem.start) + 1
-        raise BadData([f"{path.name}:{line}: half of a character, which no file can hold"]) from problem
+        half = Said("{file}:{line}: half of a character, which no file can hold", file=path.name, line=line)
+        raise BadData([half]) from problem
     if len(content) > MOST:
-        raise BadData([f"{path.name}: the text is larger than {MOST // 1024} KB: no policy is"])
+        raise BadData(
+            [
+                Said(
+                    "{file}: the text is larger than {most} KB: no policy is",
+                    file=path.name,
+                    most=MOST // 1024,
+                )
+            ]
+        )
     return content
 
 

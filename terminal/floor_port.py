@@ -19,7 +19,7 @@ from terminal.bench_devices import Scales, Scanners
 from terminal.bench_sync import BenchSync
 from terminal.demo import Guide, is_demo, load_demo
 from terminal.doctor import before_shift
-from terminal.domain.speech import N_, _, n_
+from terminal.domain.speech import N_, _, n_, retold
 from terminal.relabel import label_preview
 from terminal.renewing import Renewal
 from terminal.settings import Settings
@@ -184,6 +184,7 @@ class FloorPort:
 
 
 def _lost(labels: int, why: str) -> str:
+    why = retold(why)
     return (
         n_("{count} wait: {why}", "{count} wait: {why}", labels).format(count=labels, why=why)
         if labels

@@ -53,11 +53,15 @@ def kpi(
 
 def _on_screen(context: Context) -> NoReturn:
     from terminal.kpi_desk import KpiDesk  # the screen's libraries are for this option only
+    from terminal.reports.locale_forms import written_in
     from terminal.ui.kpi_app import DRIVER, show
 
     if DRIVER not in os.environ and not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("kpi --screen needs a terminal; without --screen the figures are printed", 2)
-    raise SystemExit(show(KpiDesk(context.settings), context.settings.screen.theme))
+    screen = context.settings.screen
+    with written_in(screen.language):
+        status = show(KpiDesk(context.settings), screen.theme)
+    raise SystemExit(status)
 
 
 def _show(found: dict[str, Any]) -> None:

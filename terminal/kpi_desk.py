@@ -13,6 +13,7 @@ from typing import Any
 
 from terminal.audits import report
 from terminal.domain.agreement import agreement, share
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 from terminal.kpis import behind, came_in_hour, station_kpis, today_utc
 from terminal.own_file import open_file
@@ -95,9 +96,12 @@ class KpiDesk:
     def _prove_file(self) -> None:
         """Whoever only looks makes no file."""
         if not (self._settings.data / NAME).exists():
-            raise BadData(
-                [f"there is no {NAME} in {self._settings.data}: name the station's folder with --data"]
+            nowhere = Said(
+                "there is no {file} in {folder}: name the station's folder with --data",
+                file=NAME,
+                folder=self._settings.data,
             )
+            raise BadData([nowhere])
 
     def _period(self, days: int | None) -> tuple[date | None, date | None]:
         if days is None:

@@ -112,9 +112,9 @@ HOUR_HEADS = (
     N_("received"), N_("decided"), N_("in/h"), N_("dec/h"), N_("min/unit"), N_("units/h"), N_("1st pass"),
 )  # fmt: skip
 AUDIT_HEADS = (
-    # TRANSLATORS: heads of narrow columns: items audited, share of grades and of channels that agree, and from
-    # where to where it may lie
-    N_("items"), N_("audited"), N_("grades"), N_("channels"), N_("from"), N_("to"),
+    # TRANSLATORS: heads of narrow columns: items audited, share of grades and of channels that agree, and
+    # between which two it may lie
+    N_("items"), N_("audited"), N_("grades"), N_("channels"), N_("at least"), N_("at most"),
 )  # fmt: skip
 BY = (
     # TRANSLATORS: what figures are split by, above the first column

@@ -31,10 +31,24 @@ from terminal.domain.items import ManifestLine, Product
 from terminal.domain.lettercode import OwnKind, id_payload, make, word_payload
 from terminal.domain.papers import Papers
 from terminal.domain.recalls import Goods
+from terminal.domain.speech import N_, _
 
 CODE_FACTS = ("serial", "lot", "expiry", "best_before")
 NUMBERS = (Kind.IMEI, Kind.MEID, Kind.SERIAL)
 """Readings that are the number of one device."""
+# TRANSLATORS: what a code was taken for, before the code: "Tried: serial 4711; tracking 4711".
+KIND_WORDS: Mapping[str, str] = {
+    Kind.SERIAL: N_("serial"),
+    Kind.TRACKING: N_("tracking"),
+    Kind.TOTE: N_("tote"),
+    Kind.BADGE: N_("badge"),
+    Kind.COMMAND: N_("command"),
+    Kind.ANSWER: N_("answer"),
+    Kind.DEFECT: N_("defect"),
+    Kind.CHANNEL: N_("channel"),
+    Kind.TEXT: N_("text"),
+}
+"""The other kinds are the same letters in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,9 @@ class Reader:
             for name, value in reading.facts.items()
             if name in CODE_FACTS
         }
-        tried = tuple(f"{reading.kind} {reading.value}" for reading in read.readings) + read.problems
+        tried = (
+            tuple(f"{kind_word(reading.kind)} {reading.value}" for reading in read.readings) + read.problems
+        )
         layout = suspect(scan.text) if not meanings else None
         tried += (layout,) if layout is not None else ()
         return Scanned(
@@ -249,6 +265,11 @@ class Reader:
         how = "rma" if found.rma.casefold() == text.casefold() else "tracking"
         lines = tuple(Expected(line, max(0, line.quantity - came)) for line, came in found.lines)
         return Return(found.rma, how, found.tracking, lines, sum(came for _, came in found.lines))
+
+
+def kind_word(kind: Kind) -> str:
+    """What a scan was taken for, in the language that is spoken now."""
+    return _(KIND_WORDS.get(kind, "")) or kind.value
 
 
 def badge_code(operator: Operator) -> str:

@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.arriving import KINDS, MOST
+from terminal.domain.speech import N_, Said
 
 PART = 256 * 1024
 """Bytes of every part but the last."""
+# TRANSLATORS: what a hub publishes, in the middle of a sentence: "The hub's policy 4 has a name that no file has."
+KIND_WORDS = (
+    N_("policy"),
+    N_("operators"),
+    N_("rates"),
+    N_("manifest"),
+    N_("catalogue"),
+    N_("recalls"),
+    N_("rulings"),
+)
+"""The kinds, which are words of English."""
 LONGEST_NAME = 128
 LONGEST_AUDIENCE = 64 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -73,18 +85,25 @@ def read_offer(raw: Any) -> Offer | Unusable:
         } if kind in KINDS and version >= 1:
             pass
         case _:
-            told = (
+            told = Said(
                 "The hub lists a publication that this version can't read: update this station, or the hub."
             )
             return Unusable("?", 0, told)
-    what = f"The hub's {kind} {version}"
+    what = Said("The hub's {kind} {version}", kind=Said(kind), version=version)
     if not 0 < size <= MOST[kind] or parts != parts_of(size) or _HASH.fullmatch(digest) is None:
-        told = f"{size:,} bytes in {parts:,} parts, and at most {MOST[kind]:,} bytes are taken"
-        return Unusable(kind, version, f"{what} can't be: {told}.")
+        told = Said(
+            "{what} can't be: {size} bytes in {parts} parts, and at most {most} bytes are taken.",
+            what=what,
+            size=f"{size:,}",
+            parts=f"{parts:,}",
+            most=f"{MOST[kind]:,}",
+        )
+        return Unusable(kind, version, told)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or "/" in name:
-        return Unusable(kind, version, f"{what} has a name that no file has.")
+        return Unusable(kind, version, Said("{what} has a name that no file has.", what=what))
     if len(audience) > LONGEST_AUDIENCE or not audience.isprintable() or not at.isprintable() or len(at) > 40:
-        return Unusable(kind, version, f"{what} says for whom or when it is in words that can't be.")
+        told = Said("{what} says for whom or when it is in words that can't be.", what=what)
+        return Unusable(kind, version, told)
     signature, key = raw.get("signature"), raw.get("key")
     return Offer(
         kind,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.pictures import MAX_BYTES, MAX_PIXELS, SUFFIXES, BadPicture, Kind, examine
-from terminal.domain.speech import _
+from terminal.domain.speech import Said, told_by
 from terminal.photo_files import LEFTOVER, NAME, Entry, entries, keep, open_room, read, remove_leftover
 from terminal.photo_metadata import stripped
 from terminal.store.errors import StoreError
@@ -90,9 +90,9 @@ class PhotoStore:
         try:
             shape = examine(data, self.max_bytes, self.max_pixels)
         except BadPicture as bad:
-            raise PhotoProblem(
-                _("The photo {problem}. Take it again.").format(problem=bad), "picture"
-            ) from bad
+            # TRANSLATORS: {problem} is the end of the sentence, such as "is empty"
+            told = Said("The photo {problem}. Take it again.", problem=told_by(bad))
+            raise PhotoProblem(told, "picture") from bad
         if self.strip_metadata:
             data = stripped(data, shape)
         photo = Photo(hashlib.sha256(data).hexdigest(), shape.kind, len(data), shape.width, shape.height)
@@ -117,14 +117,14 @@ class PhotoStore:
         except (FileNotFoundError, NotADirectoryError):
             data = None
         except OSError as error:
-            raise PhotoProblem(
-                f"The photo {sha256} can't be read: {error.strerror or error}. Check the disk.", "io"
-            ) from error
+            raise PhotoProblem(_unread(sha256, error), "io") from error
         if data is None:
-            raise PhotoProblem(
-                f"The photo {sha256} is not in {self.folder}. Restore it from a backup or from the hub.",
-                "missing",
+            told = Said(
+                "The photo {photo} is not in {folder}. Restore it from a backup or from the hub.",
+                photo=sha256,
+                folder=self.folder,
             )
+            raise PhotoProblem(told, "missing")
         if hashlib.sha256(data).hexdigest() != sha256:
             raise PhotoProblem(_altered(sha256), "altered")
         return data
@@ -170,8 +170,7 @@ class PhotoStore:
                 for block in read(entry.room, entry.name):
                     digest.update(block)
             except OSError as error:
-                sentence = f"The photo {found[1]} can't be read: {error.strerror or error}. Check the disk."
-                yield Finding(found[1], "unreadable", sentence)
+                yield Finding(found[1], "unreadable", _unread(found[1], error))
             else:
                 if digest.hexdigest() != found[1]:
                     yield Finding(found[1], "altered", _altered(found[1]))
@@ -233,23 +232,27 @@ class PhotoStore:
                 return PhotoProblem(self._full(), "full")
             case errno.EROFS | errno.EACCES | errno.EPERM:
                 return PhotoProblem(
-                    _(
+                    Said(
                         "The photo can't be written to {folder}: the folder or its disk is read-only. Check its "
-                        "permissions, and whether the disk was mounted read-only after an error."
-                    ).format(folder=self.folder),
+                        "permissions, and whether the disk was mounted read-only after an error.",
+                        folder=self.folder,
+                    ),
                     "readonly",
                 )
             case errno.ELOOP | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
                 return PhotoProblem(
-                    _(
+                    Said(
                         "The photo can't be written to {folder}: a link or a file stands where a folder of the "
-                        "store belongs. Move it away."
-                    ).format(folder=self.folder),
+                        "store belongs. Move it away.",
+                        folder=self.folder,
+                    ),
                     "io",
                 )
         return PhotoProblem(
-            _("The photo can't be written to {folder}: {reason}. Check the disk, then take it again.").format(
-                folder=self.folder, reason=error.strerror or error
+            Said(
+                "The photo can't be written to {folder}: {reason}. Check the disk, then take it again.",
+                folder=self.folder,
+                reason=error.strerror or str(error),
             ),
             "io",
         )
@@ -258,16 +261,28 @@ class PhotoStore:
         try:
             free = shutil.disk_usage(self.folder).free // 1_000_000
         except OSError:
-            return _("There is no room for the photo in {folder}. Make room, then take it again.").format(
-                folder=self.folder
+            return Said(
+                "There is no room for the photo in {folder}. Make room, then take it again.",
+                folder=self.folder,
             )
-        return _(
-            "There is no room for the photo in {folder} ({size} MB free). Make room, then take it again."
-        ).format(folder=self.folder, size=free)
+        return Said(
+            "There is no room for the photo in {folder} ({size} MB free). Make room, then take it again.",
+            folder=self.folder,
+            size=free,
+        )
 
 
 def _altered(sha256: str) -> str:
-    return (
-        f"The photo {sha256} was altered: its content has another hash. Keep the file and restore the photo from a "
-        "backup or from the hub."
+    return Said(
+        "The photo {photo} was altered: its content has another hash. Keep the file and restore the photo from a "
+        "backup or from the hub.",
+        photo=sha256,
+    )
+
+
+def _unread(sha256: str, error: OSError) -> str:
+    return Said(
+        "The photo {photo} can't be read: {reason}. Check the disk.",
+        photo=sha256,
+        reason=error.strerror or str(error),
     )

@@ -2,6 +2,7 @@
 
 Every answer takes the text as it stands in the editor and the text as it was saved; nothing here writes a file or
 changes what the station decides by. A policy in force that can't be read is no hindrance: it is the one to mend.
+Answers are in the language of the context; what is wrong with a text is in English, as the policy language is.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from terminal.domain.policy import check_policy, load_policy, without_exit
 from terminal.domain.rulebook import Rulebook
 from terminal.domain.rules import Policy
 from terminal.domain.scheme_file import load_schemes
+from terminal.domain.speech import ENGLISH, _, n_, retold, speaking, told_by
 from terminal.domain.suggest import BadData
 from terminal.domain.tariff import load_tariff
 from terminal.explaining import explain_facts, read_facts
 from terminal.own_file import open_file
 from terminal.policy_answers import Account, Found, Problem, Side, changes, placed, ways
 from terminal.policy_replay import replay_station
+from terminal.reports.locale_forms import number
 from terminal.settings import Settings
 from terminal.store.errors import StoreError
 from terminal.store.station_file import NAME
@@ -88,13 +91,17 @@ class Desk:
         """Everything that is wrong with a text; or its size, what it changes and who never gets out."""
         try:
             policy = self._load(text)
-            if failed := check_policy(policy):
+            with speaking(ENGLISH):
+                failed = check_policy(policy)
+            if failed:
                 raise BadData(failed)
         except BadData as error:
             last = text.count("\n") + 1
             found = [placed(self.name, each, last) for each in error.problems[:MOST_PROBLEMS]]
             if more := len(error.problems) - len(found):
-                found.append(Problem(None, f"... and {more:,} more"))
+                # A narrow space that doesn't break is one of the characters that screens show as signs.
+                many = number(more).replace("\u202f", "\xa0")
+                found.append(Problem(None, _("... and {count} more").format(count=many)))
             return Found(tuple(found))
         before = self._saved_policy(saved)
         return Found(
@@ -116,9 +123,12 @@ class Desk:
             policy = self._load(text)
         except BadData as error:
             count = len(error.problems)
-            raise BadData(
-                [f"Put the text right first: {count} problem{'s' * (count != 1)}, see F2"]
-            ) from error
+            first = n_(
+                "Put the text right first: {count} problem, see F2",
+                "Put the text right first: {count} problems, see F2",
+                count,
+            )
+            raise BadData([first.format(count=count)]) from error
         before = self._saved_policy(saved)
         return Account(
             item.title,
@@ -135,7 +145,8 @@ class Desk:
         """The text as a policy, its tests not run. Raises BadData."""
         categories = tuple(self._rulebook().schemes)
         try:
-            return load_policy(text, self.name, categories, tests=False)
+            with speaking(ENGLISH):
+                return load_policy(text, self.name, categories, tests=False)
         except BadData:
             raise
         except ValueError as error:
@@ -166,9 +177,9 @@ class Desk:
         if not named or named.startswith("{") or _is_file(named):
             given = named or self.facts
             if given is None:
-                raise BadData(["No item yet: type an LPN, or the name of a file of facts"])
+                raise BadData([_("No item yet: type an LPN, or the name of a file of facts")])
             facts = read_facts(given)
-            title = "facts as typed" if given.lstrip().startswith("{") else Path(given).name
+            title = _("facts as typed") if given.lstrip().startswith("{") else Path(given).name
             return _Item(title, facts, today, None)
         return self._station_item(named.upper(), today)
 
@@ -180,9 +191,10 @@ class Desk:
                 with open_file(settings) as file:
                     row = file.queries.item(lpn)
             except StoreError as problem:
-                raise BadData([str(problem)]) from problem
+                raise BadData([retold(told_by(problem))]) from problem
         if row is None:
-            raise BadData([f'"{lpn[:40]}" is no item of this station and no file of facts'])
+            unknown = _('"{name}" is no item of this station and no file of facts')
+            raise BadData([unknown.format(name=lpn[:40])])
         facts = dict(row.facts.get("facts", row.facts))
         if facts.get("category") is None and row.category:
             facts["category"] = row.category

@@ -31,6 +31,7 @@ def edit(context: Context, file: Path, facts: str | None, on: datetime | None) -
     from terminal.edited_file import EditedFile  # the screen's libraries are for this command only
     from terminal.operators import prove
     from terminal.policy_desk import Desk
+    from terminal.reports.locale_forms import written_in
     from terminal.ui.policy_app import edit as edit_on_screen
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -42,7 +43,8 @@ def edit(context: Context, file: Path, facts: str | None, on: datetime | None) -
         lambda words, hidden: str(click.prompt(words, hide_input=hidden, err=True)).strip(),
     )
     desk = Desk(settings, file.name, facts=facts, on=None if on is None else on.date())
-    status, kept = edit_on_screen(desk, EditedFile(file, desk.in_force), settings.screen.theme)
+    with written_in(settings.screen.language):
+        status, kept = edit_on_screen(desk, EditedFile(file, desk.in_force), settings.screen.theme)
     if kept is not None:
         talk(
             f"{kept}: the text that was not saved; `policy edit` offers it when {file.name} is opened again."

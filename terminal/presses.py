@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from terminal.bench.called import called_action
 from terminal.bench.commands import (
     Accept,
     Clean,
@@ -37,10 +38,11 @@ DIRECT: Mapping[str, Callable[[], Command]] = {
 def nothing_opens(action: str, state: State) -> Outcome:
     """The refusal of an action that has no menu where the bench stands."""
     if state.operator is None:
-        return refused("sign-in-first", action)
+        return refused("sign-in-first", action, called=called_action(action))
     item = state.item
     if item is not None and action == "audit":
-        return refused("item-open", action, lpn=item.lpn, title=item.title, other="audit")
+        name = called_action(action)
+        return refused("item-open", action, called=name, lpn=item.lpn, title=item.title, other="audit")
     if state.audit is not None:
         return refused("audit-open", action, lpn=state.audit.item.lpn)
     if item is not None and action in ("work", "clear_recall"):

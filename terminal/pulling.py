@@ -20,6 +20,7 @@ from typing import Any
 
 from terminal.arriving import ADDING, FORMS, TABLES, check_text, read_table, text_of
 from terminal.domain.rulings import load_rulings
+from terminal.domain.speech import N_, Said
 from terminal.domain.suggest import BadData
 from terminal.hub.signing import signed_text, verify
 from terminal.offers import Offer, Unusable, read_offer
@@ -39,9 +40,20 @@ from terminal.store.locks import FileLock
 from terminal.store.recalls import Recalls
 from terminal.store.station_file import StationFile
 from terminal.sync.hub import PROTOCOL, HubTransport, program
+from terminal.sync.sentences import failure_of
 
 ALWAYS_SIGNED = ("policy", "operators", "rates", "rulings")
 """Kinds that are never taken without a signature; the others need one where the site trusts any key."""
+NAMES = {
+    "policy": N_("Policy {version} of the hub ({name})"),
+    "operators": N_("Operators {version} of the hub ({name})"),
+    "rates": N_("Rates {version} of the hub ({name})"),
+    "manifest": N_("Manifest {version} of the hub ({name})"),
+    "catalogue": N_("Catalogue {version} of the hub ({name})"),
+    "recalls": N_("Recalls {version} of the hub ({name})"),
+    "rulings": N_("Rulings {version} of the hub ({name})"),
+}
+"""What a sentence calls a version of each kind; its version and the name of its file go in."""
 log = logging.getLogger(__name__)
 
 
@@ -164,10 +176,11 @@ class _Pull:
                 self._check(offer)
                 said = self._apply(offer, self._fetch(offer))
             except Refused as problem:
-                self._refuse(offer, str(problem))
+                self._refuse(offer, failure_of(problem))
                 return
             except BadData as problem:
-                self._refuse(offer, f"{offer.named} can't be used here: {'; '.join(problem.problems[:3])}")
+                why = "; ".join(problem.problems[:3])
+                self._refuse(offer, Said("{what} can't be used here: {why}", what=_named(offer), why=why))
                 return
             log.info("%s is taken over from the hub", offer.named)
             self._done.applied.append({"kind": kind, "version": offer.version, "name": offer.name, **said})
@@ -177,14 +190,18 @@ class _Pull:
         """A sentence where the hub does not know any more what was taken over, or knows it as something else."""
         hashes = {one.version: one.hash for one in offers}
         if not offers:
-            return (
-                f"The hub does not know {kind} {have}, which this station works with: was it restored from a "
-                f"backup? Publish it again with --after {have}; until then it stays in force."
+            return Said(
+                "The hub does not know {kind} {version}, which this station works with: was it restored from a "
+                "backup? Publish it again with --after {version}; until then it stays in force.",
+                kind=Said(kind),
+                version=have,
             )
         if kind in ADDING and self._arrivals.hash_of(kind, have) != hashes.get(have):
-            return (
-                f"The hub's {kind} {have} is not the one that this station took over: was the hub restored from a "
-                f"backup? Nothing of {kind} is taken before it is published again with --after {have}."
+            return Said(
+                "The hub's {kind} {version} is not the one that this station took over: was the hub restored from "
+                "a backup? Nothing of {kind} is taken before it is published again with --after {version}.",
+                kind=Said(kind),
+                version=have,
             )
         return None
 
@@ -198,7 +215,12 @@ class _Pull:
         station = self._file.identity.station
         if offer.audience != "*" and station not in [one.strip() for one in offer.audience.split(",")]:
             raise Refused(
-                f"{offer.named} is published for others ({offer.audience[:60]!a}), not for {station}."
+                Said(
+                    "{what} is published for others ({audience}), not for {station}.",
+                    what=_named(offer),
+                    audience=ascii(offer.audience[:60]),
+                    station=station,
+                )
             )
         trusted = self._settings.sync.hub.trusted_keys
         if offer.kind not in ALWAYS_SIGNED and not trusted:
@@ -206,7 +228,7 @@ class _Pull:
         text = signed_text(offer.kind, offer.version, offer.audience, offer.hash)
         wrong = verify(trusted, offer.key, offer.signature, text)
         if wrong is not None:
-            raise Refused(f"{offer.named} is not taken over: {wrong}.")
+            raise Refused(Said("{what} is not taken over: {why}.", what=_named(offer), why=wrong))
 
     def _fetch(self, offer: Offer) -> bytes:
         """The whole content. Parts that came before a cut are not asked for again."""
@@ -218,21 +240,41 @@ class _Pull:
         content = b"".join((folder / f"{number:05}").read_bytes() for number in range(offer.parts))
         if hashlib.sha256(content).hexdigest() != offer.hash:
             shutil.rmtree(folder, ignore_errors=True)
-            raise Refused(f"{offer.named} came with other content than its hash says. It is fetched again.")
+            raise Refused(
+                Said(
+                    "{what} came with other content than its hash says. It is fetched again.",
+                    what=_named(offer),
+                )
+            )
         return content
 
     def _part(self, offer: Offer, number: int) -> bytes:
         want = {"kind": offer.kind, "version": offer.version, "part": number}
         answer = self._exchange({"want": want}).get("part")
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), str):
-            raise Refused(f"{offer.named}: the hub has not its part {number + 1} of {offer.parts}.")
+            raise Refused(
+                Said(
+                    "{what}: the hub has not its part {part} of {parts}.",
+                    what=_named(offer),
+                    part=number + 1,
+                    parts=offer.parts,
+                )
+            )
         try:
             data = base64.b64decode(answer["data"], validate=True)
         except (binascii.Error, ValueError):
             data = b""
         if len(data) != offer.size_of(number):
-            told = f"{len(data):,} of {offer.size_of(number):,} bytes came"
-            raise Refused(f"{offer.named}: part {number + 1} of {offer.parts} is not whole ({told}).")
+            raise Refused(
+                Said(
+                    "{what}: part {part} of {parts} is not whole ({came} of {size} bytes came).",
+                    what=_named(offer),
+                    part=number + 1,
+                    parts=offer.parts,
+                    came=f"{len(data):,}",
+                    size=f"{offer.size_of(number):,}",
+                )
+            )
         return data
 
     def _apply(self, offer: Offer, content: bytes) -> dict[str, Any]:
@@ -305,6 +347,11 @@ class _Pull:
         for folder in _folders(self._parts):
             if folder.name not in wanted:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _named(offer: Offer) -> Said:
+    """What a sentence calls an offer, as `offer.named`, for a reader of whatever language."""
+    return Said(NAMES[offer.kind], version=offer.version, name=offer.name)
 
 
 def _folders(parent: Path) -> Iterator[Path]:

@@ -17,6 +17,7 @@ from terminal.bench.commands import TakeRuling
 from terminal.bench.given import Given, Press
 from terminal.bench.meanings import Operator
 from terminal.bench.rules import Rules
+from terminal.domain.speech import joined
 from terminal.own_file import open_file
 from terminal.pulled import InForce, in_force
 from terminal.pulling import pull
@@ -108,7 +109,7 @@ class Renewal:
             transport.close()
             self._prepare(file)
         if done["refused"]:
-            raise NotTaken(" ".join(one["sentence"] for one in done["refused"]))
+            raise NotTaken(joined(one["sentence"] for one in done["refused"]))
 
     def is_mine(self, given: Given) -> bool:
         """True for the press that was handed in here."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from terminal.bench.codec import decode, encode
 from terminal.bench.state import State
+from terminal.domain.speech import Said, told_by
 from terminal.store.chain import canonical
 from terminal.store.connection import read, read_json, run
 from terminal.store.ended import FOLDER, segment_folders
@@ -120,7 +121,9 @@ def push_segments(
                         now = datetime.now(UTC)
                         results.append(sync_once(file, sink, now, force=force, stopped=stopped))
         except StoreError as problem:
-            why = f"The journal that ended in {folder} can't be read: {problem}"
+            why = Said(
+                "The journal that ended in {folder} can't be read: {why}", folder=folder, why=told_by(problem)
+            )
             results += [Result(sink.name, 0, 0, 0, 0, why) for sink in sinks]
     return results
 
@@ -128,7 +131,12 @@ def push_segments(
 def late(results: Sequence[Result]) -> Mapping[str, str]:
     """Sink -> the sentence why it has not got all of an ended journal; nothing for one that is well."""
     return {
-        one.sink: f"{one.pending:,} events of an earlier journal wait for {one.sink}: {one.error}"
+        one.sink: Said(
+            "{count} events of an earlier journal wait for {sink}: {why}",
+            count=f"{one.pending:,}",
+            sink=one.sink,
+            why=one.error,
+        )
         if one.pending
         else one.error
         for one in results

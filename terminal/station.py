@@ -15,6 +15,7 @@ from datetime import datetime
 from terminal.approvals import Approvals
 from terminal.bench.approval import Approving, PinSaid, permission_of
 from terminal.bench.arriving import between_items
+from terminal.bench.called import called_action
 from terminal.bench.choices import Menu, Pick
 from terminal.bench.codec import encode
 from terminal.bench.commands import (
@@ -59,7 +60,7 @@ from terminal.bench.view import Level, View
 from terminal.bench.wire import Draft, Recorded, Row, draft
 from terminal.bench.wording import view
 from terminal.domain.permissions import Approval, grants
-from terminal.domain.speech import speaking
+from terminal.domain.speech import joined, speaking, told_by
 from terminal.folding import fold_journal, fold_more, merge
 from terminal.lookup import Checked, Chosen, Reader, Routed
 from terminal.presses import DIRECT, nothing_opens
@@ -113,6 +114,8 @@ class Station:
         self._why = ""
         """Why the shift that is being closed may be closed although its counts differ."""
         self._menu: Menu | None = None
+        self._asking: Menu | None = None
+        """The question for a badge or a PIN, in the words of when it was asked."""
         self._said: Said | None = None
         self._read: Read | None = None
         self.last: tuple[Recorded, ...] = ()
@@ -172,7 +175,8 @@ class Station:
             if isinstance(command, CloseShift):
                 outcome = self._end_shift(replace(command, reason=reason, pending_ok=pending_ok), at, key)
             else:
-                outcome = self._commit(refused("sign-in-first", "shift close"), at, key)
+                nobody = refused("sign-in-first", "shift close", called=called_action("shift_close"))
+                outcome = self._commit(nobody, at, key)
         self._said = Said(outcome.verdict, at)
         return outcome
 
@@ -215,6 +219,7 @@ class Station:
         who = self.state.operator
         if who is not None and (who not in people or people[who].role != self.state.role):
             self.run(SignOut("revoked"))
+            self.dismiss()  # whom it asked is gone, and the next one may speak another language
             self._read = None  # the same badge, scanned again, is no second read of one trigger
         return self.state.operator is None or self.state.operator in people
 
@@ -293,7 +298,7 @@ class Station:
                 if not problems:
                     return noted("scanner-good")
                 return self._commit(
-                    refused("scanner-bad", "scanner check", problem=" ".join(problems)), at, key
+                    refused("scanner-bad", "scanner check", problem=joined(problems)), at, key
                 )
             case Routed(channel):
                 item = self.state.item
@@ -368,7 +373,7 @@ class Station:
             command = self._take_photo()
         except Exception as problem:
             log.warning("no photo", exc_info=True)
-            return self._commit(refused("photo-failed", "photo", problem=str(problem)), at, key)
+            return self._commit(refused("photo-failed", "photo", problem=told_by(problem)), at, key)
         return self._run(command, at, key)
 
     def _opened(self, menu: Menu) -> Outcome:
@@ -431,20 +436,24 @@ class Station:
         written = self._commit(outcome, at, key)
         if written.needs is not None:
             who = self.reader.people.get(written.needs.by or "")
-            self._menu = self._approvals.ask(command, written.needs, who, at)
+            self._menu = self._asking = self._approvals.ask(command, written.needs, who, at)
         return written
 
     def _looked(self, command: Command) -> tuple[Look, ...]:
         """What is looked at before a shift begins, where it may begin by this command."""
-        badge = isinstance(command, Scanned) and any(isinstance(one, Badge) for one in command.meanings)
-        begins = self.state.shift is None and (badge or isinstance(command, OpenShift))
-        return self.check_shift() if begins else ()
+        meanings = command.meanings if isinstance(command, Scanned) else ()
+        badge = next((one for one in meanings if isinstance(one, Badge)), None)
+        if self.state.shift is not None or (badge is None and not isinstance(command, OpenShift)):
+            return ()
+        holder = badge.operator if badge is not None else None
+        with speaking(voice((holder.language if holder is not None else "") or self.language)):
+            return self.check_shift()  # in the language of whoever signs in, and reads it
 
     @property
     def asks_approval(self) -> bool:
         """True while a badge or a PIN is asked for, which stands behind the command that was refused."""
         asked = self._approvals.asked
-        return asked is not None and self._menu == asked.menu
+        return asked is not None and self._menu is not None and self._menu is self._asking
 
     def _approve(self, given: Scan | Typed, at: datetime, key: str | None) -> Outcome | None:
         """What an input is to the question for a badge or a PIN; None where it is none of its business."""
@@ -462,7 +471,8 @@ class Station:
             case Outcome():
                 return self._commit(came, at, key)
             case Approving():
-                return self._opened(came.menu)
+                self._asking = came.menu
+                return self._opened(self._asking)
         return self._approved(asked.command, came, at, key)
 
     def _approved(self, command: Command, word: Approval, at: datetime, key: str | None) -> Outcome:
@@ -496,11 +506,11 @@ class Station:
             )
         except StoredAfterAll as late:
             self.state = fold_more(self.state, late.recorded)
-            return Outcome((), Verdict(Level.WARN, "store-unknown", {"problem": str(late)}))
+            return Outcome((), Verdict(Level.WARN, "store-unknown", {"problem": told_by(late)}))
         except CommitUnknown as doubt:
-            return Outcome((), Verdict(Level.STOP, "store-unknown", {"problem": str(doubt)}))
+            return Outcome((), Verdict(Level.STOP, "store-unknown", {"problem": told_by(doubt)}))
         except StoreError as problem:
-            return Outcome((), Verdict(Level.STOP, "store-failed", {"problem": str(problem)}))
+            return Outcome((), Verdict(Level.STOP, "store-failed", {"problem": told_by(problem)}))
         self.state = state
         self._affect(outcome.events)
         return outcome

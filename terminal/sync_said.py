@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from terminal.domain.speech import N_, _, n_
+from terminal.domain.speech import N_, _, n_, retold
 
 PATIENCE = 40.0
 """Seconds of trouble after which it is said in words and not only by a sign."""
 BAR = 20
 """Cells of a progress bar."""
 SENDING = N_("Sending before the shift is closed: {bar}")
+KEPT = N_("What waits is kept here.")
+"""With this a reason may end; of what is safe it is said once, around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,12 @@ def _values(one: SinkSeen) -> dict[str, str]:
 
 
 def _ended(sentence: str | None) -> str:
-    """A sentence of an error on one line, with its full stop; that things are kept is said once, around it."""
-    text = " ".join((sentence or "").split()).removesuffix(" What waits is kept here.")
+    """A sentence of an error in the reader's language, on one line, with its full stop and without KEPT.
+
+    One from the disk is English, and can be said in another language only where nothing was put into it.
+    """
+    whole = sentence or ""
+    if not hasattr(whole, "template"):
+        whole = " ".join(whole.split()).removesuffix(f" {KEPT}")
+    text = " ".join(retold(whole).split()).removesuffix(f" {_(KEPT)}")
     return text if text.endswith((".", "!", "?")) else f"{text}."

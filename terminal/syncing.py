@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.config import data_path
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData, did_you_mean
 from terminal.segments import late, push_segments
 from terminal.settings import Settings
 from terminal.store.station_file import StationFile
 from terminal.sync import folder
 from terminal.sync.drop_files import PhotoSource
+from terminal.sync.sentences import failure_of
 from terminal.sync.sink import Sink
 from terminal.sync.worker import Result, sync_once
 from terminal.sync_settings import HUB, AnySink, EpcisSink, FolderSink, OwnSink, SftpSink, WebhookSink
@@ -45,7 +47,7 @@ def make_sink(settings: Settings, name: str, own: AnySink) -> Sink:
     except (
         Exception
     ) as problem:  # a file that is missing, a package of the site that fails: others must go on
-        return NotMade(name, f"The sink {name} can't be used: {problem}")
+        return NotMade(name, Said("The sink {sink} can't be used: {why}", sink=name, why=failure_of(problem)))
 
 
 def make_hub(settings: Settings, deadline: float | None = None) -> HubTransport | None:

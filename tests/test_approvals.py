@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +18,13 @@ from terminal.bench.wire import Recorded
 from terminal.config import load
 from terminal.domain.items import ManifestLine
 from terminal.domain.lettercode import OwnKind, make
+from terminal.domain.speech import speaking
 from terminal.lookup import badge_code
 from terminal.pins import Cost, Pins
 from terminal.replay import Clock, Replay
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
+from terminal.voices import voice
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 PIN = "470815"
@@ -232,6 +235,32 @@ def test_whoever_is_let_go_while_the_pin_is_asked_for_gives_no_word(whole: Assem
     whole.station.admit({who: one for who, one in whole.people.items() if who != "9001"})
     assert say(whole, Typed(PIN)) == "badge-unknown"
     assert not whole.station.asks_approval
+
+
+def test_the_question_for_a_word_outlives_another_language(whole: Assembly) -> None:
+    """It is asked whatever is spoken where somebody looks, and the PIN is still a PIN."""
+    lpn = hold(whole)
+    say(whole, Scan(lpn))
+    say(whole, badge(whole, "9001"))
+    people = {who: replace(one, language="de") for who, one in whole.people.items() if who != "9001"}
+    whole.station.admit({**people, "9001": whole.people["9001"]})
+    assert whole.station.language == "de"
+    with speaking(voice("pl")):
+        assert whole.station.asks_approval
+    assert say(whole, Typed(PIN)) == "item-resumed"
+
+
+def test_a_menu_is_gone_with_whom_it_asked(whole: Assembly) -> None:
+    """Whoever comes next may speak another language: signed in or let go, no menu is left in the first one."""
+    say(whole, Press("hold"))
+    asked = whole.station.view().menu
+    assert asked
+    say(whole, badge(whole, "1002"))
+    assert whole.station.view().menu == ""
+    say(whole, Press("hold"))
+    assert whole.station.view().menu == asked
+    whole.station.admit({who: one for who, one in whole.people.items() if who != "1002"})
+    assert (whole.station.state.operator, whole.station.view().menu) == (None, "")
 
 
 def test_a_badge_alone_is_enough_where_a_site_wants_it_so(tmp_path: Path, whole: Assembly) -> None:

@@ -19,12 +19,15 @@ from terminal.bench.meanings import Operator
 from terminal.bench.wire import Recorded
 from terminal.config import load
 from terminal.console import Context
+from terminal.domain.speech import Said, speaking
 from terminal.floor_port import FloorPort
 from terminal.lookup import badge_code
 from terminal.settings import Settings
 from terminal.shift_cli import shift
 from terminal.store.station_file import StationFile
+from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import SinkUnavailable, Status, Verdict
+from terminal.sync.worker import PULL, Result
 from terminal.sync_watch import SyncWatch
 from terminal.ui.port import DeviceLine
 
@@ -39,12 +42,13 @@ class Gate:
 
     def __init__(self) -> None:
         self.open = threading.Event()
+        self.why = "The lorry has not come"
         self.kinds: list[str] = []
 
     def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
         """Refuse for now, or take everything."""
         if not self.open.is_set():
-            raise SinkUnavailable("The lorry has not come")
+            raise SinkUnavailable(self.why)
         self.kinds += [event.kind for event in batch]
         return [Status(event.seq, Verdict.STORED) for event in batch]
 
@@ -144,6 +148,49 @@ def test_a_shift_is_closed_over_waiting_events_only_by_a_word_and_that_is_writte
     assert closed_with(settings) == {"folder": waiting}
     floor.until(lambda: "are not at folder: The lorry has not come." in floor.sync.notice)
     assert floor.sync.state == "warn"
+
+
+class Starred:
+    """A language whose sentences begin with a star."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence, known by its star."""
+        return f"*{message}"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The same, with the form for a number."""
+        return f"*{one if n == 1 else many}"
+
+
+def test_why_a_sink_fails_is_said_in_the_language_of_whoever_looks(floor: Floor, gate: Gate) -> None:
+    """Also after a round that only read the reason back from the disk; the disk and other readers have English."""
+    gate.why = Said("The lorry to {place} has not come", place="Halle")
+    worker = floor.port._sync._worker
+    floor.say(Press("shift_close"))
+    with speaking(Starred()):
+        floor.until(lambda: "folder: *The lorry to Halle has not come. What" in floor.sync.notice)
+        worker._report(Result("folder", 0, 0, 0, 9, str(gate.why)))
+        assert "folder: *The lorry to Halle has not come. What" in floor.sync.notice
+        floor.say(Typed("1"))
+        floor.until(
+            lambda: "are not at folder: *The lorry to Halle has not come.  *What" in floor.sync.notice
+        )
+    assert "are not at folder: The lorry to Halle has not come.  What" in floor.sync.notice
+
+
+def test_what_is_done_beside_the_sinks_is_said_in_the_language_of_whoever_looks(
+    floor: Floor, gate: Gate
+) -> None:
+    """A pull that was refused twice: each sentence by itself."""
+    gate.open.set()
+    sync = floor.port._sync
+    sync._worker.wake(force=True)
+    floor.until(lambda: "folder" in sync._worker.results and not floor.sync.waiting)
+    why = in_a_row(Said("{what} is too old.", what="p.toml"), Said("{what} is not signed.", what="o.toml"))
+    sync._worker._report(Result(PULL, 0, 0, 0, 0, why))
+    with speaking(Starred()):
+        assert "*p.toml is too old. *o.toml is not signed." in floor.sync.notice
+    assert floor.sync.notice == "p.toml is too old. o.toml is not signed."
 
 
 def test_an_input_meanwhile_keeps_the_shift_open(floor: Floor, gate: Gate) -> None:

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from terminal.board_cli import board
 from terminal.config import load
 from terminal.console import Context
+from terminal.domain.speech import speaking
 from terminal.history import run_history
 
 aiohttp = pytest.importorskip(
@@ -139,6 +140,53 @@ def test_pages_of_others_get_nothing(served: str, path: str, headers: dict[str, 
     with_client(script)
 
 
+class Marked:
+    """A language in which every sentence stands in brackets and quotes."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f'<"{message}">'
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return self.gettext(one if n == 1 else many)
+
+
+def test_the_page_says_its_words_in_the_language_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a translation acts on the page; in English the page is its template; so are refusals."""
+    from aiohttp.test_utils import TestClient, TestServer
+
+    from terminal import board as spoken
+
+    asked: list[str] = []
+
+    def voice(code: str) -> Marked:
+        asked.append(code)
+        return Marked()
+
+    async def page(language: str) -> tuple[str, str]:
+        app = await spoken.Board(["false"], "127.0.0.1", 1, lambda text: None, language)._make_app()
+        async with TestClient(TestServer(app)) as client:
+            refused = await client.get("/", headers={"Host": "figures.example"})
+            assert refused.status == 403
+            return await (await client.get("/")).text(), await refused.text()
+
+    english, refused = asyncio.run(page("en"))
+    assert refused == "This board is for its own machine."
+    assert english.count('<html lang="en">') == english.count(f">{spoken.READING}<") == 1
+    assert english.count(f'"{spoken.GONE}"') == 1
+    assert spoken.told_page(english, "en") == english
+    monkeypatch.setattr(spoken, "voice", voice)
+    marked, refused = asyncio.run(page("pl"))
+    assert set(asked) == {"pl"}
+    assert refused == '<"This board is for its own machine.">'
+    assert '<html lang="pl">' in marked
+    assert f">&lt;&quot;{spoken.READING}&quot;&gt;<" in marked
+    assert f'"\\u003c\\"{spoken.GONE}\\">"' in marked
+    with speaking(Marked()):
+        assert spoken.told_page("nothing of ours", "pl") == "nothing of ours"
+
+
 def test_there_are_only_so_many_seats(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each costs a process; who comes too late is told, and the page itself is still there."""
     from aiohttp.test_utils import TestClient, TestServer
@@ -217,8 +265,10 @@ def test_the_board_shows_the_station_that_was_named(tmp_path: Path, monkeypatch:
     """On this machine only unless told otherwise, and then it says who can see it."""
     from terminal.board import Board
 
-    begun: list[tuple[str, str, int]] = []
-    monkeypatch.setattr(Board, "serve", lambda self: begun.append((self.command, self.host, self.port)))
+    begun: list[tuple[str, str, int, str]] = []
+    monkeypatch.setattr(
+        Board, "serve", lambda self: begun.append((self.command, self.host, self.port, self._language))
+    )
     config = tmp_path / "a b.toml"
     config.write_text("", encoding="utf-8")
     context = Context(config, tmp_path / "data")
@@ -227,10 +277,12 @@ def test_the_board_shows_the_station_that_was_named(tmp_path: Path, monkeypatch:
     told = f"-m terminal --config '{config}' --data {tmp_path / 'data'} kpi --screen"
     assert begun[0][0].startswith(f"exec {sys.executable} ")
     assert begun[0][0].endswith(told)
-    assert begun[0][1:] == ("127.0.0.1", 8378)
+    assert begun[0][1:] == ("127.0.0.1", 8378, "en")
+    config.write_text('[screen]\nlanguage = "de"\n', encoding="utf-8")
+    context = Context(config, tmp_path / "data")
     result = CliRunner().invoke(board, ["--host", "0.0.0.0", "--port", "9000"], obj=context)
     assert "no password" in result.output
-    assert begun[1][1:] == ("0.0.0.0", 9000)
+    assert begun[1][1:] == ("0.0.0.0", 9000, "de")
 
 
 def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:

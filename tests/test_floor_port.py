@@ -9,9 +9,10 @@ import pytest
 from terminal import floor_port
 from terminal.bench.given import Press, Scan, Typed
 from terminal.bench.meanings import Operator
+from terminal.bench.rules import Look
 from terminal.bench_devices import as_scan
 from terminal.config import load
-from terminal.domain.speech import _, speaking
+from terminal.domain.speech import Said, _, speaking
 from terminal.floor_port import FloorPort, screen_settings
 from terminal.lookup import badge_code, tote_code
 from terminal.voices import voice
@@ -107,6 +108,29 @@ def test_a_shift_that_begins_is_looked_at_first(tmp_path: Path) -> None:
         opened = next(one for one in port._whole.file.journal.events() if one.kind == "shift_opened")
         assert {"scanner", "printer", "sync", "clock", "disk"} <= set(opened.body["check"])
         assert set(opened.body["check"].values()) <= {"ok", "warn", "bad"}
+    finally:
+        port.close()
+
+
+def test_what_is_looked_at_is_said_to_whoever_signs_in(tmp_path: Path) -> None:
+    """In that person's language, on a bench that speaks another."""
+    site = tmp_path / "site.toml"
+    site.write_text('[[operators]]\nid = "1001"\nlanguage = "pl"\n[demo]\nmanifest_hints = false\n', "utf-8")
+    port = FloorPort(load(site, tmp_path / "data", {}), embedded=False)
+    station = port._whole.station
+    heard: list[str] = []
+
+    def look() -> tuple[Look, ...]:
+        heard.append(_("lost"))
+        return (Look("scanner", "warn", Said("{count} wait: {why}", count=1, why=_("lost"))),)
+
+    station.check_shift = look
+    try:
+        shown = port.handle(Scan(badge_code(Operator("1001", "operator"))))
+        assert shown.language == "pl"
+        with speaking(voice("pl")):
+            assert heard == [_("lost")] != ["lost"]
+            assert heard[0] in f"{shown.line} {shown.last}"
     finally:
         port.close()
 

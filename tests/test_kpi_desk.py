@@ -6,15 +6,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from terminal.audit_imports import run_audits
 from terminal.audits import report
 from terminal.config import load
+from terminal.console import Context
+from terminal.domain.speech import _, retold, speaking
 from terminal.domain.suggest import BadData
 from terminal.history import run_history
+from terminal.kpi_cli import kpi
 from terminal.kpi_desk import ACCURACY, KpiDesk
 from terminal.kpis import station_kpis
+from terminal.reports.locale_forms import number
 from terminal.settings import Settings
+from terminal.ui import kpi_app
+from terminal.voices import voice
 
 PAST = """\
 unit,cat,orig_price,mass_kg,initiated,received,decided,put_away,sold,final,channel,proceeds,inbound,labour_min,disposal
@@ -133,3 +140,46 @@ def test_looking_makes_no_station_file(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="--data"):
         KpiDesk(site).behind("closed", None)
     assert not (tmp_path / "nowhere").exists()
+
+
+class Marked:
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f"<{message}>"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return f"<{one if n == 1 else many}>"
+
+
+def test_what_must_be_known_is_said_in_the_language_of_the_context(site: Settings, tmp_path: Path) -> None:
+    """Beside the figures, and where there are none."""
+    with speaking(Marked()):
+        said = KpiDesk(site, lambda: ON).figures(None, "hour")["said"]
+        assert said
+        assert all(each.startswith("<") for each in said)
+        with pytest.raises(BadData) as nowhere:
+            KpiDesk(load(None, tmp_path / "nowhere", {})).figures(None, "day")
+        assert retold(nowhere.value.problems[0]).startswith("<there is no station.db in ")
+
+
+def test_the_screen_is_started_in_the_language_of_the_station(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words and numbers; what the command prints is English."""
+    config = tmp_path / "config.toml"
+    config.write_text('[screen]\nlanguage = "de"\n', encoding="utf-8")
+    heard: list[tuple[str, str]] = []
+
+    def show(desk: KpiDesk, theme: str) -> int:
+        heard.append((_("HELP"), number(1.5, 1)))
+        return 3
+
+    monkeypatch.setattr(kpi_app, "show", show)
+    monkeypatch.setenv(kpi_app.DRIVER, "a driver")
+    result = CliRunner().invoke(kpi, ["--screen"], obj=Context(config, tmp_path / "data"))
+    assert result.exit_code == 3
+    assert heard == [(voice("de").gettext("HELP"), "1,5")]
+    assert _("HELP") == "HELP"

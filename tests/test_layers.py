@@ -31,10 +31,13 @@ OUTER = (
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
 """Groups of commands, one module each."""
 POLICY_SCREEN = tuple(
-    f"terminal.ui.policy_{each}" for each in ("app", "area", "check", "jobs", "screen", "text")
+    f"terminal.ui.policy_{each}"
+    for each in ("app", "area", "check", "history", "jobs", "lines", "screen", "text")
 )
 """A screen of its own, for a manager: what it asks is beyond what the bench's screen may know."""
-KPI_SCREEN = tuple(f"terminal.ui.kpi_{each}" for each in ("app", "jobs", "panels", "plot", "screen"))
+KPI_SCREEN = tuple(
+    f"terminal.ui.kpi_{each}" for each in ("app", "jobs", "panels", "plot", "screen", "tables")
+)
 """A screen of its own, for a wall or a lead."""
 SETTINGS = (
     "terminal.config", "terminal.config_faults", "terminal.config_source", "terminal.device_settings",
@@ -118,6 +121,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("textual", "rich"),
     ),
+    "terminal.ui.desk_numbers": (("terminal.reports.locale_forms",), ()),
     **dict.fromkeys(
         POLICY_SCREEN,
         (
@@ -132,9 +136,13 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     **dict.fromkeys(
-        KPI_SCREEN, ((DOMAIN, "terminal.ui", "terminal.kpi_words"), ("textual", "rich", "textual_plotext"))
+        KPI_SCREEN,
+        (
+            (DOMAIN, "terminal.ui", "terminal.kpi_words", "terminal.reports.codes"),
+            ("textual", "rich", "textual_plotext"),
+        ),
     ),
-    "terminal.board": (("terminal.data",), ("textual_serve", "aiohttp")),
+    "terminal.board": ((DOMAIN, "terminal.data", "terminal.voices"), ("textual_serve", "aiohttp")),
     "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.bench_sync": ((*BELOW, *OUTER, "terminal.ui"), ()),
@@ -161,7 +169,7 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "terminal.reports.codes": ((DOMAIN, BENCH), ()),
     "terminal.reports.locale_forms": ((DOMAIN, "terminal.voices"), ("babel",)),
     **dict.fromkeys(
-        ("terminal.backtest_words", "terminal.kpi_words", "terminal.kpis"),
+        ("terminal.backtest_words", "terminal.kpi_words", "terminal.kpis", "terminal.policy_desk"),
         ((*BELOW, *OUTER, "terminal.reports.codes", "terminal.reports.locale_forms"), ()),
     ),
     **dict.fromkeys(REPORTED, ((*BELOW, *OUTER, *REPORTED, "terminal.reports"), ("pyarrow",))),
@@ -180,8 +188,14 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("click", "rich"),
     ),
     "terminal.board_cli": (("terminal.board", *SETTINGS, "terminal.console"), ("click",)),
-    "terminal.kpi_cli": ((*BELOW, *OUTER, *KPI_SCREEN, "terminal.console"), ("click", "rich")),
-    "terminal.policy_edit_cli": ((*BELOW, *OUTER, *POLICY_SCREEN, "terminal.console"), ("click",)),
+    "terminal.kpi_cli": (
+        (*BELOW, *OUTER, *KPI_SCREEN, "terminal.reports.locale_forms", "terminal.console"),
+        ("click", "rich"),
+    ),
+    "terminal.policy_edit_cli": (
+        (*BELOW, *OUTER, *POLICY_SCREEN, "terminal.reports.locale_forms", "terminal.console"),
+        ("click",),
+    ),
     "terminal.simulate_cli": ((*BELOW, *OUTER, "terminal.simulating", "terminal.console"), ("click",)),
     "terminal.cli": (
         (

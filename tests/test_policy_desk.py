@@ -24,12 +24,14 @@ from hypothesis import strategies as st
 from terminal.cli import main
 from terminal.config import load
 from terminal.console import Context
+from terminal.domain.speech import speaking
 from terminal.domain.suggest import BadData
 from terminal.edited_file import EditedFile
 from terminal.policy_answers import Changes, Problem
 from terminal.policy_desk import Desk, Stopped
 from terminal.policy_edit_cli import edit
 from terminal.settings import Settings
+from terminal.voices import voice
 
 HEAD = 'schema = 1\nname = "own"\nversion = "2026-03-01"\n'
 DONATE = (
@@ -168,6 +170,38 @@ def test_a_policy_in_force_that_can_not_be_read_can_be_mended(tmp_path: Path) ->
     account = desk.explain(OWN, "broken")
     assert account.old is None
     assert account.new.way("restock") is not None
+
+
+class Marked:
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f"<{message}>"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return f"<{one if n == 1 else many}>"
+
+
+def test_answers_are_in_the_language_of_the_context_and_mistakes_in_that_of_policies(
+    station: Settings,
+) -> None:
+    """Line and word of a mistake are English, as the words are that a policy is written in."""
+    desk = Desk(station, "own.toml", facts=json.dumps(TOY))
+    with speaking(Marked()):
+        found = desk.check(OWN.replace('"stop"', '"stpo"') + DONATE * 250, OWN)
+        account = desk.explain(OWN, OWN)
+        with pytest.raises(BadData, match=r"^<Put the text right first: 1 problem, see F2>$"):
+            desk.explain(OWN + "x", OWN)
+        with pytest.raises(BadData, match=r'^<"BCDEFGHKLN" is no item of this station'):
+            desk.explain(OWN, OWN, "BCDEFGHKLN")
+    *mistakes, rest = found.problems
+    assert any('did you mean "stop"?' in each.sentence for each in mistakes)
+    assert not any("<" in each.sentence for each in mistakes)
+    assert rest.sentence.startswith("<... and ")
+    assert account.title == "<facts as typed>"
+    assert "<" in account.new.explanation
 
 
 def test_an_item_is_shown_under_the_text_and_under_the_saved_one(station: Settings) -> None:
@@ -320,6 +354,39 @@ def test_a_signal_keeps_the_text_as_a_draft(tmp_path: Path, end: int) -> None:
     assert draft.startswith("#")
     assert draft.endswith(OWN[-40:])
     assert EditedFile(path, lambda: ("", "")).open().draft == draft
+
+
+def test_the_command_speaks_the_language_of_the_station(tmp_path: Path) -> None:
+    """On a real terminal: the screen does, and what the command says after it is English."""
+    path = tmp_path / "own.toml"
+    path.write_text(OWN)
+    config = tmp_path / "config.toml"
+    config.write_text('[screen]\nlanguage = "de"\n')
+    code = (
+        "import sys; from pathlib import Path; from terminal.console import Context; "
+        "from terminal.policy_edit_cli import edit; "
+        "edit.main(args=[sys.argv[1]], obj=Context(Path(sys.argv[2]), Path(sys.argv[3])))"
+    )
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path), str(config), str(tmp_path / "data")],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm-256color"},
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        read_until(master, f"F3 {voice('de').gettext('ITEM')}".encode())
+        os.write(master, b"#")
+        os.write(master, b"\x1b[20~\x1b[20~")
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
 
 
 def read_until(master: int, mark: bytes) -> bytes:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.domain.speech import speaking
+from terminal.domain.speech import Said, speaking
+from terminal.sync.sentences import in_a_row
 from terminal.sync_said import (
     BAR,
     PATIENCE,
@@ -152,3 +153,23 @@ def test_everything_is_said_in_the_language_that_is_spoken() -> None:
     assert told.text.split("  ") == ["188 · *3 days", "*2 refused"]
     assert all(word.startswith("*") for word in words)
     assert "It is down." in told.notice
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Said("{file} is no key", file="a.pem"), "*a.pem is no key."),
+        (Said("Shut: {why}", why=Said("{n} left.", n=2)), "*Shut: *2 left."),
+        (in_a_row(Said("It is shut."), Said("What waits is kept here.")), "**It is shut."),
+        ("It is shut.  What waits is\nkept here.", "*It is shut."),
+    ],
+)
+def test_why_a_sink_fails_is_said_in_the_language_that_is_spoken(error: str, words: str) -> None:
+    """Everywhere, with its values untouched; that things are kept is said once. English is as it was."""
+    ill = SinkSeen("hub", 188, NOW, 0, error, troubled=60.0)
+    well = replace(ill, error=None)
+    with speaking(Marked()):
+        assert said([well], NOW, [error]).notice == words
+        for told in (said([ill], NOW).notice, sending([ill], 200), last_word([ill], 200)):
+            assert f": {words} " in told
+    assert said([well], NOW, [error]).notice == words.replace("*", "")

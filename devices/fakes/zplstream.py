@@ -13,7 +13,7 @@ _DRAWS = re.compile(rb"\^(FD|FV|SN|GB|GC|GD|GE|GF|GS|XG|IM|IL|XF)", re.IGNORECAS
 _ENDS = re.compile(rb"[\r\n]")
 _QUANTITY = re.compile(rb"\^PQ ?(\d{1,8})", re.IGNORECASE)
 _GRAPHIC = re.compile(rb"\^GF([BC]),(\d{1,8}),[^,]{1,9},[^,]{1,9},", re.IGNORECASE)
-_GRAPHIC_BEGUN = re.compile(rb"\^GF[BC](,[^,\^~]*){0,3}\Z", re.IGNORECASE)
+_GRAPHIC_BEGUN = re.compile(rb"\^GF([BC](,[^,\^~]*){0,3})?\Z", re.IGNORECASE)
 _SETTING = re.compile(rb"! ?U1 (getvar|setvar|do) ([^\r\n]{0,400})", re.IGNORECASE)
 _BETWEEN_MOST = 4096
 

@@ -19,6 +19,7 @@ from terminal.bench import (
     working,
 )
 from terminal.bench.audit_events import AuditDropped
+from terminal.bench.called import called
 from terminal.bench.commands import (
     Accept,
     AddDefect,
@@ -106,7 +107,7 @@ def _decide(state: State, command: Command, rules: Rules, now: Now) -> Outcome:
         case CloseTote() | OpenTote() | HandOverTote() | AssignHold():
             return stock(state, command, rules, now)
         case _ if state.operator is None:
-            return refused("sign-in-first", type(command).__name__.lower())
+            return refused("sign-in-first", type(command).__name__.lower(), called=called(command))
         case _:
             return _decide_signed_in(state, command, rules, now)
 

@@ -256,7 +256,7 @@ def _tasks(item: Item, rules: Rules) -> Menu:
     assert item.todo is not None
     name = item.todo.steps[0]
     step = next((one for one in rules.steps if one.id == name), None)
-    entries = [_work_entry(step, _("done"))] if step is not None else []
+    entries = [_work_entry(step, _("it is done"))] if step is not None else []
     title = _("Why is it left undone?")
     reasons = _reasons(title, rules.work_reasons, lambda reason: GiveUpWork(name, reason))
     asked = _(step.label) if step is not None else _("Take a photo")

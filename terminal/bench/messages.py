@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from terminal.domain.speech import N_, _
+from terminal.domain.speech import N_, _, retold
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     # code: (banner word for a refusal or a warning, sentence)
@@ -32,7 +32,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "ruled-hold": ("", N_("{lpn} ({claim}) was claimed twice: another bench keeps it.")),
     "ruled-keep": ("", N_("{lpn} ({claim}) was claimed twice: this bench keeps it.")),
-    "sign-in-first": (N_("SIGN IN"), N_("Scan your badge first, then scan {given} again.")),
+    "sign-in-first": (N_("SIGN IN"), N_("Scan your badge first, then once more: {given}.")),
     "badge-unknown": (
         N_("BADGE?"),
         N_("Badge {given} belongs to nobody here. Ask a lead, or add it to [[operators]]."),
@@ -327,7 +327,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
 
 def sentence(code: str, args: Mapping[str, str]) -> str:
     """The sentence of a verdict, with its words put in."""
-    words = dict(args)
+    words = {name: retold(word) if hasattr(word, "template") else word for name, word in args.items()}
     if words.get("near"):
         words["near"] = _(' Did you mean "{near}"?').format(near=words["near"])
     return _(MESSAGES[code][1]).format_map({"near": "", **words})

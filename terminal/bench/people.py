@@ -8,11 +8,16 @@ from terminal.bench.meanings import Badge, Operator
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.permission import lacking, wanting
 from terminal.bench.receiving import closing, unknown_reason
-from terminal.bench.rules import Now, Rules
+from terminal.bench.rules import Look, Now, Rules
 from terminal.bench.shift_events import ShiftClosed, ShiftOpened, SignedIn, SignedOut
 from terminal.bench.shift_words import difference_words
 from terminal.bench.state import State
 from terminal.bench.view import Level
+from terminal.domain.speech import N_, Said, joined
+
+# TRANSLATORS: what is looked at before a shift; what was found follows it: `clock: The clock says ...`.
+SUBJECTS = (N_("scanner"), N_("scale"), N_("printer"), N_("sync"), N_("clock"), N_("disk"))
+"""As the journal keeps them."""
 
 
 def sign_in(state: State, badge: Badge, rules: Rules, now: Now) -> Outcome:
@@ -112,9 +117,20 @@ def _checked(now: Now) -> dict[str, str] | None:
 
 
 def _words(now: Now, *levels: str) -> str:
-    """What was found, worst first."""
-    found = [look for level in levels for look in now.looks if look.level == level]
-    return "; ".join(f"{look.subject}: {look.sentence}" for look in found)
+    """What was found, worst first; to be said in the language of whoever reads it."""
+    return joined(
+        (
+            Said("{subject}: {sentence}", subject=_subject(look), sentence=look.sentence)
+            for level in levels
+            for look in now.looks
+            if look.level == level
+        ),
+        "; ",
+    )
+
+
+def _subject(look: Look) -> str:
+    return Said(look.subject) if look.subject in SUBJECTS else look.subject
 
 
 def _called(operator: Operator) -> str:

@@ -10,7 +10,7 @@ from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.rules import Now, Rules
 from terminal.bench.state import Phase, State
 from terminal.bench.view import Level
-from terminal.domain.speech import N_, _
+from terminal.domain.speech import N_, _, joined
 
 ACCEPTS: dict[Phase, tuple[type[Meaning], ...]] = {
     Phase.SIGNED_OUT: (Badge,),
@@ -37,7 +37,7 @@ OPTIONS = {
 def scanned(state: State, scan: Scanned, rules: Rules, now: Now) -> Outcome:
     """Take the one meaning that counts here, ask which one does, or refuse with every reading that was tried."""
     if scan.problems and not scan.meanings:
-        return refused("unreadable", scan.text, problem="; ".join(scan.problems))
+        return refused("unreadable", scan.text, problem=joined(scan.problems, "; "))
     useful = tuple(one for one in scan.meanings if isinstance(one, ACCEPTS[state.phase]))
     if not useful:
         return _useless(state, scan)
@@ -122,7 +122,7 @@ def _useless(state: State, scan: Scanned) -> Outcome:
     if state.operator is None:
         return refused("sign-in-first", text)
     if not scan.meanings:
-        return refused("unknown-code", text, tried="; ".join(scan.tried), phase=state.phase.value)
+        return refused("unknown-code", text, tried=joined(scan.tried, "; "), phase=state.phase.value)
     meaning = scan.meanings[0]
     if state.item is not None:
         item = state.item

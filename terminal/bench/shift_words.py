@@ -139,8 +139,7 @@ def _in_words(found: Mapping[str, int]) -> tuple[Fact, ...]:
 def _tote(tote: ToteFigures) -> Fact:
     out = _("{count} out").format(count=f"{tote.taken:,}")
     taken = f", {out}" if tote.taken else ""
-    # TRANSLATORS: A tote that nothing more goes into; also the units that were finished.
-    closed = ", " + _("closed") if tote.state == "closed" else ""
+    closed = ", " + _("tote closed") if tote.state == "closed" else ""
     channel = channel_word(tote.channel) if tote.channel else "-"
     words = f"{channel}  {tote.units:,}  (+{tote.placed:,}{taken}{closed})"
     return Fact(tote.tote, words, warn=tote.units != tote.items)

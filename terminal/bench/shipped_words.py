@@ -5,6 +5,8 @@ They are looked up where they are said. A site's own words stay as the site wrot
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from terminal.domain.speech import N_
 
 # TRANSLATORS: Reasons that an operator chooses from.
@@ -40,50 +42,50 @@ REASONS = (
 )
 """Of `[reasons]` in config.toml."""
 # TRANSLATORS: What was looked at, in one word; the answer follows it: `works: yes`.
-QUESTIONS = (
-    N_("battery_health"),
-    N_("box"),
-    N_("cold"),
-    N_("complete"),
-    N_("cord"),
-    N_("date_kind"),
-    N_("in_date"),
-    N_("lock"),
-    N_("marks"),
-    N_("missing"),
-    N_("odour"),
-    N_("pages"),
-    N_("plays"),
-    N_("residue"),
-    N_("safe"),
-    N_("screen"),
-    N_("seal"),
-    N_("sealed"),
-    N_("serial"),
-    N_("sole"),
-    N_("stable"),
-    N_("swollen"),
-    N_("tags"),
-    N_("unused"),
-    N_("weight_g"),
-    N_("works"),
-)
-"""Ids of questions and of what is measured, as the last line of the screen names them."""
+QUESTIONS: Mapping[str, str] = {
+    "battery_health": N_("battery_health"),
+    "box": N_("box"),
+    "cold": N_("cold"),
+    "complete": N_("complete"),
+    "cord": N_("cord"),
+    "date_kind": N_("date_kind"),
+    "in_date": N_("in_date"),
+    "lock": N_("account lock"),
+    "marks": N_("marks"),
+    "missing": N_("missing"),
+    "odour": N_("odour"),
+    "pages": N_("pages"),
+    "plays": N_("plays"),
+    "residue": N_("residue"),
+    "safe": N_("safe"),
+    "screen": N_("screen"),
+    "seal": N_("seal"),
+    "sealed": N_("sealed"),
+    "serial": N_("serial"),
+    "sole": N_("sole"),
+    "stable": N_("stable"),
+    "swollen": N_("swollen"),
+    "tags": N_("tags"),
+    "unused": N_("unused"),
+    "weight_g": N_("weight_g"),
+    "works": N_("works"),
+}
+"""Ids of questions and of what is measured -> as the last line of the screen names them."""
 # TRANSLATORS: An answer in one word, after what was looked at: `works: yes`.
-ANSWERS = (
-    N_("damaged"),
-    N_("essential"),
-    N_("extra"),
-    N_("extras"),
-    N_("flat"),
-    N_("found"),
-    N_("good"),
-    N_("light"),
-    N_("no"),
-    N_("none"),
-    N_("nothing"),
-    N_("strong"),
-    N_("untested"),
-    N_("yes"),
-)
+ANSWERS: Mapping[str, str] = {
+    "damaged": N_("damaged"),
+    "essential": N_("essential"),
+    "extra": N_("extra"),
+    "extras": N_("extras"),
+    "flat": N_("flat"),
+    "found": N_("found"),
+    "good": N_("in order"),
+    "light": N_("light"),
+    "no": N_("no"),
+    "none": N_("there is none"),
+    "nothing": N_("nothing"),
+    "strong": N_("strong"),
+    "untested": N_("untested"),
+    "yes": N_("yes"),
+}
 """Answers to questions, likewise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from terminal.bench.called import called
 from terminal.bench.events import Event
 from terminal.bench.outcome import Outcome, done, noted, refused
 from terminal.bench.rules import Now, Rules
@@ -16,7 +17,7 @@ def stock(state: State, command: StockCommand, rules: Rules, now: Now) -> Outcom
     """What a command about totes or holds makes happen. Whoever gives it is named, or is signed in."""
     by = command.by or state.operator
     if by is None:
-        return refused("sign-in-first", type(command).__name__.lower())
+        return refused("sign-in-first", type(command).__name__.lower(), called=called(command))
     match command:
         case CloseTote():
             return _close(command, by)

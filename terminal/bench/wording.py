@@ -55,15 +55,15 @@ def said_text(verdict: Verdict) -> str:
     if "step" in verdict.args:
         named["step"] = _(verdict.args["step"])
     if verdict.code == "inspected":
-        named |= _observed(verdict.args["what"], verdict.args["value"])
+        named |= observed(verdict.args["what"], verdict.args["value"])
     return sentence(verdict.code, {**verdict.args, **named})
 
 
-def _observed(what: str, value: str) -> dict[str, str]:
+def observed(what: str, value: str) -> dict[str, str]:
     """An answer in words, or the place of a defect."""
     place, space, times = value.partition(" ")
-    said = _(value) if value in ANSWERS else f"{place_name(place)}{space}{times}"
-    return {"what": _(what) if what in QUESTIONS else what, "value": said}
+    said = _(ANSWERS[value]) if value in ANSWERS else f"{place_name(place)}{space}{times}"
+    return {"what": _(QUESTIONS[what]) if what in QUESTIONS else what, "value": said}
 
 
 def view(state: State, rules: Rules, scene: Scene) -> View:

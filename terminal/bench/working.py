@@ -33,7 +33,7 @@ def finish(state: State, command: FinishWork, rules: Rules, now: Now) -> Outcome
     if step is None:
         known = [one.id for one in rules.steps]
         near = did_you_mean(command.step, known)
-        return refused("unknown-step", command.step, near=near or "", known=", ".join(known) or _("none"))
+        return refused("unknown-step", command.step, near=near or "", known=", ".join(known) or _("no work"))
     before = known_facts(item, rules)
     settled = rules.book.settled(before, now.at.date())
     if not work.fits(step, settled) or step.id in item.settled_steps:

@@ -8,7 +8,7 @@ told anything speaks English. Values are put into a sentence after it was looked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
@@ -75,6 +75,10 @@ class Said(str):
         one.template, one.values = template, values
         return one
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What a copy is made of: from the English text alone it would take outside braces for its own."""
+        return (self.template,), dict(self.values)
+
 
 def retold(text: str) -> str:
     """A sentence that was made elsewhere, in the language of the context; words of the outside stay as they are.
@@ -87,6 +91,12 @@ def retold(text: str) -> str:
         return _(text)
     told = {name: retold(value) if hasattr(value, "template") else value for name, value in values.items()}
     return _(template).format(**told)
+
+
+def joined(sentences: Iterable[str], between: str = " ") -> Said:
+    """Several sentences in a row, each still to be retold; `between` is no word."""
+    parts = {f"part{number}": sentence for number, sentence in enumerate(sentences)}
+    return Said(between.join(f"{{{name}}}" for name in parts), **parts)
 
 
 def told_by(error: Exception) -> str:

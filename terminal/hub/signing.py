@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 
 if TYPE_CHECKING:
@@ -102,15 +103,18 @@ def verify(trusted: Iterable[str], name: object, signature: object, text: bytes)
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     if not isinstance(signature, str) or not isinstance(name, str) or not signature:
-        return "it is not signed"
+        return Said("it is not signed")
     raws = [raw for raw in map(_raw, trusted) if raw is not None]
     fitting = next((raw for raw in raws if key_id(raw) == name), None)
     if fitting is None:
-        return f"it is signed by the key {name[:16]!a}, which is not among trusted_keys of [sync.hub]"
+        return Said(
+            "it is signed by the key {key}, which is not among trusted_keys of [sync.hub]",
+            key=ascii(name[:16]),
+        )
     try:
         Ed25519PublicKey.from_public_bytes(fitting).verify(base64.b64decode(signature, validate=True), text)
     except (InvalidSignature, binascii.Error, ValueError):
-        return "its signature is wrong: it was changed after it was signed, or is another's"
+        return Said("its signature is wrong: it was changed after it was signed, or is another's")
     return None
 
 

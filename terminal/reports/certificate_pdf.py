@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from terminal.bench.wording import observed
 from terminal.domain.speech import N_, _
 from terminal.reports.codes import word
 from terminal.reports.locale_forms import day, moment, number
@@ -116,6 +117,11 @@ def _person(person: Mapping[str, Any]) -> str:
     return ", ".join(f"{_(label)}: {said[name] or _(NOT_RECORDED)}" for name, label in _PERSON)
 
 
+def _finding(what: str, value: object) -> str:
+    seen = observed(what, str(value))
+    return f"{seen['what']} {seen['value']}".strip() or "-"
+
+
 def _work(page: Page, told: Mapping[str, Any]) -> None:
     if told["work"]:
         page.title(_("Work done"))
@@ -129,11 +135,11 @@ def _work(page: Page, told: Mapping[str, Any]) -> None:
             )
             for one in told["work"]
         ]
-        page.table(Table((_("step"), _("time"), _("part"), _("note"), _("done")), rows, words=5))
+        page.table(Table((_("step"), _("time"), _("part"), _("note"), _("done by")), rows, words=5))
     if told["observations"]:
         page.title(_("Inspection"))
         seen = [
-            (f"{one['what']} {one['value']}".strip() or "-", one["how"], _who(one["by"], one["at"]))
+            (_finding(one["what"], one["value"]), word(one["how"]), _who(one["by"], one["at"]))
             for one in told["observations"]
         ]
         page.table(Table((_("finding"), _("how"), _("seen")), seen, words=3))

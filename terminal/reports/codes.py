@@ -32,7 +32,23 @@ ACTION_CODES: Final = (
     # TRANSLATORS: sanitisation of data, NIST SP 800-88
     N_("destroy"),
 )
-_KNOWN: Final = frozenset((*SOURCE_CODES, *RESULT_CODES, *ACTION_CODES))
+HOW_CODES: Final = (
+    # TRANSLATORS: how something was found out, in a table: a question was answered
+    N_("answer"),
+    # TRANSLATORS: how something was found out, in a table: a defect was noted
+    N_("defect"),
+    # TRANSLATORS: how something was found out, in a table: it was measured
+    N_("measure"),
+    # TRANSLATORS: how something was found out, in a table: it was weighed
+    N_("weigh"),
+    # TRANSLATORS: how something was found out, in a table: nothing more was wrong
+    N_("clean"),
+    # TRANSLATORS: how something was found out, in a table: a code was scanned
+    N_("scan"),
+    # TRANSLATORS: how something was found out, in a table: a recall was not meant
+    N_("cleared"),
+)
+_KNOWN: Final = frozenset((*SOURCE_CODES, *RESULT_CODES, *ACTION_CODES, *HOW_CODES))
 
 
 def word(code: str) -> str:

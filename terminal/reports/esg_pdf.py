@@ -27,8 +27,8 @@ def write(report: Mapping[str, Any]) -> bytes:
     foot = _("Report on waste, station {station}, {period}").format(station=report["station"], period=period)
     page = Page(_("Report on waste"), foot)
     page.fact(_("station"), report["station"])
-    # TRANSLATORS: beside the days on which units were closed
-    page.fact(_("closed"), period)
+    # TRANSLATORS: beside the days on which they were
+    page.fact(_("units closed"), period)
     waste = report["waste"]
     page.fact(_("waste"), f"{counted(waste['units'])}, {kilograms(waste['kg'])} kg")
     gone = report["fate_unknown"]
@@ -116,7 +116,7 @@ def _evidence(page: Page, report: Mapping[str, Any]) -> None:
         for unit in units[:MOST_EVIDENCE]
     ]
     heads = (
-        "LPN", _("category"), _("channel"), _("closed"), "kg", _("mass"), _("load"), _("receipt"), _("photos"),
+        "LPN", _("category"), _("channel"), _("closed on"), "kg", _("mass"), _("load"), _("receipt"), _("photos"),
     )  # fmt: skip
     page.table(Table(heads, rows, words=len(heads)))
     more = len(units) - len(rows) + report["evidence_left_out"]

@@ -35,8 +35,8 @@ def write(report: KpiReport) -> bytes:
     foot = _("Figures of returns, station {station}, {period}").format(station=report.station, period=period)
     page = Page(_("Figures of returns"), foot)
     page.fact(_("station"), report.station)
-    # TRANSLATORS: beside the days on which units were closed
-    page.fact(_("closed"), period)
+    # TRANSLATORS: beside the days on which they were
+    page.fact(_("units closed"), period)
     page.fact(_("money"), _("{currency}, without VAT").format(currency=whole["currency"]))
     rate = whole["recovery_rate"]
     labels = (_("income of what has an outcome"), "income"), (_("its original price"), "original")

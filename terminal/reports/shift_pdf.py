@@ -47,11 +47,9 @@ def write(
 
 def _head(page: Page, report: ShiftReport, signed: Mapping[str, Any] | None) -> None:
     page.fact(_("station"), report.station)
-    # TRANSLATORS: of a shift
-    page.fact(_("opened"), _by(report.opened_at, report.opened_by))
+    page.fact(_("shift opened"), _by(report.opened_at, report.opened_by))
     if signed:
-        # TRANSLATORS: of a shift
-        page.fact(_("closed"), _closed(signed))
+        page.fact(_("shift closed"), _closed(signed))
         page.fact(_("closing event"), f"{number(signed['seq'])}  {signed['hash']}")
     counted = _("{when}, events {first} to {last}").format(
         when=moment(report.made_at), first=number(report.first), last=number(report.last)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.store.driver import sqlite3
 
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, CONSTRAINT, NOTADB = 5, 6, 8, 10, 11, 13, 14, 19, 26
@@ -68,7 +69,13 @@ def explain(error: Exception, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
     if primary == CONSTRAINT:
-        return StoreRefused(f"{path.name} refused the write: {error}. Nothing of this step was saved.")
+        return StoreRefused(
+            Said(
+                "{file} refused the write: {error}. Nothing of this step was saved.",
+                file=path.name,
+                error=error,
+            )
+        )
     cause, sentence = _sentence(primary, error, path)
     return StoreUnavailable(sentence, cause)
 
@@ -76,45 +83,59 @@ def explain(error: Exception, path: Path) -> StoreError:
 def _sentence(primary: int | None, error: Exception, path: Path) -> tuple[str, str]:
     match primary:
         case 13:
-            return "full", (
-                f"There is no room for {path}{_free(path)}: database or disk is full. Nothing of this step was "
-                "saved. Make room on the disk, then repeat the last input."
-            )
+            return "full", _full(path)
         case 10:
             detail = getattr(error, "sqlite_errorname", "SQLITE_IOERR")
-            return "io", (
-                f"The disk under {path} reports an input/output error ({detail}). This step is not confirmed. "
-                "Check the disk and its cable, then repeat the last input."
+            return "io", Said(
+                "The disk under {path} reports an input/output error ({detail}). This step is not confirmed. Check "
+                "the disk and its cable, then repeat the last input.",
+                path=path,
+                detail=detail,
             )
         case 8:
-            return "readonly", (
-                f"{path} can't be written: the file or its disk is read-only. Check the permissions of the folder "
-                "and whether the disk was mounted read-only after an error."
+            return "readonly", Said(
+                "{path} can't be written: the file or its disk is read-only. Check the permissions of the folder "
+                "and whether the disk was mounted read-only after an error.",
+                path=path,
             )
         case 5 | 6:
-            return "locked", (
-                f"Another program is writing to {path} and did not finish in time. Nothing of this step was saved. "
-                "Close the other program, then repeat the last input."
+            return "locked", Said(
+                "Another program is writing to {path} and did not finish in time. Nothing of this step was saved. "
+                "Close the other program, then repeat the last input.",
+                path=path,
             )
         case 14:
-            return "cannot_open", (
-                f"{path} can't be opened. Does its folder exist, and may this user write there?"
+            return "cannot_open", Said(
+                "{path} can't be opened. Does its folder exist, and may this user write there?", path=path
             )
         case 26:
-            return "damaged", (
-                f"{path} is no station file: its content is not an SQLite database. Move it away and restore the "
-                "last backup, or give another data folder."
+            return "damaged", Said(
+                "{path} is no station file: its content is not an SQLite database. Move it away and restore the "
+                "last backup, or give another data folder.",
+                path=path,
             )
     if primary == CORRUPT or isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
-        return "damaged", (
-            f"{path} is damaged ({error}). Stop working with it, keep a copy of the file and of its -wal, and "
-            "restore the last backup."
+        return "damaged", Said(
+            "{path} is damaged ({error}). Stop working with it, keep a copy of the file and of its -wal, and "
+            "restore the last backup.",
+            path=path,
+            error=error,
         )
-    return "other", f"{path} does not answer as it should: {error}."
+    return "other", Said("{path} does not answer as it should: {error}.", path=path, error=error)
 
 
-def _free(path: Path) -> str:
+def _full(path: Path) -> Said:
     try:
-        return f" ({shutil.disk_usage(path.parent).free // (1024 * 1024)} MiB free)"
+        free = shutil.disk_usage(path.parent).free // (1024 * 1024)
     except OSError:
-        return ""
+        return Said(
+            "There is no room for {path}: database or disk is full. Nothing of this step was saved. Make room on "
+            "the disk, then repeat the last input.",
+            path=path,
+        )
+    return Said(
+        "There is no room for {path} ({free} MiB free): database or disk is full. Nothing of this step was saved. "
+        "Make room on the disk, then repeat the last input.",
+        path=path,
+        free=free,
+    )

@@ -19,6 +19,7 @@ import uuid_utils
 from sqlite_utils import Database
 
 from terminal.bench.wire import Draft, Recorded, Row
+from terminal.domain.speech import Said, told_by
 from terminal.store import projections
 from terminal.store.chain import GENESIS, Run, Written, canonical, head_text, link, read_stamp, stamp
 from terminal.store.connection import (
@@ -222,9 +223,8 @@ class Journal:
                 self._renew()
                 stored = self._holds(doubtful)
             except StoreError as error:
-                raise CommitUnknown(
-                    f"It is not known whether the last step was saved. {error}", doubtful
-                ) from error
+                unknown = Said("It is not known whether the last step was saved. {why}", why=told_by(error))
+                raise CommitUnknown(unknown, doubtful) from error
             self._doubt = ()
             return doubtful if stored else ()
 
@@ -240,9 +240,8 @@ class Journal:
 
     def _answer_doubt(self) -> None:
         if self._doubt and (stored := self.resolve()):
-            raise StoredAfterAll(
-                "The step before this one was saved after all. Look at it, then go on.", stored
-            )
+            late = Said("The step before this one was saved after all. Look at it, then go on.")
+            raise StoredAfterAll(late, stored)
         if self._stale:
             self._renew()
 
@@ -251,7 +250,7 @@ class Journal:
         self._doubt = recorded
         if stored := self.resolve():
             return stored
-        raise StoreUnavailable(str(error), error.cause) from error
+        raise StoreUnavailable(told_by(error), error.cause) from error
 
     def _holds(self, recorded: tuple[Recorded, ...]) -> bool:
         return bool(self._read("select 1 from event where id = ?", (recorded[-1].id,)))
@@ -266,11 +265,14 @@ class Journal:
         """Refuse to write over a tail that is gone: its numbers may be known elsewhere."""
         noted = noted_head(self.db)
         if noted is not None and noted.seq > head.seq:
-            raise StoreUnavailable(
-                f"The last events of {self.path} are missing: it ends at {head.seq} and should end at {noted.seq}. "
-                "Keep the file, run verify, and restore the last backup.",
-                "damaged",
+            missing = Said(
+                "The last events of {path} are missing: it ends at {last} and should end at {noted}. Keep the "
+                "file, run verify, and restore the last backup.",
+                path=self.path,
+                last=head.seq,
+                noted=noted.seq,
             )
+            raise StoreUnavailable(missing, "damaged")
 
     def _write(self, head: Head, made: Sequence[_Made]) -> tuple[Recorded, ...]:
         station, epoch = self.identity.station, self.identity.epoch
@@ -299,10 +301,13 @@ class Journal:
         try:
             when, content = read_stamp(at), json.loads(body)
         except ValueError as error:
-            raise StoreUnavailable(
-                f"Event {seq} in {self.path} can't be read ({error}). Run verify, and restore the last backup.",
-                "damaged",
-            ) from error
+            unreadable = Said(
+                "Event {seq} in {path} can't be read ({error}). Run verify, and restore the last backup.",
+                seq=seq,
+                path=self.path,
+                error=error,
+            )
+            raise StoreUnavailable(unreadable, "damaged") from error
         station, epoch = self.identity.station, self.identity.epoch
         return Recorded(
             event_id, station, epoch, seq, kind, v, when, item, operator, policy, content, prev, digest

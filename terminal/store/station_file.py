@@ -15,6 +15,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from terminal.domain.speech import Said
 from terminal.store.catalogue import Catalogue
 from terminal.store.connection import open_database, read, transaction
 from terminal.store.errors import StoreError, StoreUnavailable
@@ -75,17 +76,19 @@ class StationFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreUnavailable(
-                f"The data folder {path.parent} can't be made ({error.strerror}).", "cannot_open"
-            ) from error
+            unmade = Said(
+                "The data folder {folder} can't be made ({why}).", folder=path.parent, why=error.strerror
+            )
+            raise StoreUnavailable(unmade, "cannot_open") from error
         use = FileUse(path.parent)
         opened: list[Database] = []
         try:
             if not use.take():
-                raise StoreUnavailable(
-                    f"Another program keeps {path} for itself for a long time. Close it, then start again.",
-                    "in_use",
+                kept = Said(
+                    "Another program keeps {path} for itself for a long time. Close it, then start again.",
+                    path=path,
                 )
+                raise StoreUnavailable(kept, "in_use")
             unclean = use.alone and _left_open(path)
             opened.append(open_database(path, create=True))
             db = opened[0]
@@ -94,9 +97,8 @@ class StationFile:
             findings += [Finding(None, "schema", sentence) for sentence in settle(db)]
             _check_identity(db, path, station)
             if use.alone and not use.share():
-                raise StoreUnavailable(
-                    f"{path} can't be shared: its lock is held by another program.", "in_use"
-                )
+                held = Said("{path} can't be shared: its lock is held by another program.", path=path)
+                raise StoreUnavailable(held, "in_use")
             opened.append(open_database(path))
             file = cls(path, use, db, opened[1], sinks, findings)
             file.outbox.register(sinks)
@@ -164,11 +166,13 @@ def _checked(db: Database, path: Path) -> list[Finding]:
         return []
     damage = quick_check(db)
     if damage:
-        raise StoreUnavailable(
-            f"{path} was damaged when the program or the power went off: {damage[0].sentence} Keep a copy of the "
-            "file and of its -wal, and restore the last backup.",
-            "damaged",
+        broken = Said(
+            "{path} was damaged when the program or the power went off: {damage} Keep a copy of the file and of "
+            "its -wal, and restore the last backup.",
+            path=path,
+            damage=damage[0].sentence,
         )
+        raise StoreUnavailable(broken, "damaged")
     return []
 
 
@@ -177,11 +181,12 @@ def _bring_up(db: Database, path: Path, use: FileUse, station: str, now: Callabl
     if not pending(db):
         return
     if not use.alone and not use.take_alone():
-        raise StoreUnavailable(
-            f"{path} has to be brought up to this version, and another program has it open. Close it, then start "
+        older = Said(
+            "{path} has to be brought up to this version, and another program has it open. Close it, then start "
             "again.",
-            "in_use",
+            path=path,
         )
+        raise StoreUnavailable(older, "in_use")
     with transaction(db):
         migrate(db)
         mint(db, station, now())
@@ -190,8 +195,11 @@ def _bring_up(db: Database, path: Path, use: FileUse, station: str, now: Callabl
 def _check_identity(db: Database, path: Path, station: str) -> None:
     who = identity(db)
     if who.station != station:
-        raise StoreUnavailable(
-            f"{path} belongs to the station {who.station!r}, and this is {station!r}. Set station = "
-            f"{who.station!r} in the configuration, or give another data folder.",
-            "other_station",
+        other = Said(
+            "{path} belongs to the station {owner!r}, and this is {station!r}. Set station = {owner!r} in the "
+            "configuration, or give another data folder.",
+            path=path,
+            owner=who.station,
+            station=station,
         )
+        raise StoreUnavailable(other, "other_station")

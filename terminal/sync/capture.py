@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 from terminal.sync.capture_jobs import Job, Jobs, outcome
 from terminal.sync.epcis import Story, Unreadable, tell
@@ -25,6 +26,7 @@ from terminal.sync.epcis_context import shift_of, story_of
 from terminal.sync.epcis_ids import Site, site_of
 from terminal.sync.epcis_schema import own_checker
 from terminal.sync.epcis_shapes import Event, document
+from terminal.sync.sentences import failure_of, in_a_row
 from terminal.sync.sink import BatchRefused, Place, SinkUnavailable, Status, Verdict
 from terminal.sync.trust import Trust
 from terminal.sync.web import Reply, WebClient, problem, retry_after
@@ -120,6 +122,10 @@ class CaptureSink:
     def close(self) -> None:
         """End the connection."""
         self._web.close()
+
+    @property
+    def _who(self) -> Said:
+        return Said("The repository at {where}", where=self._web.where)
 
     def _wait(self, place: Place, mapped: Sequence[_Mapped], done: list[Status]) -> Sequence[Status]:
         waited = 0.0
@@ -229,20 +235,24 @@ class CaptureSink:
         """The outcome in an answer without a job: an empty one means that all was captured."""
         if not reply.body.strip():
             return {"success": True}
-        return reply.json(f"The repository at {self._web.where}")
+        return reply.json(self._who)
 
     def _refusal(self, reply: Reply) -> BatchRefused | SinkUnavailable:
         """What a status means for a document."""
-        who, why, status = f"The repository at {self._web.where}", problem(reply), reply.status
+        who, why, status = self._who, problem(reply), reply.status
         if status == 413:
-            return BatchRefused(f"{who} finds the document too large.{why}", too_large=True)
+            told = Said("{who} finds the document too large.", who=who)
+            return BatchRefused(in_a_row(told, why), too_large=True)
         if status in (400, 409, 422):
-            return BatchRefused(f"{who} refuses the document.{why}")
+            return BatchRefused(in_a_row(Said("{who} refuses the document.", who=who), why))
         if status in (401, 403):
-            return SinkUnavailable(f"{who} does not accept this station's token.{why}")
+            told = Said("{who} does not accept this station's token.", who=who)
+            return SinkUnavailable(in_a_row(told, why))
         if status in (404, 405, 406, 415, 501):
-            return SinkUnavailable(f"{who} takes no EPCIS 2.0 documents there (status {status}).{why}")
-        return SinkUnavailable(f"{who} can't take anything now (status {status}).{why}{retry_after(reply)}")
+            told = Said("{who} takes no EPCIS 2.0 documents there (status {status}).", who=who, status=status)
+            return SinkUnavailable(in_a_row(told, why))
+        told = Said("{who} can't take anything now (status {status}).", who=who, status=status)
+        return SinkUnavailable(in_a_row(told, why, retry_after(reply)))
 
     def _job_path(self, reply: Reply) -> str:
         """Where to ask for a job. Only the path of the answer counts: the token goes to no other host."""
@@ -254,9 +264,7 @@ class CaptureSink:
                 f"{urlsplit(self._url).path.rstrip('/')}/{named}" if isinstance(named, str) and named else ""
             )
         if not given:
-            raise SinkUnavailable(
-                f"The repository at {self._web.where} took a document and named no job to ask after."
-            )
+            raise SinkUnavailable(Said("{who} took a document and named no job to ask after.", who=self._who))
         parts = urlsplit(urljoin(self._url, given))
         return f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
 
@@ -266,12 +274,10 @@ class CaptureSink:
         if reply.status in (404, 410):
             return LOST
         if not 200 <= reply.status < 300:
-            raise SinkUnavailable(str(self._refusal(reply)))
-        told = reply.json(f"The repository at {self._web.where}")
+            raise SinkUnavailable(failure_of(self._refusal(reply)))
+        told = reply.json(self._who)
         if not isinstance(told, dict):
-            raise SinkUnavailable(
-                f"The repository at {self._web.where} answered something that is no capture job."
-            )
+            raise SinkUnavailable(Said("{who} answered something that is no capture job.", who=self._who))
         ended = told.get("running") is False or (told.get("running") is None and "success" in told)
         return told if ended else None
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any, Literal, Protocol
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.sync.batch import line
 from terminal.sync.drop_files import PHOTOS, PhotoSource, csv_of, manifest_of, photos_in, sha256
 from terminal.sync.sink import Place, SinkUnavailable, Status, Verdict
@@ -103,7 +104,13 @@ class Drop:
         if text is None:
             return [Status(seq, Verdict.WAITING) for seq in numbers]
         if len(text) > MAX_ACK:
-            raise SinkUnavailable(f"{shelf.where(name)} is no answer: it is larger than {MAX_ACK} bytes.")
+            raise SinkUnavailable(
+                Said(
+                    "{file} is no answer: it is larger than {most} bytes.",
+                    file=shelf.where(name),
+                    most=MAX_ACK,
+                )
+            )
         if not text.strip():
             return [Status(seq, Verdict.STORED) for seq in numbers]
         told = read_answer(text, shelf.where(name), {event.id: event.seq for event in events()})
@@ -177,13 +184,18 @@ def read_answer(text: bytes, answer: str, numbers: Mapping[str, int]) -> dict[in
     try:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SinkUnavailable(f"{answer} is neither empty nor JSON ({error}).") from error
+        raise SinkUnavailable(
+            Said("{file} is neither empty nor JSON ({why}).", file=answer, why=str(error))
+        ) from error
     if isinstance(told, dict):
         told = [{"id": key, "status": value} for key, value in told.items()]
     if not isinstance(told, list):
         raise SinkUnavailable(
-            f'{answer} should hold a list of {{"id", "status"}} or an object of id and status, it is a '
-            f"{type(told).__name__}."
+            Said(
+                '{file} should hold a list of {{"id", "status"}} or an object of id and status, it is a {kind}.',
+                file=answer,
+                kind=type(told).__name__,
+            )
         )
     statuses = {}
     for entry in told:

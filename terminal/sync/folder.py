@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.store.whole_file import flush, whole_file
 from terminal.sync.drop import Acknowledge, Drop
 from terminal.sync.drop_files import PhotoSource
@@ -50,7 +51,11 @@ class FolderSink:
             self.folder.mkdir(exist_ok=True)
         except FileNotFoundError as error:
             raise SinkUnavailable(
-                f"The folder {self.folder} can't be made: {self.folder.parent} is not there. Is the disk mounted?"
+                Said(
+                    "The folder {folder} can't be made: {parent} is not there. Is the disk mounted?",
+                    folder=self.folder,
+                    parent=self.folder.parent,
+                )
             ) from error
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from terminal.domain.speech import Said
 from terminal.sync.cloudevents import BATCH_TYPE, batch_of_texts
+from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Verdict
 from terminal.sync.trust import Trust, clean
 from terminal.sync.web import Reply, WebClient, problem, retry_after
@@ -73,8 +75,8 @@ class HttpTransport:
         self._web.close()
 
     @property
-    def _who(self) -> str:
-        return f"The hub at {self._web.where}"
+    def _who(self) -> Said:
+        return Said("The hub at {where}", where=self._web.where)
 
     def _post(self, request: Mapping[str, Any], events: Sequence[Sequence[str]]) -> dict[str, Any]:
         content = batch_of_texts(events)
@@ -92,7 +94,7 @@ class HttpTransport:
         news = told.get("news")
         if not isinstance(news, list) or not all(isinstance(one, dict) for one in news):
             raise SinkUnavailable(
-                f"{self._who} answered without a list of news. Is it a hub of another version?"
+                Said("{who} answered without a list of news. Is it a hub of another version?", who=self._who)
             )
         return _common(told, self._who) | {"news": news}
 
@@ -106,11 +108,15 @@ class HttpTransport:
             part.get(name) == want[name] for name in ("kind", "version", "part")
         )
         if not same or not isinstance(part.get("data"), str):
-            raise SinkUnavailable(f"{self._who} answered with another part than {place}.")
+            raise SinkUnavailable(
+                Said("{who} answered with another part than {part}.", who=self._who, part=place)
+            )
         try:
             base64.b64decode(part["data"], validate=True)
         except ValueError:
-            raise SinkUnavailable(f"{self._who} answered with a part of {place} that is no Base64.") from None
+            raise SinkUnavailable(
+                Said("{who} answered with a part of {part} that is no Base64.", who=self._who, part=place)
+            ) from None
         return _common(told, self._who) | {"part": part}
 
     def _photos(self, request: Mapping[str, Any], photos: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -168,41 +174,56 @@ class HttpTransport:
             self._refuse(reply)
         told = reply.json(self._who)
         if not isinstance(told, dict):
-            raise SinkUnavailable(f"{self._who} answered with a {type(told).__name__}, not with an object.")
+            kind = type(told).__name__
+            raise SinkUnavailable(
+                Said("{who} answered with a {kind}, not with an object.", who=self._who, kind=kind)
+            )
         return told
 
     def _refuse(self, reply: Reply) -> NoReturn:
         who, why, status = self._who, problem(reply), reply.status
         if status == 401:
-            raise SinkUnavailable(
-                f"{who} does not know this station's token or certificate. Was it revoked?{why}"
-            )
+            told = Said("{who} does not know this station's token or certificate. Was it revoked?", who=who)
+            raise SinkUnavailable(in_a_row(told, why))
         if status == 403:
-            raise SinkUnavailable(f"{who} does not let this station in. Was it revoked?{why}")
+            told = Said("{who} does not let this station in. Was it revoked?", who=who)
+            raise SinkUnavailable(in_a_row(told, why))
         if status == 413:
-            raise BatchRefused(f"{who} finds the batch too large.{why}", too_large=True)
+            raise BatchRefused(
+                in_a_row(Said("{who} finds the batch too large.", who=who), why), too_large=True
+            )
         if status in (400, 422):
-            raise BatchRefused(f"{who} refuses the batch.{why}")
+            raise BatchRefused(in_a_row(Said("{who} refuses the batch.", who=who), why))
         if status == 409:
-            raise SinkUnavailable(f"{who} speaks another version of the protocol.{why}")
+            told = Said("{who} speaks another version of the protocol.", who=who)
+            raise SinkUnavailable(in_a_row(told, why))
         if status == 404:
-            raise SinkUnavailable(f"{who} has no such place. Is the address right?{why}")
-        raise SinkUnavailable(f"{who} can't take anything now (status {status}).{why}{retry_after(reply)}")
+            told = Said("{who} has no such place. Is the address right?", who=who)
+            raise SinkUnavailable(in_a_row(told, why))
+        told = Said("{who} can't take anything now (status {status}).", who=who, status=status)
+        raise SinkUnavailable(in_a_row(told, why, retry_after(reply)))
 
 
 def _verdicts(told: Mapping[str, Any], count: int, who: str) -> dict[str, Any]:
     """Statuses and details as the hub's function gives them, from one result for each event. Checks them all."""
     results = told.get("results")
     if not isinstance(results, list) or len(results) != count:
-        got = f"{len(results)} results" if isinstance(results, list) else "no list of results"
-        raise SinkUnavailable(f"{who} answered with {got} to {count} events.")
+        if not isinstance(results, list):
+            wrong = Said("{who} answered with no list of results to {count} events.", who=who, count=count)
+            raise SinkUnavailable(wrong)
+        raise SinkUnavailable(
+            Said(
+                "{who} answered with {got} results to {count} events.", who=who, got=len(results), count=count
+            )
+        )
     statuses: list[str] = []
     details: dict[str, str] = {}
     for number, result in enumerate(results):
         status = result.get("status") if isinstance(result, dict) else None
         if not isinstance(status, str) or status not in STATUSES:
+            word = clean(ascii(status), 40)
             raise SinkUnavailable(
-                f"{who} answered {clean(ascii(status), 40)} to an event, which is no status."
+                Said("{who} answered {word} to an event, which is no status.", who=who, word=word)
             )
         statuses.append(status)
         detail = result.get("detail")
@@ -218,7 +239,9 @@ def _photo_results(told: Mapping[str, Any], hashes: Sequence[str], who: str) -> 
     texts = all(isinstance(text, str) for one in results for text in one.values())
     named = [one.get("sha256") for one in results if "status" in one]
     if not texts or named != list(hashes):
-        raise SinkUnavailable(f"{who} answered with something else than what became of the photos.")
+        raise SinkUnavailable(
+            Said("{who} answered with something else than what became of the photos.", who=who)
+        )
     return results
 
 
@@ -233,5 +256,7 @@ def _common(told: Mapping[str, Any], who: str) -> dict[str, Any]:
         and isinstance(told.get("offset_ms"), int | None)
     )
     if not right:
-        raise SinkUnavailable(f"{who} answered with something else than a hub does. Is the address right?")
+        raise SinkUnavailable(
+            Said("{who} answered with something else than a hub does. Is the address right?", who=who)
+        )
     return {name: told[name] for name in ("v", "at", "schema", "have", "offset_ms") if name in told}

@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.store.chain import Run, Written, stamp
 from terminal.sync.batch import MAX_BYTES
 from terminal.sync.hub_trouble import explain, unreadable
@@ -81,12 +82,15 @@ class PostgresTransport:
             self.close()
             if late:
                 raise SinkUnavailable(
-                    f"The hub did not answer within {self._deadline:g} s. What was sent goes again."
+                    Said(
+                        "The hub did not answer within {seconds} s. What was sent goes again.",
+                        seconds=f"{self._deadline:g}",
+                    )
                 ) from error
             raise explain(error, self._dsn) from error
         answer = row[0] if row else None
         if not isinstance(answer, dict):
-            raise SinkUnavailable(unreadable("no object"))
+            raise SinkUnavailable(unreadable(Said("no object")))
         return answer
 
     def close(self) -> None:
@@ -151,8 +155,10 @@ class HubSink:
         """That the station's clock is wrong by more than five minutes: a sentence, no failure."""
         if self.offset_ms is None or abs(self.offset_ms) <= MOST_OFFSET:
             return None
-        way = "behind" if self.offset_ms > 0 else "ahead of"
-        return f"This station's clock is {_span(abs(self.offset_ms))} {way} the hub's. Set the clock."
+        span = _span(abs(self.offset_ms))
+        if self.offset_ms > 0:
+            return Said("This station's clock is {time} behind the hub's. Set the clock.", time=span)
+        return Said("This station's clock is {time} ahead of the hub's. Set the clock.", time=span)
 
     def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
         """Send events; one status each. Raises SinkUnavailable or BatchRefused."""
@@ -206,7 +212,7 @@ class HubSink:
         if last is None:
             last = 0
         if not isinstance(last, int) or not (events is None or isinstance(events, int)):
-            raise SinkUnavailable(unreadable("what it has is no number"))
+            raise SinkUnavailable(unreadable(Said("what it has is no number")))
         return Reach(last, self.offset_ms, events, digest if isinstance(digest, str) else None)
 
     def close(self) -> None:
@@ -246,7 +252,7 @@ def _statuses(numbers: Sequence[int], answer: Mapping[str, Any]) -> Sequence[Sta
     """What the hub said of each of these events. Raises SinkUnavailable where that is not one word for each."""
     words, details = answer.get("statuses"), answer.get("details") or {}
     if not isinstance(words, list) or len(words) != len(numbers) or not isinstance(details, Mapping):
-        raise SinkUnavailable(unreadable("not one status for each event"))
+        raise SinkUnavailable(unreadable(Said("not one status for each event")))
     return [
         _status(seq, word, details.get(str(place)))
         for place, (seq, word) in enumerate(zip(numbers, words, strict=True))
@@ -267,8 +273,12 @@ def _span(milliseconds: int) -> str:
     """A length of time in the unit in which people would say it."""
     minutes = milliseconds // 60_000
     if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} hours" if minutes < 2 * 24 * 60 else f"{minutes // (24 * 60)} days"
+        return Said("{count} min", count=minutes)
+    if minutes < 2 * 24 * 60:
+        # TRANSLATORS: 2 to 47
+        return Said("{count} hours", count=minutes // 60)
+    # TRANSLATORS: 2 or more
+    return Said("{count} days", count=minutes // (24 * 60))
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
+from terminal.domain.speech import Said
+from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable
 
 if TYPE_CHECKING:
@@ -20,18 +22,20 @@ SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 """What a client sends to begin TLS (postgresql.org, message formats)."""
 HANDSHAKE = 3.0
 """Seconds that asking for the certificate may take."""
-STARTING = "The hub's database is starting up or shutting down. It is tried again by itself."
-FULL_HOUSE = "The hub has no connection free: too many stations at once. It is tried again by itself."
-NO_LOGIN = (
+KEPT = Said("What waits is kept here.")
+STARTING = Said("The hub's database is starting up or shutting down. It is tried again by itself.")
+FULL_HOUSE = Said("The hub has no connection free: too many stations at once. It is tried again by itself.")
+NO_LOGIN = Said(
     "The hub does not let this station in: login or password is wrong, or the station was revoked. Ask for a new "
     "address (regrade hub station add) and put it into REGRADE_HUB_DSN or [sync.hub]."
 )
-READ_ONLY = (
-    "The hub's database takes nothing in now: it is read-only (a standby, or being looked after). What waits is "
-    "kept here."
+READ_ONLY = in_a_row(
+    Said("The hub's database takes nothing in now: it is read-only (a standby, or being looked after)."), KEPT
 )
-NOT_MADE = "There is no hub in this database, or an older one: whoever looks after it runs regrade hub init."
-SLOW = "The hub was too slow and gave the batch up. It is sent again."
+NOT_MADE = Said(
+    "There is no hub in this database, or an older one: whoever looks after it runs regrade hub init."
+)
+SLOW = Said("The hub was too slow and gave the batch up. It is sent again.")
 
 BY_STATE = {
     "25006": READ_ONLY,
@@ -46,35 +50,42 @@ BY_STATE = {
     "40P01": SLOW,
     "28P01": NO_LOGIN,
     "28000": NO_LOGIN,
-    "3D000": "The hub's address names a database that is not there: check its last part.",
-    "42501": "The hub does not let this login hand anything over: was it made by regrade hub station add?",
+    "3D000": Said("The hub's address names a database that is not there: check its last part."),
+    "42501": Said(
+        "The hub does not let this login hand anything over: was it made by regrade hub station add?"
+    ),
     "42883": NOT_MADE,
     "3F000": NOT_MADE,
-    "53100": "The hub's disk is full. What waits is kept here; tell whoever looks after the hub.",
-    "53200": "The hub is out of memory. What waits is kept here; tell whoever looks after the hub.",
+    "53100": Said("The hub's disk is full. What waits is kept here; tell whoever looks after the hub."),
+    "53200": Said("The hub is out of memory. What waits is kept here; tell whoever looks after the hub."),
 }
 """SQLSTATE -> sentence (postgresql.org, appendix A)."""
 
 BY_TEXT = (
     (
         r"certificate has expired",
-        "The hub's certificate, or this station's, has expired. A new one is needed.",
+        Said("The hub's certificate, or this station's, has expired. A new one is needed."),
     ),
     (
         r"certificate verify failed|self.signed certificate|unable to get local issuer",
-        "The hub's certificate is not from an authority that is trusted here: check sslrootcert in the address.",
+        Said(
+            "The hub's certificate is not from an authority that is trusted here: check sslrootcert in the address."
+        ),
     ),
     (
         r"does not match host name|server certificate for",
-        "The hub's certificate is for another name than the one in the address: check the host.",
+        Said("The hub's certificate is for another name than the one in the address: check the host."),
     ),
     (
         r"certificate revoked|unknown ca|bad certificate",
-        "The hub does not accept this station's certificate.",
+        Said("The hub does not accept this station's certificate."),
     ),
     (
         r"does not support SSL|SSL is not enabled",
-        "The address asks for an encrypted connection, and the hub offers none. Ask whoever looks after the hub.",
+        Said(
+            "The address asks for an encrypted connection, and the hub offers none. Ask whoever looks after the "
+            "hub."
+        ),
     ),
     (r"password authentication failed|no password supplied|not permitted to log in", NO_LOGIN),
     (r'role ".*" does not exist|no pg_hba\.conf entry|authentication failed', NO_LOGIN),
@@ -84,20 +95,24 @@ BY_TEXT = (
     (r"read-only|session is not|hot standby", READ_ONLY),
     (
         r"could not translate host name|Name or service|name resolution|No address associated|resolve",
-        "The name of the hub in the address is not known in this network: check its spelling and the network.",
+        Said(
+            "The name of the hub in the address is not known in this network: check its spelling and the network."
+        ),
     ),
     (
         r"Connection refused",
-        "No hub answers at its address: it is switched off, or the port is another one. What waits is kept here.",
+        in_a_row(
+            Said("No hub answers at its address: it is switched off, or the port is another one."), KEPT
+        ),
     ),
     (
         r"timeout|timed out|No route|unreachable",
-        "The hub can't be reached: no answer. Is the network up? What waits is kept here.",
+        in_a_row(Said("The hub can't be reached: no answer. Is the network up?"), KEPT),
     ),
 )
 """What the text of a failed connection says -> sentence; the first that fits."""
 
-LOST = (
+LOST = Said(
     "The connection to the hub was lost, and it is not known whether the batch arrived. It is sent again, which "
     "does no harm."
 )
@@ -111,28 +126,39 @@ def explain(error: psycopg.Error, dsn: str) -> SinkUnavailable | BatchRefused:
     message = (error.diag.message_primary or "").strip()
     if state == "RG001":
         return SinkUnavailable(
-            f"The hub does not take this login for a station, or it was revoked ({_plain(message)})."
+            Said(
+                "The hub does not take this login for a station, or it was revoked ({why}).",
+                why=_plain(message),
+            )
         )
     if state == "RG002":
         return SinkUnavailable(
-            f"The hub and this station are of versions that do not fit: {_plain(message)} Update the older one."
+            Said(
+                "The hub and this station are of versions that do not fit: {why} Update the older one.",
+                why=_plain(message),
+            )
         )
     if state == "RG003":
-        return BatchRefused(f"The hub can't read the batch: {_plain(message)}")
+        return BatchRefused(Said("The hub can't read the batch: {why}", why=_plain(message)))
     if state in BY_STATE:
         return SinkUnavailable(BY_STATE[state])
     if state.startswith("08"):
         return SinkUnavailable(LOST)
     if state[:2] in ("21", "22", "23", "P0", "XX"):  # one of the events may be what it stumbles over
-        return BatchRefused(f"The hub can't take the batch: {_plain(message)}")
+        return BatchRefused(Said("The hub can't take the batch: {why}", why=_plain(message)))
     if state.startswith("54"):
-        return BatchRefused(f"The batch is too large for the hub: {_plain(message)}", too_large=True)
+        told = Said("The batch is too large for the hub: {why}", why=_plain(message))
+        return BatchRefused(told, too_large=True)
     if state:
-        return SinkUnavailable(f"The hub reports an error ({state}): {_plain(message)}")
+        return SinkUnavailable(
+            Said("The hub reports an error ({code}): {why}", code=state, why=_plain(message))
+        )
     if isinstance(error, ProgrammingError) and not message:
         return SinkUnavailable(
-            "The hub's address can't be read: expected postgresql://USER:PASSWORD@HOST/DATABASE in [sync.hub] or "
-            "REGRADE_HUB_DSN."
+            Said(
+                "The hub's address can't be read: expected postgresql://USER:PASSWORD@HOST/DATABASE in [sync.hub] "
+                "or REGRADE_HUB_DSN."
+            )
         )
     text = _hidden(str(error), dsn)
     if "certificate verify failed" in text:
@@ -141,14 +167,16 @@ def explain(error: psycopg.Error, dsn: str) -> SinkUnavailable | BatchRefused:
         if re.search(pattern, text, re.IGNORECASE):
             return SinkUnavailable(sentence)
     if isinstance(error, OperationalError):
-        return SinkUnavailable(LOST if _was_open(text) else f"The hub can't be reached: {_plain(text)}")
-    return SinkUnavailable(f"The hub can't be used: {_plain(text)}")
+        unreached = Said("The hub can't be reached: {why}", why=_plain(text))
+        return SinkUnavailable(LOST if _was_open(text) else unreached)
+    return SinkUnavailable(Said("The hub can't be used: {why}", why=_plain(text)))
 
 
 def unreadable(what: str) -> str:
     """For an answer that does not have the shape of one."""
-    return (
-        f"The hub answered something that this version can't read ({what}). Is it really the hub, and as new?"
+    return Said(
+        "The hub answered something that this version can't read ({what}). Is it really the hub, and as new?",
+        what=what,
     )
 
 

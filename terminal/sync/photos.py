@@ -13,11 +13,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from terminal.domain.speech import Said, told_by
 from terminal.store.chain import stamp
 from terminal.store.station_file import StationFile
 from terminal.sync.hub import PROTOCOL, HubTransport, program
 from terminal.sync.hub_trouble import unreadable
 from terminal.sync.round import Result
+from terminal.sync.sentences import failure_of, in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable
 from terminal.sync.worker import PHOTOS
 
@@ -69,7 +71,7 @@ class PhotoSender:
             finally:
                 transport.close()
         except (SinkUnavailable, BatchRefused) as problem:
-            return Result(PHOTOS, 0, 0, 0, 0, str(problem))
+            return Result(PHOTOS, 0, 0, 0, 0, failure_of(problem))
         finally:
             lock.release()
 
@@ -110,7 +112,7 @@ class _Sending:
                         notes.append({"sha256": digest, "missing": why[:300]})
                 self._ask(notes)
         except (SinkUnavailable, BatchRefused) as problem:
-            error = str(problem)
+            error = failure_of(problem)
         return self._result(error)
 
     def _hand_over(self, digest: str) -> str | None:
@@ -118,17 +120,21 @@ class _Sending:
         try:
             kind, content = self._owner._content(digest)
         except LookupError as problem:
-            return str(problem.args[0] if problem.args else problem)
+            return told_by(problem)
         except Exception as problem:
-            self._unread.append(str(problem) or type(problem).__name__)
+            self._unread.append(failure_of(problem))
             return None
         if len(content) > MOST:
-            return f"The photo {digest} is larger than the {MOST} bytes that the hub takes."
+            return Said(
+                "The photo {photo} is larger than the {most} bytes that the hub takes.",
+                photo=digest,
+                most=MOST,
+            )
         data = base64.b64encode(content).decode("ascii")
         try:
             answer = self._exchange([{"sha256": digest, "type": kind, "data": data}])
         except BatchRefused as problem:
-            return str(problem)
+            return failure_of(problem)
         self._sent += 1
         status = _texts(answer.get("photos"), 1)[0]
         if status in ("stored", "duplicate"):
@@ -136,7 +142,8 @@ class _Sending:
         elif status == "invalid":
             details = answer.get("photo_details")
             said = details.get("0") if isinstance(details, Mapping) else None
-            return f"The hub refused the photo {digest}. {said if isinstance(said, str) else ''}".strip()
+            refused = Said("The hub refused the photo {photo}.", photo=digest)
+            return in_a_row(refused, said.strip() if isinstance(said, str) else "")
         return None
 
     def _ask(self, notes: Sequence[Mapping[str, str]]) -> None:
@@ -144,7 +151,7 @@ class _Sending:
         found = self._exchange(notes).get("wanted")
         self._wanted = [] if found is None else _texts(found)
         if not all(HASH.fullmatch(one) for one in self._wanted):
-            raise SinkUnavailable(unreadable("it asks for photos by something that is no hash"))
+            raise SinkUnavailable(unreadable(Said("it asks for photos by something that is no hash")))
 
     def _exchange(self, photos: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         return self._transport.exchange(
@@ -159,8 +166,8 @@ class _Sending:
 
     def _result(self, error: str | None) -> Result:
         if error is None and self._unread:
-            error = f"{_count(self._unread)} can't be read now and will be sent later. {self._unread[0]}"
-        warning = f"{_count(self._gone)} can't be sent to the hub. {self._gone[0]}" if self._gone else None
+            error = in_a_row(_unread(len(self._unread)), self._unread[0])
+        warning = in_a_row(_gone(len(self._gone)), self._gone[0]) if self._gone else None
         counts = (self._sent, self._stored, len(self._gone), len(self._wanted))
         return Result(PHOTOS, *counts, error, warning)
 
@@ -169,9 +176,19 @@ def _texts(found: object, count: int | None = None) -> list[str]:
     """A list of texts as it stands in an answer. Raises SinkUnavailable for anything else."""
     texts = [one for one in found if isinstance(one, str)] if isinstance(found, list) else None
     if texts is None or found != texts or count not in (None, len(texts)):
-        raise SinkUnavailable(unreadable("no list of texts about photos"))
+        raise SinkUnavailable(unreadable(Said("no list of texts about photos")))
     return texts
 
 
-def _count(some: Sequence[str]) -> str:
-    return "1 photo" if len(some) == 1 else f"{len(some):,} photos"
+def _unread(count: int) -> Said:
+    if count == 1:
+        return Said("1 photo can't be read now and will be sent later.")
+    # TRANSLATORS: 2 or more
+    return Said("{count} photos can't be read now and will be sent later.", count=f"{count:,}")
+
+
+def _gone(count: int) -> Said:
+    if count == 1:
+        return Said("1 photo can't be sent to the hub.")
+    # TRANSLATORS: 2 or more
+    return Said("{count} photos can't be sent to the hub.", count=f"{count:,}")

@@ -16,11 +16,13 @@ from itertools import islice
 from typing import cast
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.store.chain import Run, Written
 from terminal.store.errors import StoreError
 from terminal.store.outbox import Answer, Left, Span, milliseconds
 from terminal.store.station_file import StationFile
 from terminal.sync.batch import MAX_BYTES, MAX_COUNT, MAX_RUN, cut
+from terminal.sync.sentences import failure_of
 from terminal.sync.sink import (
     ACKNOWLEDGED,
     REFUSED,
@@ -43,7 +45,7 @@ LONGEST = 300.0
 """Seconds of the longest rest after failures."""
 SUSPECTS = 8
 """Events that are refused one by one before a sink that took nothing counts as out of order."""
-COPIED = (
+COPIED = Said(
     "The far side holds other events under this station's numbers: the disk of this station was copied, or brought "
     "back from a backup, and both go on. Stop one of the two and make it a new station file (regrade reset)."
 )
@@ -83,7 +85,7 @@ def sync_once(
     if not lock.take():
         pending = file.outbox.state(sink.name).pending
         oldest = file.outbox.oldest_pending_at(sink.name)
-        busy = "Another program is syncing this sink right now."
+        busy = Said("Another program is syncing this sink right now.")
         return Result(sink.name, 0, 0, 0, pending, busy, oldest_at=oldest)
     try:
         return _Round(file, sink, now, jitter, force, stopped).go()
@@ -130,11 +132,11 @@ class _Round:
             self._ask_reach()
             self._ask_waiting()
             if not (self._resend(fresh=True) and self._send_new() and self._resend(fresh=False)):
-                error = "The sink asked to try again later."
+                error = Said("The sink asked to try again later.")
         except StoreError:
             raise
         except Exception as failure:
-            error = str(failure) or type(failure).__name__
+            error = failure_of(failure)
         if error is not None:
             failures = 0 if self._acknowledged else before.attempts
             self._outbox.postpone(name, failures + 1, self._later(failures), error)
@@ -146,7 +148,8 @@ class _Round:
         if warning is None and isinstance(self._sink, Warns):
             warning = self._sink.warning
         if warning is None and self._suspects:
-            warning = f"Refused, though nothing else was there to compare with: {self._suspects[-1][1]}"
+            why = self._suspects[-1][1]
+            warning = Said("Refused, though nothing else was there to compare with: {why}", why=why)
         counts = (self._sent, self._acknowledged, self._refused, self._outbox.state(name).pending)
         return Result(name, *counts, error, warning, self._outbox.oldest_pending_at(name))
 
@@ -169,9 +172,10 @@ class _Round:
         after = reach.last_seq if reach.events in (None, reach.last_seq) else 0
         again = self._outbox.rewind(sink.name, after)
         if again and self._warning is None:
-            self._warning = (
-                f"The far side has less than it had acknowledged (was it restored from a backup?): {again:,} "
-                "events are sent again."
+            self._warning = Said(
+                "The far side has less than it had acknowledged (was it restored from a backup?): {count} events "
+                "are sent again.",
+                count=f"{again:,}",
             )
 
     def _ask_waiting(self) -> None:
@@ -258,7 +262,7 @@ class _Round:
 
     def _halve(self, span: Span, refusal: BatchRefused) -> bool:
         if span.count == 1:
-            return self._refuse(span, str(refusal))
+            return self._refuse(span, failure_of(refusal))
         first, second = self._outbox.split(span, span.first + span.count // 2 - 1)
         if refusal.too_large:
             self._max_count = min(self._max_count, first.count)
@@ -280,7 +284,11 @@ class _Round:
         self._outbox.settle(span, [answer], self._now, self._later(span.attempts))
         self._suspects.append((span, why))
         if len(self._suspects) >= SUSPECTS:
-            raise SinkUnavailable(f"The sink refused {SUSPECTS} events one by one and took none: {why}")
+            raise SinkUnavailable(
+                Said(
+                    "The sink refused {count} events one by one and took none: {why}", count=SUSPECTS, why=why
+                )
+            )
         return True
 
     def _put_aside(self, span: Span, reason: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.sync.drop import Acknowledge, Drop
 from terminal.sync.drop_files import PhotoSource
 from terminal.sync.sink import Place, SinkUnavailable, Status
@@ -127,32 +128,49 @@ class SftpSink:
 
         match problem:
             case asyncssh.HostKeyNotVerifiable():
-                return (
-                    f"{where} did not show the key that {self._known_hosts} has for it, so nothing was sent. Ask "
-                    "who runs that server whether its key was changed, and put the new one into the file; if it "
-                    "was not changed, somebody stands in between."
+                return Said(
+                    "{who} did not show the key that {file} has for it, so nothing was sent. Ask who runs that "
+                    "server whether its key was changed, and put the new one into the file; if it was not "
+                    "changed, somebody stands in between.",
+                    who=where,
+                    file=self._known_hosts,
                 )
             case asyncssh.PermissionDenied():
-                return (
-                    f"{where} refused this station's key ({self._key_file}). Have its public half added for that "
-                    "user on the server."
+                return Said(
+                    "{who} refused this station's key ({file}). Have its public half added for that user on the "
+                    "server.",
+                    who=where,
+                    file=self._key_file,
                 )
             case asyncssh.KeyImportError() | asyncssh.KeyEncryptionError():
-                return f"{self._key_file} is no private key that can be used: {problem}."
+                return Said(
+                    "{file} is no private key that can be used: {why}.", file=self._key_file, why=str(problem)
+                )
             case FileNotFoundError() if problem.filename is not None:
-                name = self.name
-                return f"{problem.filename} is not there: the sink {name} needs it. See [sync.sinks.{name}]."
+                return Said(
+                    "{file} is not there: the sink {sink} needs it. See [sync.sinks.{sink}].",
+                    file=problem.filename,
+                    sink=self.name,
+                )
             case TimeoutError():
-                return f"{where} did not answer in time. Is it reached by this network? It is tried again."
+                return Said(
+                    "{who} did not answer in time. Is it reached by this network? It is tried again.",
+                    who=where,
+                )
             case asyncssh.ConnectionLost() | asyncssh.SFTPConnectionLost() | asyncssh.SFTPNoConnection():
-                return f"The connection to {where} was cut. What was on its way is sent again."
+                return Said("The connection to {who} was cut. What was on its way is sent again.", who=where)
             case asyncssh.Error():
                 why = problem.reason or type(problem).__name__
-                return f"{where} ended the connection: {why}. It is tried again."
+                return Said("{who} ended the connection: {why}. It is tried again.", who=where, why=why)
             case OSError():
-                return f"{where} can't be reached ({problem.strerror or problem}). It is tried again."
+                why = problem.strerror or str(problem)
+                return Said("{who} can't be reached ({why}). It is tried again.", who=where, why=why)
             case ValueError():
-                return f"{self._known_hosts} holds no keys of hosts that can be read: {problem}."
+                return Said(
+                    "{file} holds no keys of hosts that can be read: {why}.",
+                    file=self._known_hosts,
+                    why=str(problem),
+                )
         return f"{where}: {problem or type(problem).__name__}"
 
 
@@ -234,7 +252,13 @@ class SftpShelf:
             size = (await self._soon(self._client.stat(hidden))).size
             if size != len(content):
                 raise SinkUnavailable(
-                    f"{self._server} kept {size} of the {len(content)} bytes of {name}. Is its disk full?"
+                    Said(
+                        "{who} kept {kept} of the {count} bytes of {file}. Is its disk full?",
+                        who=self._server,
+                        kept=size,
+                        count=len(content),
+                        file=name,
+                    )
                 )
             await self._renamed(hidden, path)
         except BaseException:
@@ -270,22 +294,29 @@ class SftpShelf:
             raise SinkUnavailable(_full(where)) from problem
         except (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect) as problem:
             raise SinkUnavailable(
-                f"{where} may not be read or written by that user. Check its folder."
+                Said("{file} may not be read or written by that user. Check its folder.", file=where)
             ) from problem
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath) as problem:
             raise SinkUnavailable(
-                f"The folder {self._folder!a} is not on {self._server}. Make it there, or correct `path`."
+                Said(
+                    "The folder {folder} is not on {who}. Make it there, or correct `path`.",
+                    folder=ascii(self._folder),
+                    who=self._server,
+                )
             ) from problem
         except asyncssh.SFTPError as problem:
             if _says_full(problem.reason):
                 raise SinkUnavailable(_full(where)) from problem
             raise SinkUnavailable(
-                f"{where} was refused by the server: {problem.reason[:120]!a}."
+                Said("{file} was refused by the server: {why}.", file=where, why=ascii(problem.reason[:120]))
             ) from problem
 
 
 def _full(where: str) -> str:
-    return f"There is no room for {where} on the server. Have room made there; what waits is sent then."
+    return Said(
+        "There is no room for {file} on the server. Have room made there; what waits is sent then.",
+        file=where,
+    )
 
 
 def _says_full(reason: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from terminal.domain.speech import Said
 from terminal.sync.sink import SinkUnavailable
 
 
@@ -24,18 +25,31 @@ class Trust:
             context = ssl.create_default_context(cafile=str(self.ca) if self.ca else None)
         except (OSError, ssl.SSLError) as error:
             raise SinkUnavailable(
-                f"The file of the authority, {self.ca}, can't be used: {said(error)}."
+                Said(
+                    "The file of the authority, {file}, can't be used: {why}.", file=self.ca, why=said(error)
+                )
             ) from error
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self.cert:
             try:
                 context.load_cert_chain(str(self.cert), str(self.key) if self.key else None)
             except (OSError, ssl.SSLError) as error:
-                raise SinkUnavailable(
-                    f"This station's certificate {self.cert} (key {self.key or 'in the same file'}) can't be used: "
-                    f"{said(error)}."
-                ) from error
+                raise SinkUnavailable(self._unusable(said(error))) from error
         return context
+
+    def _unusable(self, why: str) -> Said:
+        if not self.key:
+            return Said(
+                "This station's certificate {cert} (key in the same file) can't be used: {why}.",
+                cert=self.cert,
+                why=why,
+            )
+        return Said(
+            "This station's certificate {cert} (key {key}) can't be used: {why}.",
+            cert=self.cert,
+            key=self.key,
+            why=why,
+        )
 
     def doubt(self) -> str:
         """Why the far side may not like this station's certificate; a server seldom says so itself."""
@@ -44,10 +58,17 @@ class Trust:
         try:
             until = x509.load_pem_x509_certificate(Path(str(self.cert)).read_bytes()).not_valid_after_utc
         except (OSError, ValueError):
-            return f"Perhaps it does not accept this station's certificate {self.cert}."
+            return Said("Perhaps it does not accept this station's certificate {cert}.", cert=self.cert)
         if until < datetime.now(UTC):
-            return f"The reason is likely that this station's certificate {self.cert} expired on {until:%Y-%m-%d}."
-        return f"Perhaps it does not accept this station's certificate {self.cert}: is it of the right authority?"
+            return Said(
+                "The reason is likely that this station's certificate {cert} expired on {date}.",
+                cert=self.cert,
+                date=f"{until:%Y-%m-%d}",
+            )
+        return Said(
+            "Perhaps it does not accept this station's certificate {cert}: is it of the right authority?",
+            cert=self.cert,
+        )
 
 
 def distrust(who: str, error: ssl.SSLError) -> str:
@@ -55,27 +76,36 @@ def distrust(who: str, error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         match error.verify_code:
             case 10:
-                return (
-                    f"The certificate of {who} has expired. It must be renewed there; check this clock too."
+                return Said(
+                    "The certificate of {who} has expired. It must be renewed there; check this clock too.",
+                    who=who,
                 )
             case 9:
-                return f"The certificate of {who} is not valid yet. Is the clock of this machine right?"
-            case 62 | 64:
-                return f"The certificate of {who} was made for another name. Use the name that stands in it."
-            case 18 | 19 | 20 | 21:
-                return (
-                    f"The certificate of {who} is signed by an authority that is not trusted here. Name its "
-                    "file in ca_file."
+                return Said(
+                    "The certificate of {who} is not valid yet. Is the clock of this machine right?", who=who
                 )
-        return f"The certificate of {who} is not accepted: {clean(error.verify_message or str(error))}."
+            case 62 | 64:
+                return Said(
+                    "The certificate of {who} was made for another name. Use the name that stands in it.",
+                    who=who,
+                )
+            case 18 | 19 | 20 | 21:
+                return Said(
+                    "The certificate of {who} is signed by an authority that is not trusted here. Name its "
+                    "file in ca_file.",
+                    who=who,
+                )
+        why = clean(error.verify_message or str(error))
+        return Said("The certificate of {who} is not accepted: {why}.", who=who, why=why)
     reason = (error.reason or "").upper()
     if "CERTIFICATE_EXPIRED" in reason:
-        return f"{who} refuses this station's certificate: it has expired. It must be renewed."
+        return Said("{who} refuses this station's certificate: it has expired. It must be renewed.", who=who)
     if "UNKNOWN_CA" in reason or "CERTIFICATE" in reason or "ACCESS_DENIED" in reason:
-        return f"{who} refuses this station's certificate ({reason.replace('_', ' ').lower()})."
+        why = reason.replace("_", " ").lower()
+        return Said("{who} refuses this station's certificate ({why}).", who=who, why=why)
     if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason:
-        return f"{who} does not speak TLS there. Is it the right port?"
-    return f"TLS with {who} failed: {clean(error.reason or str(error))}."
+        return Said("{who} does not speak TLS there. Is it the right port?", who=who)
+    return Said("TLS with {who} failed: {why}.", who=who, why=clean(error.reason or str(error)))
 
 
 def tls_error_in(error: BaseException | None) -> ssl.SSLError | None:

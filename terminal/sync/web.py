@@ -19,6 +19,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from terminal.domain.speech import Said
+from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import SinkUnavailable
 from terminal.sync.trust import Trust, clean, distrust, said, tls_error_in
 
@@ -48,8 +50,13 @@ class Reply:
         except (ValueError, RecursionError):
             start = clean(self.body[:60].decode("utf-8", "replace"))
             raise SinkUnavailable(
-                f"{who} answered with something that is no JSON, it begins with {start!r}. Is a proxy or a login "
-                "page in between?"
+                # TRANSLATORS: {who}, here and elsewhere: "The hub at HOST", "The repository at HOST", or HOST alone
+                Said(
+                    "{who} answered with something that is no JSON, it begins with {start}. Is a proxy or a login "
+                    "page in between?",
+                    who=who,
+                    start=repr(start),
+                )
             ) from None
 
 
@@ -119,7 +126,11 @@ class WebClient:
                 if answer.is_redirect:
                     target = clean(answer.headers.get("location", "elsewhere"))
                     raise SinkUnavailable(
-                        f"{self.where} sends on to {target}, and that is not followed. Configure the right address."
+                        Said(
+                            "{who} sends on to {target}, and that is not followed. Configure the right address.",
+                            who=self.where,
+                            target=target,
+                        )
                     )
                 body = self._read(answer, limit)
                 if late.is_set():
@@ -129,7 +140,7 @@ class WebClient:
             raise SinkUnavailable(self._too_late(error)) from error
         except httpx.InvalidURL as error:
             raise SinkUnavailable(
-                f"{self.where} is no address that can be asked: {clean(str(error))}."
+                Said("{who} is no address that can be asked: {why}.", who=self.where, why=clean(str(error)))
             ) from error
         except httpx.HTTPError as error:
             if late.is_set():
@@ -139,7 +150,11 @@ class WebClient:
             timer.cancel()
 
     def _said_late(self) -> str:
-        return f"{self.where} took longer than {self._deadline:g} s over its answer."
+        return Said(
+            "{who} took longer than {seconds} s over its answer.",
+            who=self.where,
+            seconds=f"{self._deadline:g}",
+        )
 
     def _trace(self, event: str, told: Mapping[str, Any]) -> None:
         """Keep hold of a connection's socket when it is made."""
@@ -179,13 +194,17 @@ class WebClient:
 
     def _read(self, answer: httpx.Response, limit: int) -> bytes:
         if answer.headers.get("content-encoding", "identity").lower() != "identity":
-            raise SinkUnavailable(f"{self.where} answered packed, which was not asked for.")
+            raise SinkUnavailable(Said("{who} answered packed, which was not asked for.", who=self.where))
         pieces, size = [], 0
         for piece in answer.iter_raw():
             size += len(piece)
             if size > limit:
                 raise SinkUnavailable(
-                    f"{self.where} answered with more than {limit} bytes; the rest was not read."
+                    Said(
+                        "{who} answered with more than {most} bytes; the rest was not read.",
+                        who=self.where,
+                        most=limit,
+                    )
                 )
             pieces.append(piece)
         return b"".join(pieces)
@@ -195,10 +214,22 @@ class WebClient:
 
         connect, read, write = self._timeouts
         if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return f"{self.where} could not be reached within {connect:g} s. Is it on, and the network up?"
+            return Said(
+                "{who} could not be reached within {seconds} s. Is it on, and the network up?",
+                who=self.where,
+                seconds=f"{connect:g}",
+            )
         if isinstance(error, httpx.WriteTimeout):
-            return f"{self.where} took nothing for {write:g} s while the request was sent."
-        return f"{self.where} said nothing for {read:g} s; whether it got the request is unknown."
+            return Said(
+                "{who} took nothing for {seconds} s while the request was sent.",
+                who=self.where,
+                seconds=f"{write:g}",
+            )
+        return Said(
+            "{who} said nothing for {seconds} s; whether it got the request is unknown.",
+            who=self.where,
+            seconds=f"{read:g}",
+        )
 
     def _broken(self, error: Exception) -> str:
         found = tls_error_in(error)
@@ -206,37 +237,43 @@ class WebClient:
             return distrust(self.where, found)
         refused = _chain_has(error, ConnectionRefusedError)
         if refused:
-            return f"Nothing answers at {self.where}: the connection was refused. Is the service running?"
+            return Said(
+                "Nothing answers at {who}: the connection was refused. Is the service running?",
+                who=self.where,
+            )
         import httpx
 
         if self._trust.cert and isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
-            return f"{self.where} ended the connection without an answer. {self._trust.doubt()}"
+            ended = Said("{who} ended the connection without an answer.", who=self.where)
+            return in_a_row(ended, self._trust.doubt())
         text = clean(said(error))
         if "name" in text.lower() and ("resolution" in text.lower() or "not known" in text.lower()):
-            return f"The name {self.where} is not known here. Is it spelled right, and the network up?"
-        return f"The connection with {self.where} broke: {text}."
+            return Said(
+                "The name {who} is not known here. Is it spelled right, and the network up?", who=self.where
+            )
+        return Said("The connection with {who} broke: {why}.", who=self.where, why=text)
 
 
 def problem(reply: Reply) -> str:
-    """What a refusal says for itself (`detail` of RFC 9457), as words to put behind a sentence."""
+    """What a refusal says for itself (`detail` of RFC 9457), as a sentence; empty where it says nothing."""
     try:
         told = reply.json("")
     except SinkUnavailable:
         return ""
     detail = told.get("detail") if isinstance(told, dict) else None
-    return f" It says: {clean(detail)}" if isinstance(detail, str) and detail.strip() else ""
+    return Said("It says: {words}", words=clean(detail)) if isinstance(detail, str) and detail.strip() else ""
 
 
 def retry_after(reply: Reply) -> str:
-    """When the far side asks to come again, as words behind a sentence; it says seconds or a date (RFC 9110)."""
+    """When the far side asks to come again, as a sentence or nothing; it says seconds or a date (RFC 9110)."""
     given = reply.headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,6}", given):
-        return f" It asks to wait {int(given)} s."
+        return Said("It asks to wait {seconds} s.", seconds=int(given))
     try:
         seconds = (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return ""
-    return f" It asks to wait {seconds:.0f} s." if 0 < seconds < 1e6 else ""
+    return Said("It asks to wait {seconds} s.", seconds=f"{seconds:.0f}") if 0 < seconds < 1e6 else ""
 
 
 def is_loopback(host: str) -> bool:
@@ -252,12 +289,18 @@ def is_loopback(host: str) -> bool:
 def _check_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SinkUnavailable(f"The address should look like https://host/path, it is {clean(url)!r}.")
+        told = Said("The address should look like https://host/path, it is {url}.", url=repr(clean(url)))
+        raise SinkUnavailable(told)
     if parts.username or parts.password:
-        raise SinkUnavailable(f"The address of {parts.hostname} holds a password; that belongs into `token`.")
+        raise SinkUnavailable(
+            Said("The address of {who} holds a password; that belongs into `token`.", who=parts.hostname)
+        )
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise SinkUnavailable(
-            f"The address of {parts.hostname} begins with http: what is sent could be read on the way. Use https."
+            Said(
+                "The address of {who} begins with http: what is sent could be read on the way. Use https.",
+                who=parts.hostname,
+            )
         )
 
 

@@ -17,8 +17,10 @@ from contextlib import suppress
 from typing import Any
 
 from terminal.bench.wire import Recorded
+from terminal.domain.speech import Said
 from terminal.store.chain import Written
 from terminal.sync.cloudevents import BATCH_TYPE, batch, of_recorded, of_texts
+from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Status, Verdict
 from terminal.sync.trust import Trust, clean
 from terminal.sync.web import Reply, WebClient, problem, retry_after
@@ -76,38 +78,52 @@ class WebhookSink:
         self._web.close()
 
     def _said_gone(self) -> str:
-        return (
-            f"The receiver at {self._web.where} says that it is gone for good (410). Nothing more is sent to it: "
-            f"take the sink {self.name} out of the configuration, or give it another address."
+        return Said(
+            "The receiver at {where} says that it is gone for good (410). Nothing more is sent to it: take the "
+            "sink {sink} out of the configuration, or give it another address.",
+            where=self._web.where,
+            sink=self.name,
         )
 
     def _refuse(self, reply: Reply) -> None:
-        who, why, status = f"The receiver at {self._web.where}", problem(reply), reply.status
+        who = Said("The receiver at {where}", where=self._web.where)
+        why, status = problem(reply), reply.status
         if status == 410:
             self._gone = True
             raise SinkUnavailable(self._said_gone())
         if status == 413:
-            raise BatchRefused(f"{who} finds the batch too large.{why}", too_large=True)
-        if status in (400, 422):
-            raise BatchRefused(f"{who} refuses the batch.{why}")
-        if status in (401, 403):
-            raise SinkUnavailable(
-                f"{who} does not accept the signature. Have both ends the same secret?{why}"
+            raise BatchRefused(
+                in_a_row(Said("{who} finds the batch too large.", who=who), why), too_large=True
             )
-        raise SinkUnavailable(f"{who} can't take anything now (status {status}).{why}{retry_after(reply)}")
+        if status in (400, 422):
+            raise BatchRefused(in_a_row(Said("{who} refuses the batch.", who=who), why))
+        if status in (401, 403):
+            told = Said("{who} does not accept the signature. Have both ends the same secret?", who=who)
+            raise SinkUnavailable(in_a_row(told, why))
+        told = Said("{who} can't take anything now (status {status}).", who=who, status=status)
+        raise SinkUnavailable(in_a_row(told, why, retry_after(reply)))
 
 
 def key_of(secret: str) -> bytes:
     """The key in a secret: `whsec_` and Base64 of 24 to 64 bytes. Raises BadSecret."""
     if not secret.startswith(PREFIX):
-        raise BadSecret(f"The secret of a webhook begins with {PREFIX} and goes on in Base64.")
+        raise BadSecret(
+            Said("The secret of a webhook begins with {prefix} and goes on in Base64.", prefix=PREFIX)
+        )
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        raise BadSecret(f"The secret of a webhook is no Base64 behind {PREFIX}.") from None
+        raise BadSecret(
+            Said("The secret of a webhook is no Base64 behind {prefix}.", prefix=PREFIX)
+        ) from None
     if not SHORTEST <= len(key) <= LONGEST:
         raise BadSecret(
-            f"The secret of a webhook should hold {SHORTEST} to {LONGEST} bytes in Base64, it holds {len(key)}."
+            Said(
+                "The secret of a webhook should hold {least} to {most} bytes in Base64, it holds {count}.",
+                least=SHORTEST,
+                most=LONGEST,
+                count=len(key),
+            )
         )
     return key
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from terminal.store.outbox import milliseconds
 from terminal.store.station_file import StationFile
 from terminal.sync.round import Result, sync_once
+from terminal.sync.sentences import failure_of
 from terminal.sync.sink import Sink
 
 __all__ = ["PHOTOS", "PULL", "Result", "SyncWorker", "sync_once"]
@@ -110,7 +111,11 @@ class SyncWorker:
         if result.acknowledged and result.sink != PHOTOS:
             self._wake_photos()
         with self._telling:
-            changed = self._results.get(result.sink) != result
+            before = self._results.get(result.sink)
+            changed = before != result
+            if before is not None and not hasattr(result.error, "template") and result.error == before.error:
+                # a rest reads its reason back from the disk, which keeps the English text alone
+                result = replace(result, error=before.error)
             self._results = {**self._results, result.sink: result}
             if changed:
                 with suppress(
@@ -185,8 +190,7 @@ class _Lane:
 
     def _failed(self, error: Exception) -> Result:
         before = self._owner._results.get(self.name) or Result(self.name, 0, 0, 0, 0)
-        told = str(error) or type(error).__name__
-        return replace(before, sent=0, acknowledged=0, refused=0, error=told)
+        return replace(before, sent=0, acknowledged=0, refused=0, error=failure_of(error))
 
 
 def _close(file: StationFile | None) -> None:

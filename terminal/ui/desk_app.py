@@ -1,6 +1,7 @@
 """What screens of their own share, beside the bench's: our themes and styles, an end that says why.
 
-Such a screen asks a desk in threads (see `desk_jobs`), and what a thread has to tell comes as one message.
+Such a screen asks a desk in threads (see `desk_jobs`), and what a thread has to tell comes as one message. It says
+everything in the language of the context in which it is run, for as long as it runs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 
+from terminal.domain.speech import _
 from terminal.ui.driver import FloorDriver, HungUp
 from terminal.ui.literal import ControlFilter
 from terminal.ui.themes import PLAIN, THEMES, choose
@@ -39,8 +41,8 @@ class DeskApp(App[None], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
-    WHAT: ClassVar[str]
-    """What the sentence calls it that says that it failed."""
+    FAILED: ClassVar[str]
+    """The sentence that says that it failed, with its `kind` in braces; it is looked up here."""
 
     def __init__(self, theme: str, *, served: bool = False) -> None:
         driver: type[Driver] | None = None if served else FloorDriver
@@ -77,5 +79,5 @@ class DeskApp(App[None], inherit_bindings=False):
         """Leave with a sentence, and with the terminal as it was."""
         kind = type(self._exception).__name__
         _log.critical("the screen failed", exc_info=self._exception)
-        self._exit_renderables.append(Text(f"{self.WHAT} failed ({kind})."))
+        self._exit_renderables.append(Text(_(self.FAILED).format(kind=kind)))
         self._close_messages_no_wait()

@@ -13,11 +13,13 @@ from textual import events
 
 from devices.wedge import Burst, Refusal, Stroke, Typed, Wedge, WedgeSettings
 from terminal.bench.given import Scan
+from terminal.domain.speech import Said
 
 LATE = 0.01
 """Seconds: a timer that comes later than this ran in a stalled loop, ahead of keys that were read long before."""
 MOST_SKIPS = 3
-SOURCE = "keyboard"
+SOURCE = Said("keyboard")
+"""Where a scan came from that was typed, as the bench says it."""
 
 
 class Gate:

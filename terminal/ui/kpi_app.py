@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from terminal.domain.speech import N_, _
 from terminal.ui.desk_app import DeskApp, Heard
 from terminal.ui.kpi_jobs import Asked, Desk, Drill, Failed, Jobs, Listed, Read
 from terminal.ui.kpi_panels import TILES
@@ -25,7 +26,10 @@ EVERY = 60.0
 """Seconds after which figures are read again."""
 DRIVER = "TEXTUAL_DRIVER"
 """Set where somebody else shows the screen, as a browser does."""
-BEHIND = {"hour": ("received", "UNITS RECEIVED"), "audit": ("disposition_accuracy", "DISPOSITION ACCURACY")}
+BEHIND = {
+    "hour": ("received", N_("UNITS RECEIVED")),
+    "audit": ("disposition_accuracy", N_("DISPOSITION ACCURACY")),
+}
 """Splits that have figures of their own -> what is behind their rows, and what it is called."""
 
 
@@ -33,7 +37,7 @@ class KpiApp(DeskApp, inherit_bindings=False):
     """Shows what a desk knows."""
 
     TITLE = "KPI"
-    WHAT = "The KPI screen"
+    FAILED = N_("The KPI screen failed ({kind}).")
     CSS_PATH = "kpi.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", priority=True),
@@ -113,11 +117,11 @@ class KpiApp(DeskApp, inherit_bindings=False):
             case Listed(drill, items, more) if drill == self._drill:
                 self._items, self._more, self._row = items, more, 0
             case Failed(Asked() as asked, why):
-                self._said = (f"The figures can't be read: {why}", WARN)
+                self._said = (_("The figures can't be read: {why}").format(why=why), WARN)
                 self._read_next(asked)
             case Failed(drill, why) if drill == self._drill:
                 self._leave_items()
-                self._said = (f"The items can't be read: {why}", WARN)
+                self._said = (_("The items can't be read: {why}").format(why=why), WARN)
         self._draw()
 
     def _read_next(self, asked: Asked) -> None:
@@ -212,7 +216,7 @@ class KpiApp(DeskApp, inherit_bindings=False):
     def _shown(self) -> Shown:
         found, at = self._known.get(self._asked, (None, ""))
         whole = next(
-            (each for asked, (each, _) in self._known.items() if asked.days == self._asked.days), None
+            (each for asked, (each, _at) in self._known.items() if asked.days == self._asked.days), None
         )
         return Shown(
             station=self._station,
@@ -237,7 +241,7 @@ class KpiApp(DeskApp, inherit_bindings=False):
 
 
 def show(desk: Desk, theme: str = "auto") -> int:
-    """Show the screen on this terminal until it is left; gives the exit status."""
+    """Show the screen on this terminal, in the language of the context, until it is left; gives the exit status."""
     app = KpiApp(desk, theme)
     app.run(mouse=False)
     return 1 if app.return_code is None else app.return_code

@@ -37,6 +37,7 @@ class Drill:
 
     metric: str
     words: str
+    """What the figure is called; it is looked up where it is said."""
     days: int | None
     by: str = ""
     value: str | None = None

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual_plotext import PlotextPlot
 
-from terminal.kpi_words import NOTHING
+from terminal.kpi_words import NOTHING, number
+from terminal.ui.desk_numbers import spaced
 
 Point = tuple[str, float | None]
 """A day, as 2026-03-05, and its value."""
@@ -76,5 +77,5 @@ class Trend(PlotextPlot, can_focus=False):
 def _short(value: float) -> str:
     """At most six cells."""
     if abs(value) >= 10_000:
-        return f"{value / 1000:,.0f}k"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+        return f"{spaced(number(value / 1000, 0))}k"
+    return spaced(number(value, 0 if abs(value) >= 100 else 1))

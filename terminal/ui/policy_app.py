@@ -16,11 +16,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from terminal.domain.speech import N_, _, n_
 from terminal.domain.suggest import BadData
 from terminal.edited_file import EditedFile, Opened
 from terminal.policy_answers import Account, Found
 from terminal.policy_desk import Desk
 from terminal.ui.desk_app import DeskApp, Heard
+from terminal.ui.desk_jobs import in_words
+from terminal.ui.desk_numbers import whole
 from terminal.ui.policy_area import PolicyArea
 from terminal.ui.policy_check import LiveCheck
 from terminal.ui.policy_jobs import (
@@ -37,7 +40,6 @@ from terminal.ui.policy_jobs import (
     Saved,
 )
 from terminal.ui.policy_screen import PolicyScreen, Shown
-from terminal.ui.policy_text import count
 from terminal.ui.themes import GOOD, MUTED, STOP, WARN
 from terminal.ui.widgets.sheet import Sheet
 
@@ -49,7 +51,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
     """Edits one policy file. `opened` is what the file held when it was opened."""
 
     TITLE = "POLICY"
-    WHAT = "The policy screen"
+    FAILED = N_("The policy screen failed ({kind}).")
     CSS_PATH = "policy.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", priority=True),
@@ -110,14 +112,15 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         if self._opened.draft is not None:
             draft = self._opened.draft
             self._say(
-                f"{self._file.draft_path.name} holds text that was never saved. F5 takes it in. Esc lets it be.",
+                _("{draft} holds text that was never saved. F5 takes it in. Esc lets it be.").format(
+                    draft=self._file.draft_path.name
+                ),
                 WARN,
                 take=lambda: self._take_draft(draft),
             )
         elif self._opened.new:
-            self._say(
-                f"{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.", MUTED
-            )
+            new = _("{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.")
+            self._say(new.format(name=name), MUTED)
         self._check.start()
         if self._desk.facts is not None:
             self._explain()
@@ -192,7 +195,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         if self._replaying is not None:
             return
         self._why.pop("backtest", None)
-        self._say("Replaying the history. Esc stops it.", MUTED)
+        self._say(_("Replaying the history. Esc stops it."), MUTED)
         self._replaying = self._jobs.replay(self._check.edit, self.area.value)
 
     # -- saving
@@ -203,20 +206,20 @@ class PolicyApp(DeskApp, inherit_bindings=False):
 
     def _save(self, over: bool = False) -> None:
         if self._saver is None:
-            self._say("Saving ...", MUTED)
+            self._say(_("Saving ..."), MUTED)
             self._saver = self._jobs.save(self._check.edit, self.area.value, self.saved, over)
 
     def _take_draft(self, text: str) -> None:
         if self._put(text):
             self._file.take_draft()
-            self._say("The draft is in the editor. Ctrl+Z brings the file's text back.", GOOD)
+            self._say(_("The draft is in the editor. Ctrl+Z brings the file's text back."), GOOD)
 
     def _put(self, text: str) -> bool:
         """Put a whole text into the editor; False, and why, where that can't be."""
         try:
             self.area.take(text)
         except BadData as problem:
-            self._say(str(problem), STOP)
+            self._say(in_words(problem), STOP)
             return False
         self._put_in = self.area.value
         return True
@@ -225,7 +228,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
 
     def action_take(self) -> None:
         """Take what the line above the keys offers."""
-        self._use("take", lambda: self._say("Nothing is offered now.", MUTED))
+        self._use("take", lambda: self._say(_("Nothing is offered now."), MUTED))
 
     def action_leave(self) -> None:
         """Leave behind every key that came before; with unsaved text only when asked once more."""
@@ -233,10 +236,10 @@ class PolicyApp(DeskApp, inherit_bindings=False):
 
     def _leave(self, anyway: bool = False) -> None:
         if self._saver is not None:
-            self._say("The text is being saved: leave again in a moment.", WARN)
+            self._say(_("The text is being saved: leave again in a moment."), WARN)
         elif self.unsaved and not anyway:
             self._say(
-                "Not saved. Ctrl+Q again leaves without it, Ctrl+S saves, Esc goes on.",
+                _("Not saved. Ctrl+Q again leaves without it, Ctrl+S saves, Esc goes on."),
                 WARN,
                 leave=lambda: self._leave(True),
             )
@@ -259,7 +262,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         """Stop a backtest that runs; else leave a question, and the panel for the text."""
         if self._replaying is not None and not self._replaying.is_set():
             self._replaying.set()
-            self._say("Stopping the backtest ...", MUTED)
+            self._say(_("Stopping the backtest ..."), MUTED)
             return
         self._say("")
         self.area.focus()
@@ -288,11 +291,17 @@ class PolicyApp(DeskApp, inherit_bindings=False):
                 self._why.pop("item", None)
             case Far(units):
                 if self._replaying is not None and not self._replaying.is_set():
-                    self._say(f"Replaying the history: {count(units, 'unit')} so far. Esc stops it.", MUTED)
-            case Replayed(_, report) as told:
+                    far = n_(
+                        "Replaying the history: {count} unit so far. Esc stops it.",
+                        "Replaying the history: {count} units so far. Esc stops it.",
+                        units,
+                    )
+                    self._say(far.format(count=whole(units)), MUTED)
+            case Replayed() as told:
+                stopped = told.report is None
                 self._replaying = None
-                self.report = self.report if report is None else told
-                self._say("The backtest was stopped." if report is None else "The backtest is done.", MUTED)
+                self.report = self.report if stopped else told
+                self._say(_("The backtest was stopped.") if stopped else _("The backtest is done."), MUTED)
             case Failed(asked, why):
                 self._take_failure(asked, why)
             case Saved() | Refused() | Meanwhile() | Reread() | Kept() as told:
@@ -316,22 +325,32 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         match told:
             case Saved(text):
                 self.saved = text
-                self._say(f"{name} is saved.", GOOD)
+                self._say(_("{name} is saved.").format(name=name), GOOD)
                 self._check.start()
             case Refused(edit, found):
                 if edit == self._check.edit:
                     self._take_found(edit, found)
                     self._check.current = 0
-                many = count(len(found.problems), "problem")
+                count = len(found.problems)
+                unusable = n_(
+                    "Not saved, it can't be used: {count} problem, see F2. "
+                    "Ctrl+S again keeps the text as {draft}.",
+                    "Not saved, it can't be used: {count} problems, see F2. "
+                    "Ctrl+S again keeps the text as {draft}.",
+                    count,
+                )
                 self.tab = "problems"
                 self._say(
-                    f"Not saved, it can't be used: {many}, see F2. Ctrl+S again keeps the text as {draft}.",
+                    unusable.format(count=whole(count), draft=draft),
                     STOP,
                     save=lambda: self._jobs.keep(self.area.value),
                 )
             case Meanwhile(why):
+                theirs = _(
+                    "Not saved: {why}. Ctrl+S again writes over that, F5 brings it into the editor, Esc waits."
+                )
                 self._say(
-                    f"Not saved: {why}. Ctrl+S again writes over that, F5 brings it into the editor, Esc waits.",
+                    theirs.format(why=why),
                     STOP,
                     save=lambda: self._save(over=True),
                     take=self._jobs.read_theirs,
@@ -339,22 +358,22 @@ class PolicyApp(DeskApp, inherit_bindings=False):
             case Reread(text):
                 if self._put(text):
                     self.saved = self._put_in
-                    self._say("This is what is on disk now. Ctrl+Z brings yours back.", GOOD)
+                    self._say(_("This is what is on disk now. Ctrl+Z brings yours back."), GOOD)
             case Kept():
-                self._say(f"Kept as {draft}. {name} is as it was.", WARN)
+                self._say(_("Kept as {draft}. {name} is as it was.").format(draft=draft, name=name), WARN)
 
     def _take_failure(self, asked: str, why: str) -> None:
         if asked == "check":
             self._check.done()
-            self._say(f"The text can't be checked: {why}", STOP)
+            self._say(_("The text can't be checked: {why}").format(why=why), STOP)
         elif asked == "item":
             self.account, self._why["item"] = None, why
         elif asked == "backtest":
             self._replaying, self._why["backtest"] = None, why
-            self._say("There is no backtest.", WARN)
+            self._say(_("There is no backtest."), WARN)
         else:
             self._saver = None if asked == "save" else self._saver
-            self._say(f"Not saved: {why}", STOP)
+            self._say(_("Not saved: {why}").format(why=why), STOP)
 
     # -- drawing
 
@@ -385,8 +404,8 @@ class PolicyApp(DeskApp, inherit_bindings=False):
 def edit(desk: Desk, file: EditedFile, theme: str = "auto") -> tuple[int, Path | None]:
     """Edit a file on this terminal until it is left; gives the exit status and where unsaved text was kept.
 
-    Raises BadData and OSError for a file that can't be read, before anything is shown, and for a draft that can't
-    be kept.
+    The screen speaks the language of the context. Raises BadData and OSError for a file that can't be read, before
+    anything is shown, and for a draft that can't be kept.
     """
     app = PolicyApp(desk, file, file.open(), theme)
     kept = None

@@ -17,6 +17,7 @@ from textual.binding import BindingType
 from textual.color import Color
 from textual.widgets import TextArea
 
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 from terminal.ui.literal import SIGN, literal
 
@@ -108,7 +109,11 @@ def stand_in(text: str) -> str:
         line = text.count("\n", 0, found.start()) + 1
         raise BadData(
             [
-                f"line {line}: the private character U+{ord(found[0]):X} can't be kept here: take it out elsewhere"
+                Said(
+                    "line {line}: the private character U+{code} can't be kept here: take it out elsewhere",
+                    line=line,
+                    code=f"{ord(found[0]):X}",
+                )
             ]
         )
     return _LONE_RETURN.sub(_CARRIAGE_RETURN, text.translate(_AWAY))

@@ -11,7 +11,7 @@ from typing import Any
 from terminal.edited_file import ChangedMeanwhile, EditedFile
 from terminal.policy_answers import Account, Found
 from terminal.policy_desk import Desk, Stopped
-from terminal.ui.desk_jobs import start
+from terminal.ui.desk_jobs import in_words, start
 
 TELL = 0.2
 """Seconds between two words on how far a backtest is."""
@@ -152,7 +152,7 @@ class Jobs:
             try:
                 self._file.save(text, over=over)
             except ChangedMeanwhile as problem:
-                return Meanwhile(str(problem))
+                return Meanwhile(in_words(problem))
             return Saved(text)
 
         thread = self._run("save", job)

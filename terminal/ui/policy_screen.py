@@ -13,22 +13,42 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
 
+from terminal.domain.speech import N_, _
 from terminal.policy_answers import Account, Found
 from terminal.ui.literal import content
 from terminal.ui.policy_area import PolicyArea
-from terminal.ui.policy_text import backtest_lines, check_lines, help_lines, item_lines, status
+from terminal.ui.policy_history import backtest_lines
+from terminal.ui.policy_text import check_lines, help_lines, item_lines, status
 from terminal.ui.themes import KEY, MUTED, STRONG, WARN
 from terminal.ui.widgets.panel import Panel, spread, wrap
 from terminal.ui.widgets.sheet import Sheet
 
-TITLE = "POLICY"
-TABS = {"problems": "F2 PROBLEMS", "item": "F3 ITEM", "backtest": "F4 BACKTEST"}
-KEYS = "F1 help  F2 problem  F3 item  F4 backtest  F6 panel  ^S save  ^Z undo  ^Q quit"
-NOTHING_YET = {
-    "item": "Type an LPN or the name of a file of facts below, then Enter.",
-    "backtest": "Nothing was replayed yet. F4 replays the station's history under this text.",
+# TRANSLATORS: the first row of the screen on which a policy is written, capitals; at most 10 letters
+TITLE = N_("POLICY")
+TABS = {
+    # TRANSLATORS: tab of the policy screen, capitals: what is wrong; the words of its three tabs 24 letters at most
+    "problems": ("F2", N_("PROBLEMS")),
+    # TRANSLATORS: tab of the policy screen, capitals: where an item would go
+    "item": ("F3", N_("ITEM")),
+    # TRANSLATORS: tab of the policy screen, capitals: history replayed under a policy
+    "backtest": ("F4", N_("BACKTEST")),
 }
-ASK = "LPN, or file of facts:"
+STATES = {
+    # TRANSLATORS: of a file that is not there yet
+    "new": N_("new"),
+    # TRANSLATORS: of a file that holds what is shown
+    "saved": N_("saved"),
+    # TRANSLATORS: of a text that is not in its file yet
+    "not saved": N_("not saved"),
+}
+# TRANSLATORS: keys of the policy screen; keys stay as they are, with two spaces between them; at most 78 letters
+KEYS = N_("F1 help  F2 problem  F3 item  F4 backtest  F6 panel  ^S save  ^Z undo  ^Q quit")
+NOTHING_YET = {
+    "item": N_("Type an LPN or the name of a file of facts below, then Enter."),
+    "backtest": N_("Nothing was replayed yet. F4 replays the station's history under this text."),
+}
+# TRANSLATORS: before a field to type into; at most 22 letters
+ASK = N_("LPN, or file of facts:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +57,7 @@ class Shown:
 
     name: str
     state: str
-    """new, saved, or not saved."""
+    """One of STATES."""
     tab: str
     """problems, item, backtest or help."""
     said: tuple[str, str] = ("", "")
@@ -112,7 +132,11 @@ class PolicyScreen(Screen[None]):
         self._shown = shown
         if self._filled:
             style = WARN if shown.state == "not saved" else MUTED
-            parts = [content(TITLE, MUTED), content(shown.name, STRONG), content(shown.state, style)]
+            parts = [
+                content(_(TITLE), MUTED),
+                content(shown.name, STRONG),
+                content(_(STATES[shown.state]), style),
+            ]
             width = max(1, self.size.width - 2)
             self._panels["head"].show(
                 [spread(Content("  ").join(parts), status(shown.found if shown.checked else None), width)]
@@ -123,8 +147,8 @@ class PolicyScreen(Screen[None]):
             return
         shown = self._shown
         self.paint_head(shown)
-        self._panels["keys"].show([content(KEYS, MUTED).truncate(self.size.width - 2)])
-        self._panels["ask-what"].show([content(ASK, MUTED)])
+        self._panels["keys"].show([content(_(KEYS), MUTED).truncate(self.size.width - 2)])
+        self._panels["ask-what"].show([content(_(ASK), MUTED)])
         self._ask.display = shown.tab == "item"
         lines, place = self._lines(max(20, self.sheet.size.width))
         self.sheet.show(lines, keep=not turned)
@@ -137,8 +161,13 @@ class PolicyScreen(Screen[None]):
     @on(Sheet.Moved)
     def _paint_tabs(self) -> None:
         first, last, whole = self.sheet.in_sight
-        names = [content(name, KEY if tab == self._shown.tab else MUTED) for tab, name in TABS.items()]
-        more = content(f"{first}-{last} of {whole}" if last - first + 1 < whole else "", MUTED)
+        names = [
+            content(f"{key} {_(name)}", KEY if tab == self._shown.tab else MUTED)
+            for tab, (key, name) in TABS.items()
+        ]
+        # TRANSLATORS: rows that are in sight: "1-12 of 60"; at most 5 letters beside the numbers
+        sight = _("{first}-{last} of {whole}").format(first=first, last=last, whole=whole)
+        more = content(sight if last - first + 1 < whole else "", MUTED)
         width = max(1, self.sheet.size.width)
         self._panels["tabs"].show([spread(Content("  ").join(names), more, width)])
 
@@ -155,4 +184,4 @@ class PolicyScreen(Screen[None]):
             return item_lines(shown.account, width), nowhere
         if shown.tab == "backtest" and shown.report is not None:
             return backtest_lines(shown.report, shown.fresh, width), nowhere
-        return [line.stylize(MUTED) for line in wrap(NOTHING_YET[shown.tab], width, 3)], nowhere
+        return [line.stylize(MUTED) for line in wrap(_(NOTHING_YET[shown.tab]), width, 3)], nowhere

@@ -14,7 +14,8 @@ from threading import Thread
 
 from terminal.bench.given import Given
 from terminal.bench.view import Fact, Last, Level, View
-from terminal.domain.speech import _, speaking
+from terminal.domain.speech import Said, _, joined, retold, speaking, told_by
+from terminal.domain.suggest import BadData
 from terminal.ui import words
 from terminal.ui.port import BenchPort
 from terminal.voices import voice
@@ -35,7 +36,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class OpenFailed:
-    """The station can't be opened; `why` is a sentence."""
+    """The station can't be opened; `why` is a sentence that is retold where it is shown."""
 
     why: str
 
@@ -141,7 +142,7 @@ class Pump:
             self._view = port.view()
         except Exception as error:
             _log.exception("the station can't be opened")
-            self._tell(OpenFailed(sentence(error)))
+            self._tell(OpenFailed(words_of(error)))
             return
         self._tell(Opened(port, self._view))
         try:
@@ -202,15 +203,21 @@ def _close(port: BenchPort) -> None:
 
 
 def sentence(error: Exception) -> str:
-    """What to tell a person about an error: its own words where they are for people, never its place in code."""
+    """What to tell a person about an error, in the language of the context."""
+    return retold(words_of(error))
+
+
+def words_of(error: Exception) -> str:
+    """An error's own words where they are for people, never its place in code; `retold` says them."""
     module = type(error).__module__.split(".")[0]
-    if module in _OURS and str(error):
-        return str(error)
+    own = joined(error.problems, "\n") if isinstance(error, BadData) else told_by(error)
+    if module in _OURS and own:
+        return own
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
         return f"{error.strerror}{where}"
     first = str(error).partition("\n")[0][:LONGEST_REASON]
-    return _(words.INSIDE).format(kind=f"{type(error).__name__}{': ' * bool(first)}{first}")
+    return Said(words.INSIDE, kind=f"{type(error).__name__}{': ' * bool(first)}{first}")
 
 
 def starting(language: str = "en") -> View:
@@ -221,10 +228,10 @@ def starting(language: str = "en") -> View:
 
 
 def cannot_start(why: str, language: str = "en") -> View:
-    """What the screen shows when the station can't be opened; `why` is said as it is."""
+    """What the screen shows when the station can't be opened, line by line."""
     with speaking(voice(language)):
-        word, leave = _(words.CANNOT_START), _(words.CANNOT_START_KEY)
-    line, *more = why.splitlines() or [""]
+        word, leave, told = _(words.CANNOT_START), _(words.CANNOT_START_KEY), retold(why)
+    line, *more = told.splitlines() or [""]
     view = View("", "", None, 0, 0, Level.STOP, word, line, sound=Level.STOP, language=language)
     return replace(view, facts=tuple(Fact("", text) for text in more), hints=(leave,))
 

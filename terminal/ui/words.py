@@ -55,6 +55,7 @@ LAST_ITEMS = N_("LAST ITEMS")
 NO_ITEMS = N_("nothing yet")
 VALUES = N_("VALUE OF EACH WAY")
 VALUES_NOTE = N_("what forbids it")
+# TRANSLATORS: heads of columns; "to" is the way that an item took.
 COLUMNS = (N_("value"), N_("grade"), N_("to"))
 
 HELP = N_("HELP")

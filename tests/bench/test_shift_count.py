@@ -383,7 +383,7 @@ def test_a_report_in_words_has_a_line_for_everything(inspecting: Any) -> None:
         ("everything", False),
     ]
     assert [(fact.text, fact.warn) for fact in shown["Totes"]] == [
-        ("OUTLET  3  (+2, 1 out, closed)", True),
+        ("OUTLET  3  (+2, 1 out, tote closed)", True),
         ("-  1  (+0)", False),
     ]
     assert shown["People"][0].text == "Ada, operator, 0:00 h, 1 breaks 0:00 h, 1 units"

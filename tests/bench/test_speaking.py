@@ -217,4 +217,4 @@ def test_a_refusal_before_the_badge_names_what_was_scanned(bench: Any) -> None:
     """Foreign text is put in as it is."""
     with speaking(MARKING):
         outcome = bench.do(Scanned("undo", ()))
-        assert said_text(outcome.verdict) == "~Scan your badge first, then scan undo again."
+        assert said_text(outcome.verdict) == "~Scan your badge first, then once more: undo."

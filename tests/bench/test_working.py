@@ -136,7 +136,7 @@ def test_work_may_be_done_unasked_where_it_fits(shirt: Any) -> None:
 def test_a_bench_without_steps_says_so(inspecting: Any) -> None:
     """It knows no work at all."""
     outcome = inspecting.do(FinishWork("clean"))
-    assert (outcome.verdict.code, outcome.verdict.args["known"]) == ("unknown-step", "none")
+    assert (outcome.verdict.code, outcome.verdict.args["known"]) == ("unknown-step", "no work")
 
 
 def test_without_an_item_there_is_nothing_to_work_on(parcel: Any) -> None:

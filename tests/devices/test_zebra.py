@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from devices.fakes import KINDS, Cable, Fault, Zebra
@@ -408,6 +408,7 @@ soups = st.lists(
 
 @settings(max_examples=100)
 @given(soups, st.lists(st.integers(0, 999), max_size=12))
+@example(b"^XA^GFB,3,3,1,\0^XZ\0", [6])
 def test_the_cuts_between_reads_change_nothing_about_a_stream(soup: bytes, places: list[int]) -> None:
     """Labels and commands are the same for every split."""
     edges = [0, *sorted(place % (len(soup) + 1) for place in places), len(soup)]

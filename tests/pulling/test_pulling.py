@@ -15,11 +15,14 @@ from terminal.assembly import assemble, people, policy_text, read_rulebook
 from terminal.bench.given import Press, Scan
 from terminal.config import load
 from terminal.domain.recalls import Goods
+from terminal.domain.speech import Said, retold, speaking
 from terminal.hub.connecting import connect
 from terminal.hub.publish import publish
 from terminal.hub.signing import load_key, make_key
 from terminal.lookup import badge_code, tote_code
+from terminal.offers import Offer
 from terminal.pulled import in_force, rates_in_force, troubles
+from terminal.pulling import NAMES, _named
 from terminal.renewing import Renewal, pull_once
 from terminal.settings import Settings
 from terminal.store.arrivals import Arrivals
@@ -140,6 +143,44 @@ def test_a_refusal_is_logged_when_it_changes_only(site: Any, caplog: pytest.LogC
     assert len([one for one in caplog.records if "trusted_keys" in one.getMessage()]) == 1
     trusting = site.settings(trusted_keys=[site.public, stranger])
     assert [one["kind"] for one in site.pull(trusting)["applied"]] == ["policy"]
+
+
+class Starred:
+    """A language whose sentences begin with a star."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence, known by its star."""
+        return f"*{message}"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The same, with the form for a number."""
+        return f"*{one if n == 1 else many}"
+
+
+def test_a_refusal_can_be_said_in_every_language(site: Any) -> None:
+    """Who reads it is not known where it is made; its values, and what is kept, stay as they are."""
+    make_key(site.folder / "other.pem")
+    site.publish("policy", "p.toml", site.other, load_key(site.folder / "other.pem"))
+    (told,) = site.pull(site.settings())["refused"]
+    assert told["sentence"].startswith(
+        "Policy 1 of the hub (p.toml) is not taken over: it is signed by the key"
+    )
+    with speaking(Starred()):
+        assert retold(told["sentence"]).startswith("**Policy 1 of the hub (p.toml) is not taken over: ")
+    site.publish("policy", "q.toml", site.eu)
+    site.pull(site.settings())
+    site.change("delete from hub.publication_part")
+    site.change("delete from hub.publication")
+    (lost,) = site.pull(site.settings())["refused"]
+    assert lost["sentence"].startswith("The hub does not know policy 2, which this station works with")
+    assert isinstance(lost["sentence"], Said)
+
+
+@pytest.mark.parametrize("kind", sorted(NAMES))
+def test_a_sentence_calls_a_version_as_the_list_of_offers_does(kind: str) -> None:
+    """In English."""
+    offer = Offer(kind, 3, "*", "a {b}.toml", "0" * 64, 1, 1, None, None, "")
+    assert _named(offer) == offer.named
 
 
 def test_tables_need_a_signature_only_where_a_key_is_trusted(site: Any) -> None:

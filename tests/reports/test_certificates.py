@@ -18,12 +18,14 @@ from terminal.assembly import assemble
 from terminal.certificates import certificate
 from terminal.config import load
 from terminal.console import Context
+from terminal.domain.speech import _
 from terminal.domain.suggest import BadData
 from terminal.gate_imports import run_wipes
 from terminal.importing import run_import
 from terminal.replay import Clock, Replay
 from terminal.report_cli import report
 from terminal.reports.certificate_pdf import write
+from terminal.reports.locale_forms import written_in
 from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
@@ -295,3 +297,16 @@ def test_a_test_that_was_taken_back_is_not_the_one_that_counts(site: Settings, t
 
 def _text(pdf: bytes) -> str:
     return " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+
+
+def test_what_was_found_is_said_in_the_language_of_the_paper(phone: tuple[Settings, str]) -> None:
+    """Questions and answers that Regrade ships have words; what a site invented stays."""
+    site, lpn = phone
+    told = certificate(site, lpn, the_day)
+    seen = {"by": "1001", "at": told["journal"]["at"], "how": "answer"}
+    told["observations"] = [seen | {"what": "sole", "value": "yes"}, seen | {"what": "own", "value": "odd"}]
+    with written_in("de"):
+        paper = _text(write(told))
+        assert f"{_('sole')} {_('yes')}" in paper
+        assert _("sole") != "sole"
+    assert "own odd" in paper

@@ -31,6 +31,8 @@ MAYBE = st.none() | TEXT
 class Scripted:
     """A transport with an answer of the test's own, for what no real hub says."""
 
+    runs = False
+
     def __init__(self, **answer: Any) -> None:
         self.answer = answer
         self.requests: list[dict[str, Any]] = []

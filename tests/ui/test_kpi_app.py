@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from terminal.domain.kpi import NOTHING, Costs, Spread, figures
+from terminal.domain.speech import Said, speaking
 from terminal.domain.suggest import BadData
+from terminal.reports.locale_forms import written_in
 from terminal.ui import kpi_app
 from terminal.ui.kpi_app import KpiApp
 from terminal.ui.kpi_panels import TILES, tile_lines
@@ -131,6 +133,18 @@ class Desk:
             two = (("BCDEFGHKLN", False), ("BCDEFGHKLO", True))
             return [{**AUDITED, "lpn": lpn, "agrees": agrees} for lpn, agrees in two], False
         return [{**UNIT, "lpn": f"U{number:03}\x1b[31m"} for number in range(self.units)], True
+
+
+class Marked:
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f"<{message}>"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return f"<{one if n == 1 else many}>"
 
 
 Script = Callable[[Any], Awaitable[None]]
@@ -386,3 +400,74 @@ def test_q_leaves_a_terminal_and_not_a_browser(on_wall: Run, monkeypatch: pytest
 def test_before_the_first_figures_there_are_dashes() -> None:
     """Never a nought."""
     assert all("0" not in line.plain for line in tile_lines(None, 0, 78))
+
+
+def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_wall: Run) -> None:
+    """Tiles, tabs, tables, lists and help; names and codes of the site stay as they are."""
+
+    async def script(wall: Any) -> None:
+        await wall.sees("[<RECOVERY RATE>]", "<gross>  n 1,200", "[<1 TREND>]", "[<ALL>]", "<read 12:45:02>")
+        await wall.sees("<<Recovery rate> (<% gross>) on 12 days with units>", "<F1 help", "<(1 more: F1)>")
+        await wall.press("2")
+        await wall.sees("<CATEGORY>", "<net>", "> apparel", "<1-3 of 3>")
+        await wall.press("enter")
+        await wall.sees(
+            "<ITEMS BEHIND <RECOVERY RATE> of <category> apparel>", "<LPN>", "<closed>", "<Esc back>"
+        )
+        await wall.press("escape", "f1")
+        await wall.sees(
+            "<HELP>", "<Left Right>", "<another number; the trend follows it>", "<n: how many units"
+        )
+
+    with speaking(Marked()):
+        on_wall(script, size=(120, 40))
+
+
+def test_what_a_thread_says_is_in_the_language_in_which_the_screen_is_run(on_wall: Run) -> None:
+    """A fault of its own, and a sentence that was made where nobody knew its reader."""
+
+    async def script(wall: Any) -> None:
+        wall.desk.fails = BadData([Said("{file} is gone", file="the file")])
+        await wall.press("r")
+        await wall.sees("<The figures can't be read: <the file is gone>>")
+        wall.desk.fails = KeyError("secret")
+        await wall.press("r")
+        await wall.sees("<The figures can't be read: <this failed in its own working (KeyError)>>")
+
+    with speaking(Marked()):
+        on_wall(script)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("de", ("48,01 %", "n 1.200")), ("fr", ("48,01 %", "n 1 200"))]
+)
+def test_numbers_are_written_as_the_language_does(
+    on_wall: Run, language: str, shown: tuple[str, ...]
+) -> None:
+    """With spaces that every terminal can draw."""
+
+    async def script(wall: Any) -> None:
+        await wall.sees(*shown)
+        await wall.press("6")
+        await wall.sees("1,25")
+        assert not any(sign in wall.text for sign in "\xa0\u202f\u2426")
+
+    with written_in(language):
+        on_wall(script)
+
+
+def test_a_screen_that_fails_says_so_in_its_language(on_wall: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the kind of what happened only."""
+    told: list[str] = []
+
+    async def script(wall: Any) -> None:
+        wall.app._exception = KeyError("secret")
+        monkeypatch.setattr(wall.app, "_close_messages_no_wait", lambda: None)
+        wall.app._fatal_error()
+        told.extend(str(each) for each in wall.app._exit_renderables)
+        wall.app._exit_renderables.clear()
+        wall.app._exception = None
+
+    with speaking(Marked()):
+        on_wall(script)
+    assert told == ["<The KPI screen failed (KeyError).>"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from pathlib import Path
 from threading import Event
 from threading import enumerate as enumerate_threads
@@ -14,9 +16,13 @@ import pytest
 from textual import events
 
 from terminal.config import load
+from terminal.domain.speech import speaking
 from terminal.edited_file import EditedFile
+from terminal.policy_answers import Account, Side, Way
 from terminal.policy_desk import Desk
+from terminal.reports.locale_forms import written_in
 from terminal.ui.policy_app import PolicyApp
+from terminal.ui.policy_text import item_lines
 
 DEADLINE = 20.0
 SIZES = [(80, 24), (120, 40)]
@@ -66,6 +72,18 @@ async def type_in(screen: Any, text: str) -> None:
     for character in text:
         screen.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
     await screen.until(lambda: screen.app._check.edit >= before + len(text), "for typing")
+
+
+class Marked:
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f"<{message}>"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return f"<{one if n == 1 else many}>"
 
 
 Script = Callable[[Any], Awaitable[None]]
@@ -514,3 +532,95 @@ def test_help_lists_the_keys_and_the_panel_moves(on_screen: Run) -> None:
         assert screen.app.area.has_focus
 
     on_screen(script)
+
+
+def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_screen: Run) -> None:
+    """Head, tabs, panel, lines and what threads say; what is wrong with the text is told in English."""
+
+    async def script(screen: Any) -> None:
+        await screen.sees(
+            "<POLICY>  own.toml  <saved>", "<<1 rule>, <1 test> ok, policy hash", "F2 <PROBLEMS>"
+        )
+        await screen.sees("<Means the same as the saved text.>", "<F1 help")
+        await screen.press("f3")
+        await screen.sees("<facts as typed>", "<as under the saved policy>", "<blocked by toys-given>")
+        await type_in(screen, "=")
+        await screen.sees("<Put the text right first: 1 problem, see F2>", "<not saved>")
+        await screen.press("f2")
+        await screen.sees("<1 problem>", "not readable as TOML: Invalid")
+        await screen.press("ctrl+s")
+        await screen.sees("<Not saved, it can't be used: 1 problem, see F2.")
+        await screen.press("ctrl+z", "f4")
+        await screen.sees(
+            "<1,200 units replayed, 75 change channel>", "<against the policy in force: in force"
+        )
+        shown = " ".join("\n".join(str(line) for line in screen.app._page.sheet._lines).split())
+        assert "<2 <the facts are no JSON>, as BCDEFGHKLN>" in shown
+        assert "<EUR -310.50 (between -410.00 and -211.00) over 1190 units>" in shown
+        assert "70 restock -> donate" in shown
+        assert "<undecided> -> quarantine" in shown
+        await screen.press("f1")
+        await screen.sees("<what is wrong; again: to the line of the next problem>")
+
+    with speaking(Marked()):
+        on_screen(script, facts=TOY, backtest=lambda *_: REPORT)
+
+
+def test_a_character_that_can_not_be_kept_is_told_in_the_language_of_the_screen(on_screen: Run) -> None:
+    """By its line and number."""
+
+    async def script(screen: Any) -> None:
+        assert not screen.app._put("a\n\U0010d00b")
+        await screen.sees("<line 2: the private character U+10D00B can't be kept here")
+
+    with speaking(Marked()):
+        on_screen(script)
+
+
+RULE = (("toys-given", "Toys are given away."),)
+LIMIT = (("", "takes A; this is B"),)
+NEW_WAYS = (
+    Way("outlet", "1310.50", "chosen"), Way("export", "12.00", "second"), Way("donate", "0.40", "open"),
+    Way("off_price", "15.00", "full"), Way("restock", "20.00", "blocked", RULE), Way("parts", None, "none", LIMIT),
+)  # fmt: skip
+OLD_WAYS = (
+    Way("outlet", "1300.50", "second"), Way("export", "12.00", "blocked", RULE), Way("donate", None, "none", LIMIT),
+    Way("off_price", "15.00", "open"), Way("quarantine", None, "chosen"),
+)  # fmt: skip
+
+
+def told_of_ways() -> str:
+    """Every way that an item has, under both policies, as one text."""
+    new, old = (
+        Side(place, "B", "EUR", "", found, asks, ())
+        for place, found, asks in (("outlet", NEW_WAYS, ()), ("", OLD_WAYS, ("seal",)))
+    )
+    lines = item_lines(Account("A toy", date(2026, 3, 2), new, old), 78)
+    return re.sub(" +", " ", "\n".join(each.plain for each in lines))
+
+
+def test_how_each_way_stands_is_said_in_english_as_ever() -> None:
+    """With its money; another standing under the saved policy is told beside it."""
+    told = told_of_ways()
+    for each in (
+        "outlet, grade B * saved: undecided, grade B", "* saved: asks seal", "outlet 1310.50 EUR chosen",
+        "saved: 1300.50 second", "export 12.00 EUR second", "saved: 12.00 blocked by toys-given",
+        "donate 0.40 EUR\n saved: none by takes A; this is B", "off_price 15.00 EUR full", "saved: 15.00 open",
+        "restock 20.00 blocked by toys-given\n saved: nothing", "parts - takes A; this is B",
+        "* quarantine: only in the saved policy, chosen", "toys-given: Toys are given away.",
+    ):  # fmt: skip
+        assert each in told, told
+
+
+def test_how_each_way_stands_is_said_in_the_language_of_the_context() -> None:
+    """Channels and rules stay as policies write them; money has the language's decimal mark."""
+    with speaking(Marked()):
+        told = told_of_ways()
+    for each in (
+        "<outlet, grade B> <* saved: <<undecided>, grade B>>", "<* saved: asks seal>", "<EUR chosen>",
+        "<saved: <1300.50 second>>", "<saved: <12.00 blocked by toys-given>>", "<saved: nothing>",
+        "<saved: <none by takes A; this is B>>", "<* quarantine: only in the saved policy, < chosen>>",
+    ):  # fmt: skip
+        assert each in told, told
+    with written_in("de"):
+        assert "1310,50" in told_of_ways()
