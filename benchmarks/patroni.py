@@ -190,8 +190,9 @@ def write(station: str, dsn: str, folder: str, stopping: Flag, counts: Any) -> N
     """One station: it makes events and syncs them until told to stop, then syncs until nothing waits."""
     from terminal.bench.wire import Draft
     from terminal.store.station_file import StationFile
-    from terminal.sync.hub import HubSink, PostgresTransport
-    from terminal.sync.worker import sync_once
+    from terminal.sync.hub import HubSink
+    from terminal.sync.postgres import PostgresTransport
+    from terminal.sync.round import sync_once
 
     sink = HubSink("hub", PostgresTransport(dsn))
     with StationFile.open(Path(folder), station, ["hub"]) as file:

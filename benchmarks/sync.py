@@ -20,24 +20,29 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from terminal.assembly import assemble
 from terminal.bench.wire import Draft, Recorded
 from terminal.config import load
 from terminal.domain.items import ManifestLine
-from terminal.hub.install import connect, init
+from terminal.hub.connecting import connect
+from terminal.hub.install import init
 from terminal.hub.stations import add
 from terminal.replay import Clock, Replay
 from terminal.simulating.hub import LocalPostgres
 from terminal.store.chain import canonical, stamp
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import HubSink, PostgresTransport
-from terminal.sync.worker import sync_once
+from terminal.sync.hub import HubSink
+from terminal.sync.postgres import PostgresTransport
+from terminal.sync.round import sync_once
 
 FLOOR = """
 create table if not exists floor(station text, epoch uuid, seq bigint, event_id uuid, kind text, v int,
@@ -93,7 +98,7 @@ class Timed(PostgresTransport):
                 self.times.append(time.perf_counter() - begun)
 
 
-def shift_end(station: str, folder: str, dsn: str, sink: str, ready: Barrier, told: Any) -> None:
+def shift_end(station: str, folder: str, dsn: str, sink: str, ready: Barrier, answers: Any) -> None:
     """One station's end of shift: everything that its file holds goes to the hub, under a name that owes it all."""
     transport = Timed(dsn)
     with StationFile.open(Path(folder), station, [sink]) as file:
@@ -102,10 +107,10 @@ def shift_end(station: str, folder: str, dsn: str, sink: str, ready: Barrier, to
         result = sync_once(file, HubSink(sink, transport), datetime.now(UTC), force=True)
         while result.pending:
             result = sync_once(file, HubSink(sink, transport), datetime.now(UTC), force=True)
-        told.put((begun, time.time(), transport.times, result.error))
+        answers.put((begun, time.time(), transport.times, result.error))
 
 
-def copy_in(name: str, dsn: str, ready: Barrier, told: Any) -> None:
+def copy_in(name: str, dsn: str, ready: Barrier, answers: Any) -> None:
     """One process of the floor: it COPYs what is in a file, which it has read before."""
     blocks = pickle.loads(Path(name).read_bytes())
     ready.wait()
@@ -115,17 +120,18 @@ def copy_in(name: str, dsn: str, ready: Barrier, told: Any) -> None:
             with connection.cursor() as cursor, cursor.copy("copy floor from stdin") as copy:
                 copy.write(block)
             connection.commit()
-    told.put((begun, time.time(), [], None))
+    answers.put((begun, time.time(), [], None))
 
 
 def together(work: Any, each: Sequence[tuple[str, ...]]) -> tuple[float, list[Any]]:
     """Seconds that processes take which begin at the same moment, and what each of them told."""
-    ready, told = multiprocessing.Barrier(len(each) + 1), multiprocessing.Queue()
-    workers = [multiprocessing.Process(target=work, args=(*given, ready, told)) for given in each]
+    ready = multiprocessing.Barrier(len(each) + 1)
+    queue: Any = multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=work, args=(*given, ready, queue)) for given in each]
     for worker in workers:
         worker.start()
     ready.wait()
-    answers = [told.get() for _ in workers]
+    answers = [queue.get() for _ in workers]
     for worker in workers:
         worker.join()
     return max(answer[1] for answer in answers) - min(answer[0] for answer in answers), answers
@@ -150,6 +156,108 @@ def block_of(events: Sequence[Recorded]) -> bytes:
     ).encode()  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the rounds need: stations with their days written, and the same days as COPY takes them."""
+
+    folder: Path
+    stations: Sequence[str]
+    events: int
+    """Of all stations."""
+    size: int
+    """Bytes of all events, as COPY takes them."""
+
+    def ready_made(self, station: str) -> str:
+        """The file with what COPY is given for a station."""
+        return str(self.folder / f"{station}.rows")
+
+
+def built(folder: Path, stations: int, items: int) -> Site:
+    """Play one day, and write it into every station's journal."""
+    events, size = day(folder, items), 0
+    site = Site(folder, [f"ST{number:02d}" for number in range(1, stations + 1)], len(events) * stations, 0)
+    for station in site.stations:
+        with StationFile.open(folder / station, station, ["hub"]) as file:
+            blocks = [block_of(file.journal.append(part)) for part in parts(events)]
+        Path(site.ready_made(station)).write_bytes(pickle.dumps(blocks))
+        size += sum(map(len, blocks))
+    return replace(site, size=size)
+
+
+@dataclass(slots=True)
+class Measured:
+    """Seconds of each round and of each batch, and what stood on the hub's disk at the end."""
+
+    floors: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    batches: list[float] = field(default_factory=list)
+    alone: float = 0.0
+    """Seconds of COPY of one station's day by one process."""
+    disk: int = 0
+
+
+def measure(site: Site, dsn: str, rounds: int) -> Measured:
+    """The floor and the stations in turn, each on emptied tables."""
+    done = Measured()
+    init(dsn)
+    with connect(dsn) as connection:
+        logins = [add(connection, station)["dsn"] for station in site.stations]
+        connection.commit()
+        connection.execute(FLOOR)
+        for number in range(rounds):
+            empty(connection)
+            copied = [(site.ready_made(station), dsn) for station in site.stations]
+            done.floors.append(together(copy_in, copied)[0])
+            empty(connection)
+            days = [
+                (station, str(site.folder / station), login, f"hub{number}")
+                for station, login in zip(site.stations, logins, strict=True)
+            ]
+            seconds, answers = together(shift_end, days)
+            done.times.append(seconds)
+            done.batches += [each for _, _, times, _ in answers for each in times]
+            rows = connection.execute("select count(*), count(distinct event_id) from hub.event").fetchone()
+            connection.commit()
+            assert rows == (site.events, site.events), rows
+        disk = connection.execute(
+            "select sum(pg_total_relation_size(c.oid)) from pg_class c "
+            "join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'hub' and c.relkind = 'r'"
+        ).fetchone()
+        done.disk = int((disk or [0])[0])
+        empty(connection)
+        done.alone = together(copy_in, [(site.ready_made(site.stations[0]), dsn)])[0]
+    return done
+
+
+def empty(connection: psycopg.Connection[Any]) -> None:
+    """Take out what the last round wrote."""
+    connection.execute("truncate floor, hub.event, hub.journal")
+    connection.commit()
+
+
+def told(site: Site, done: Measured) -> dict[str, Any]:
+    """The figures, from medians."""
+    seconds, floor = statistics.median(done.times), statistics.median(done.floors)
+    batches = sorted(done.batches)
+    return {
+        "stations": len(site.stations),
+        "events": site.events,
+        "bytes_per_event": round(site.size / site.events),
+        "seconds": round(seconds, 2),
+        "events_per_s": round(site.events / seconds),
+        "hub_bytes_per_event": round(done.disk / site.events),
+        "batch_p50_ms": round(statistics.median(batches) * 1000),
+        "batch_p99_ms": round(batches[int(len(batches) * 0.99)] * 1000),
+        "copy_events_per_s": round(site.events / floor),
+        "copy_by_one_process_per_s": round(site.events / len(site.stations) / done.alone),
+        "share_of_copy": round(floor / seconds, 3),
+        "rounds": [
+            {"copy_s": round(one, 2), "seconds": round(other, 2)}
+            for one, other in zip(done.floors, done.times, strict=True)
+        ],
+    }
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--stations", type=int, default=50)
@@ -158,79 +266,14 @@ def main() -> None:
     options.add_argument("--folder", type=Path)
     given = options.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
-        folder = Path(name)
-        events = day(folder, given.items)
-        stations = [f"ST{number:02d}" for number in range(1, given.stations + 1)]
-        ready_made = []
-        for station in stations:
-            with StationFile.open(folder / station, station, ["hub"]) as file:
-                blocks = [block_of(file.journal.append(part)) for part in parts(events)]
-            (folder / f"{station}.rows").write_bytes(pickle.dumps(blocks))
-            ready_made.append(str(folder / f"{station}.rows"))
-        size = sum(map(len, blocks)) * len(stations)
-        server = LocalPostgres(folder / "postgres")
+        site = built(Path(name), given.stations, given.items)
+        server = LocalPostgres(site.folder / "postgres")
         server.start()
         try:
-            init(server.dsn())
-            with connect(server.dsn()) as connection:
-                dsns = [add(connection, station)["dsn"] for station in stations]
-                connection.commit()
-                connection.execute(FLOOR)
-                floors, times, batches = [], [], []
-
-                def emptied() -> None:
-                    connection.execute("truncate floor, hub.event, hub.journal")
-                    connection.commit()
-
-                for number in range(given.rounds):
-                    emptied()
-                    floors.append(together(copy_in, [(name, server.dsn()) for name in ready_made])[0])
-                    emptied()
-                    sink = f"hub{number}"
-                    days = [
-                        (name, str(folder / name), dsn, sink)
-                        for name, dsn in zip(stations, dsns, strict=True)
-                    ]
-                    seconds, answers = together(shift_end, days)
-                    times.append(seconds)
-                    batches += [each for _, _, each_batch, _ in answers for each in each_batch]
-                    rows = connection.execute(
-                        "select count(*), count(distinct event_id) from hub.event"
-                    ).fetchone()
-                    connection.commit()
-                    assert rows == (len(events) * len(stations),) * 2, rows
-                disk = connection.execute(
-                    "select sum(pg_total_relation_size(c.oid)) from pg_class c "
-                    "join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'hub' and c.relkind = 'r'"
-                ).fetchone()
-                emptied()
-                alone = together(copy_in, [(ready_made[0], server.dsn())])[0]
+            done = measure(site, server.dsn(), given.rounds)
         finally:
             server.stop()
-    total = len(events) * len(stations)
-    seconds, floor = statistics.median(times), statistics.median(floors)
-    batches.sort()
-    print(
-        json.dumps(
-            {
-                "stations": len(stations),
-                "events": total,
-                "bytes_per_event": round(size / total),
-                "seconds": round(seconds, 2),
-                "events_per_s": round(total / seconds),
-                "hub_bytes_per_event": round(int((disk or [0])[0]) / total),
-                "batch_p50_ms": round(statistics.median(batches) * 1000),
-                "batch_p99_ms": round(batches[int(len(batches) * 0.99)] * 1000),
-                "copy_events_per_s": round(total / floor),
-                "copy_by_one_process_per_s": round(len(events) / alone),
-                "share_of_copy": round(floor / seconds, 3),
-                "rounds": [
-                    {"copy_s": round(one, 2), "seconds": round(other, 2)}
-                    for one, other in zip(floors, times, strict=True)
-                ],
-            }
-        )
-    )
+    print(json.dumps(told(site, done)))
 
 
 if __name__ == "__main__":

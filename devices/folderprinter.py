@@ -28,7 +28,7 @@ class FolderPrinter:
 
     def send(self, name: str, documents: Mapping[str, bytes]) -> None:
         """Write the files of one job; a name with anything but letters, digits, `.`, `_` and `-` is Unprintable."""
-        plain_name(name, "a file name")
+        plain_name(name, Said("a file name"))
         wanted = {form: document_of(self, documents, form) for form in self.formats}
         parts = {form: self.path / f".{name}.{form}.part" for form in wanted}
         try:

@@ -18,7 +18,7 @@ from functools import cache
 from devices.layouts import LAYOUTS, Layout, typed
 from devices.problems import hex_view, show
 from devices.said import Said
-from devices.setup_problems import REPLACED, Case, case_problem, end_problem, separator_problem
+from devices.setup_problems import Case, case_problem, end_problem, separator_problem
 from devices.symbology import split
 
 CHECK_ELEMENTS: tuple[tuple[str, str], ...] = (("10", 'AQZWYM-/;"aqzwym'), ("21", "0123456789"))
@@ -200,7 +200,7 @@ def _judge(text: str, *, framed: bool, keyboard: bool) -> Lesson:
     first, last = matches[0], matches[-1]
     shape = first.shape
     identifier, prefix = _leading(first.before, shape)
-    separator = "kept" if first.separator == "\x1d" else f"{REPLACED}{show(first.separator)}"
+    separator = "kept" if first.separator == "\x1d" else f"replaced by {show(first.separator)}"
     lesson = Lesson(
         True,
         heard,
@@ -212,7 +212,7 @@ def _judge(text: str, *, framed: bool, keyboard: bool) -> Lesson:
         layout=None if shape.layout.agrees else shape.layout.name,
         separator=separator if first.separator else "lost",
     )
-    return replace(lesson, problems=tuple(_problems(lesson, shape, last.after, framed, keyboard)))
+    return replace(lesson, problems=tuple(_problems(lesson, first, last.after, framed, keyboard)))
 
 
 def _leading(before: str, shape: _Shape) -> tuple[str, str]:
@@ -230,8 +230,8 @@ def _terminator(after: str, framed: bool) -> str:
     return _ENDS.get(after, show(after) or "none")
 
 
-def _problems(lesson: Lesson, shape: _Shape, after: str, framed: bool, keyboard: bool) -> Iterator[str]:
-    layout = shape.layout
+def _problems(lesson: Lesson, match: _Match, after: str, framed: bool, keyboard: bool) -> Iterator[str]:
+    shape, layout = match.shape, match.shape.layout
     if not layout.agrees:
         yield layout.sentence
         yield Said("Scan the check code again after that: prefix, separator and terminator show only then.")
@@ -243,7 +243,7 @@ def _problems(lesson: Lesson, shape: _Shape, after: str, framed: bool, keyboard:
             "The scanner puts brackets around application identifiers: switch that off (GS1 bracket format)."
         )
     if lesson.separator != "kept":
-        yield separator_problem(lesson.separator, keyboard)
+        yield separator_problem(match.separator, keyboard)
     if lesson.aim and lesson.aim_identifier != GS1_128:
         yield Said(
             "The scanner takes the code for {identifier} instead of GS1-128 ({right}): switch GS1-128 on at the "

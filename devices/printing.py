@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from devices.zplstatus import Health
+from devices.printerhealth import Health
+from devices.said import Said
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 
@@ -61,13 +62,25 @@ def document_of(printer: Printer, documents: Mapping[str, bytes], form: str) -> 
     """Give the document in a format; raises Unprintable when it is missing or empty."""
     data = documents.get(form)
     if not data:
-        given = ", ".join(sorted(documents)) or "nothing"
-        raise Unprintable(f"{printer.name} needs the label as {form}, but got {given}.")
+        # TRANSLATORS: {form} and {given} are formats, such as "zpl"; {given} may be "nothing"
+        why = Said(
+            "{printer} needs the label as {form}, but got {given}.",
+            printer=printer.name,
+            form=form,
+            given=", ".join(sorted(documents)) or Said("nothing"),
+        )
+        raise Unprintable(why)
     return data
 
 
 def plain_name(name: str, use: str) -> str:
     """Give the name back, or raise Unprintable: names come from data that strangers print."""
     if not _SAFE_NAME.fullmatch(name):
-        raise Unprintable(f"{name!r} can't be {use}: only A-Z, a-z, 0-9, '.', '_' and '-' are allowed.")
+        # TRANSLATORS: {use} is "a file name" or "the name of a print job"
+        why = Said(
+            "{name} can't be {use}: only A-Z, a-z, 0-9, '.', '_' and '-' are allowed.",
+            name=repr(name),
+            use=use,
+        )
+        raise Unprintable(why)
     return name

@@ -13,9 +13,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from devices.printerhealth import UNKNOWN, FaultCode, Health, of_faults
 from devices.printing import InDoubt, NotSent, document_of, plain_name
 from devices.said import Said
-from devices.zplstatus import UNKNOWN, FaultCode, Health, of_faults
 
 ZplAs = Literal["raw", "application/vnd.zebra-zpl"]
 """raw: a CUPS queue without a driver. The type: an IPP printer that says that it takes ZPL."""
@@ -81,7 +81,7 @@ class QueuePrinter:
     def send(self, name: str, documents: Mapping[str, bytes]) -> None:
         """Put one job into the queue; when it returns the queue has it, and that is all that is known."""
         data = document_of(self, documents, self.formats[0])
-        plain_name(name, "the name of a print job")
+        plain_name(name, Said("the name of a print job"))
         state = self.look()
         if state.faults:
             raise NotSent(state.text)

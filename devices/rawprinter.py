@@ -12,23 +12,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from devices.printerhealth import UNKNOWN, FaultCode, Health, health, of_faults
 from devices.printerlinks import LINK_ERRORS, Link, trouble
 from devices.printing import InDoubt, NotSent, document_of
 from devices.said import Said
-from devices.zplstatus import (
-    IDENTIFY,
-    PREFLIGHT,
-    UNKNOWN,
-    FaultCode,
-    Health,
-    HostStatus,
-    Identity,
-    conditions,
-    health,
-    host_status,
-    identity,
-    of_faults,
-)
+from devices.zplstatus import IDENTIFY, PREFLIGHT, HostStatus, Identity, conditions, host_status, identity
 
 Status = Literal["auto", "always", "off"]
 """auto: ask a printer that answers. always: print nothing on one that does not. off: send labels, ask nothing."""

@@ -11,8 +11,6 @@ from devices.problems import show
 from devices.said import Said, joined
 
 Case = Literal["as printed", "swapped", "upper", "lower"]
-REPLACED = "replaced by "
-"""Stands before what came instead of a separator."""
 
 
 def case_problem(case: Case, keyboard: bool) -> str:
@@ -32,18 +30,17 @@ def case_problem(case: Case, keyboard: bool) -> str:
 
 
 def separator_problem(separator: str, keyboard: bool) -> str:
-    """Say what became of the separator: `separator` is `lost`, or REPLACED and what came instead."""
-    how = Said("Let the scanner send FNC1 as GS (ASCII 29, 1D hex).")
+    """Say that GS1 codes came without their separator, or with `separator` in its place."""
+    if separator:
+        found = Said("The separator inside GS1 codes is replaced by {other}.", other=show(separator))
+    else:
+        found = Said("The separator inside GS1 codes is lost, so batch and serial run together.")
     if keyboard:
         how = Said(
             "Let the scanner send FNC1 as GS (ASCII 29, 1D hex), with control characters on (as Ctrl and ])."
         )
-    if separator == "lost":
-        found = Said("The separator inside GS1 codes is lost, so batch and serial run together.")
     else:
-        found = Said(
-            "The separator inside GS1 codes is replaced by {other}.", other=separator.removeprefix(REPLACED)
-        )
+        how = Said("Let the scanner send FNC1 as GS (ASCII 29, 1D hex).")
     return joined((found, how))
 
 

@@ -63,6 +63,8 @@ class Spool:
         self._in_doubt = set(in_doubt)
         self._owed: list[tuple[str, JobState, str, str]] = []
         self._ledger_failed = False
+        self._given_up = ""
+        """Why the last label that was tried never comes; empty once another one was sent."""
         self._status = SpoolStatus(
             "off",
             in_doubt=len(self._in_doubt),
@@ -210,7 +212,8 @@ class Spool:
         try:
             documents = self._render(job, printer)
         except Exception as error:
-            self._mark(job, JobState.FAILED, f"The label {job.name} can't be drawn: {_text(error)}")
+            why = Said("The label {label} can't be drawn: {why}", label=job.name, why=_text(error))
+            self._give_up(job, why, waiting)
             return
         # A printer that may be sent the same again needs no mark: a crash in between just sends it once more.
         if not printer.repeatable and not self._mark(job, JobState.SENDING, ""):
@@ -223,7 +226,7 @@ class Spool:
             self._mark(job, JobState.QUEUED, error.why)
             self._set_back(error.why, waiting)
         except Unprintable as error:
-            self._mark(job, JobState.FAILED, error.why)
+            self._give_up(job, error.why, waiting)
         except InDoubt as error:
             self._mark_unknown(job, error.why, waiting)
         except Exception as error:
@@ -233,8 +236,16 @@ class Spool:
             self._mark_unknown(job, why, waiting)
         else:
             if self._mark(job, JobState.SENT, ""):
-                self._setbacks_in_a_row = 0
+                self._setbacks_in_a_row, self._given_up = 0, ""
                 self._report("ok", "", waiting=waiting - 1)
+
+    def _give_up(self, job: Job, why: str, waiting: int) -> None:
+        """Say until the next label is sent that one never comes; what keeps all labels waiting goes first."""
+        if not self._mark(job, JobState.FAILED, why):
+            return
+        self._given_up = why
+        lost = self._status.state == "lost"
+        self._report("lost" if lost else "ok", self._status.detail if lost else why, waiting=waiting - 1)
 
     def _mark_unknown(self, job: Job, why: str, waiting: int) -> None:
         self._doubt(job)
@@ -334,10 +345,10 @@ class Spool:
                 self._lose(found.text)
             elif found.known:
                 self._setbacks_in_a_row = 0
-                self._report("ok", found.text)
+                self._report("ok", found.text or self._given_up)
             elif self._lost_by_look or self._status.state != "lost":
                 # It was reached, and knows no more of itself: what a look found wrong is over.
-                self._report("ok", "")
+                self._report("ok", self._given_up)
 
     def _lose(self, why: str) -> None:
         self._report("lost", why)

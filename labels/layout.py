@@ -14,7 +14,6 @@ from labels.lines import (
     PITCH,
     SMALLEST_MM,
     SMALLEST_PART,
-    Align,
     Area,
     TextBox,
     fill,
@@ -151,30 +150,35 @@ def _text(field: Text, words: Words, stock: Stock, accents: bool) -> list[TextBo
     text = _shout(text) or field.empty if field.upper else text
     if not text.strip():
         return []
+    area = Area(field.x, field.y, field.width, field.height)
+    if not field.caption:
+        return _set(field, text, area, words, stock, accents)
+    caption = _caption(field, stock, accents)
+    down = max(_CAPTION_PITCH * field.caption_size, caption.height_mm + 0.1)
+    below = Area(area.x, area.y + down, area.width, area.height - down)
+    return [caption, *_set(field, text, below, words, stock, accents)]
+
+
+def _caption(field: Text, stock: Stock, accents: bool) -> TextBox:
+    """The line above a text that says what it is."""
+    return set_line(
+        field.caption,
+        field.x,
+        field.y,
+        field.width,
+        field.caption_size,
+        face=face_for(field.caption, stock.dpi, accents=accents),
+        inverse=field.inverse,
+        align=field.align or "left",
+    )
+
+
+def _set(field: Text, text: str, area: Area, words: Words, stock: Stock, accents: bool) -> list[TextBox]:
+    """The boxes of a text in the area that its caption leaves, as the field wants it to fit."""
     face = face_for(text, stock.dpi, accents=accents)
-    boxes: list[TextBox] = []
-    y, height = field.y, field.height
-    if field.caption:
-        caption = face_for(field.caption, stock.dpi, accents=accents)
-        side: Align = field.align or "left"
-        boxes.append(
-            set_line(
-                field.caption,
-                field.x,
-                y,
-                field.width,
-                field.caption_size,
-                face=caption,
-                inverse=field.inverse,
-                align=side,
-            )
-        )
-        down = max(_CAPTION_PITCH * field.caption_size, boxes[0].height_mm + 0.1)
-        y, height = y + down, height - down
-    area = Area(field.x, y, field.width, height)
     match field.fit:
         case "fill":
-            boxes += fill(
+            return fill(
                 text,
                 area,
                 field.size or _NO_LIMIT,
@@ -185,26 +189,25 @@ def _text(field: Text, words: Words, stock: Stock, accents: bool) -> list[TextBo
                 bold=field.bold,
             )
         case "line":
-            boxes.append(
-                set_line(
-                    text,
-                    field.x,
-                    y,
-                    field.width,
-                    field.size,
-                    face=face,
-                    least=field.least or None,
-                    bold=field.bold,
-                    inverse=field.inverse,
-                    align=field.align,
-                )
-            )
-        case "whole":
-            boxes += set_in_full(
+            line = set_line(
                 text,
-                field.x,
-                y,
-                field.width,
+                area.x,
+                area.y,
+                area.width,
+                field.size,
+                face=face,
+                least=field.least or None,
+                bold=field.bold,
+                inverse=field.inverse,
+                align=field.align,
+            )
+            return [line]
+        case "whole":
+            return set_in_full(
+                text,
+                area.x,
+                area.y,
+                area.width,
                 field.size,
                 face=face,
                 bold=field.bold,
@@ -212,7 +215,7 @@ def _text(field: Text, words: Words, stock: Stock, accents: bool) -> list[TextBo
                 align=field.align or "centre",
             )
         case "paragraph":
-            boxes += set_paragraph(
+            return set_paragraph(
                 text,
                 area,
                 _sizes(field),
@@ -223,8 +226,7 @@ def _text(field: Text, words: Words, stock: Stock, accents: bool) -> list[TextBo
                 align=field.align,
             )
         case "list":
-            boxes += _list(field, template.listed(field.text, words) or (text,), area, stock, accents)
-    return boxes
+            return _list(field, template.listed(field.text, words) or (text,), area, stock, accents)
 
 
 def _list(field: Text, entries: tuple[str, ...], area: Area, stock: Stock, accents: bool) -> list[TextBox]:

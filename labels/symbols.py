@@ -115,6 +115,8 @@ def _too_wide(data: str, modules: str, wide: int, stock: Stock) -> DoesNotFit:
         # TRANSLATORS: what to use instead
         shorter = Said("a number of at most {most} characters ({digits} digits)", most=most, digits=2 * most)
         advice.append(shorter)
+    if not advice:
+        advice.append(Said("a wider label"))
     return DoesNotFit(
         Said(
             "the barcode {data} needs {needed} mm with its quiet zones, label {label} has {room} mm: use {advice}",
@@ -122,9 +124,7 @@ def _too_wide(data: str, modules: str, wide: int, stock: Stock) -> DoesNotFit:
             needed=f"{stock.mm(needed):.1f}",
             label=stock.name,
             room=f"{stock.mm(wide):.1f}",
-            advice=reduce(lambda one, other: Said("{one}, or {other}", one=one, other=other), advice)
-            if advice
-            else Said("a wider label"),
+            advice=reduce(lambda one, other: Said("{one}, or {other}", one=one, other=other), advice),
         )
     )
 

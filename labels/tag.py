@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from labels.glyphs import ELLIPSIS, visible
+from labels.said import Said
 
 LONGEST_LPN: Final = 48
 MOST_COPIES: Final = 999
@@ -50,7 +51,15 @@ class BadTag(ValueError):
         self.field = field
         self.value = _shown(value)
         self.allowed = allowed
-        super().__init__(f"the label's {field} is {self.value}; allowed is {allowed}")
+        super().__init__(
+            # TRANSLATORS: {field} is a key in English; {allowed} is a phrase such as "text"
+            Said(
+                "the label's {field} is {value}; allowed is {allowed}",
+                field=field,
+                value=self.value,
+                allowed=allowed,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,9 @@ class Tag:
         for field, longest in LONGEST_TEXT.items():
             object.__setattr__(self, field, harmless(field, getattr(self, field), longest))
         if type(self.copy) is not int or not 1 <= self.copy <= MOST_COPIES:
-            raise BadTag("copy", self.copy, f"a whole number from 1 to {MOST_COPIES}")
+            raise BadTag("copy", self.copy, Said("a whole number from 1 to {most}", most=MOST_COPIES))
         if not isinstance(self.faults, (tuple, list)):
-            raise BadTag("faults", self.faults, "a list of texts")
+            raise BadTag("faults", self.faults, Said("a list of texts"))
         found = [harmless("faults", fault, LONGEST_FAULT) for fault in self.faults]
         found = [fault for fault in found if fault.strip()]
         if len(found) > MOST_FAULTS:
@@ -122,10 +131,10 @@ class Tag:
         given = {name: value for name, value in kept.items() if name not in _GONE}
         for name in given:
             if name not in known:
-                raise BadTag(_shown(name), given[name], f"no field but {', '.join(known)}")
+                raise BadTag(_shown(name), given[name], Said("no field but {names}", names=", ".join(known)))
         for name, field in known.items():
             if name not in given and field.default is dataclasses.MISSING:
-                raise BadTag(name, None, "text: it is missing")
+                raise BadTag(name, None, Said("text: it is missing"))
         return cls(**given)  # type: ignore[arg-type]  # __post_init__ checks every type
 
 
@@ -136,13 +145,13 @@ def check_code(field: str, code: object) -> None:
         or not 1 <= len(code) <= LONGEST_LPN
         or not (code.isascii() and code.isprintable())
     ):
-        raise BadTag(field, code, f"1 to {LONGEST_LPN} printable ASCII characters")
+        raise BadTag(field, code, Said("1 to {most} printable ASCII characters", most=LONGEST_LPN))
 
 
 def harmless(field: str, value: object, longest: int) -> str:
     """A text for people: nothing in it that steers, at most so many characters. Raises `BadTag` if it is none."""
     if not isinstance(value, str):
-        raise BadTag(field, value, "text")
+        raise BadTag(field, value, Said("text"))
     # Cut before composing accents: the work for a hostile megabyte stays small.
     text = visible(value[: longest * 8])
     return text if len(text) <= longest else text[: longest - len(ELLIPSIS)] + ELLIPSIS

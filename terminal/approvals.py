@@ -30,21 +30,24 @@ class Approvals:
         self._check_pin = check_pin
         self.asked: Approving | None = None
         """What is asked; None: nothing."""
+        self.menu: Menu | None = None
+        """The question, in the words of when it was asked."""
         self._pin_at: datetime | None = None
 
     def ask(self, command: Command, need: Need, who: Operator | None, at: datetime) -> Menu:
         """Begin to ask for the word that a command lacks; `who` is whose PIN it is, if that is known already."""
         self.asked = Approving(command, need, who)
         self._pin_at = at if who is not None else None
-        return self.asked.menu
+        self.menu = self.asked.menu
+        return self.menu
 
     def drop(self) -> None:
         """Ask no more."""
-        self.asked = None
+        self.asked = self.menu = None
 
     def hear(
         self, given: Scan | Typed, reader: Reader, state: State, at: datetime
-    ) -> Approving | Approval | Outcome | None:
+    ) -> Menu | Approval | Outcome | None:
         """What an input comes to: a further question, somebody's word, a refusal; None where it is no answer.
 
         Nothing is asked any more after somebody's word, and where whose PIN was asked may do nothing any more.
@@ -71,7 +74,7 @@ class Approvals:
 
     def _pin_typed(
         self, who: Operator, given: Typed, reader: Reader, at: datetime
-    ) -> Approving | Approval | Outcome:
+    ) -> Menu | Approval | Outcome:
         pin = given.text.strip()
         if given.pace is not None and given.pace < HAND:
             return refused("pin-scanned", "-")
@@ -82,11 +85,12 @@ class Approvals:
             return refused("badge-unknown", who.id)
         return self._settled(told_pin(who, self._check_pin(who.id, pin)), at)
 
-    def _settled(self, came: Approving | Approval | Outcome, at: datetime) -> Approving | Approval | Outcome:
+    def _settled(self, came: Approving | Approval | Outcome, at: datetime) -> Menu | Approval | Outcome:
         """Ask on, or no more; after a refusal the question stays as it is."""
         match came:
             case Approving():
-                self.asked, self._pin_at = came, at
+                self.asked, self.menu, self._pin_at = came, came.menu, at
+                return self.menu
             case Approval():
                 self.drop()
         return came

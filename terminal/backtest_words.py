@@ -126,9 +126,8 @@ def _money_row(each: Money) -> tuple[str, ...]:
 
 
 def _masses(report: Report) -> Section:
-    shares = ", ".join(f"{percent(share, 1)} {word(name)}" for name, share in report.mass_shares) or _(
-        "no weights"
-    )
+    told = [f"{percent(share, 1)} {word(name)}" for name, share in report.mass_shares]
+    shares = ", ".join(told) or _("no weights")
     return Section(
         _("Kilograms by class of waste"),
         # TRANSLATORS: shares are as "80.0% weighed, 20.0% catalogue"

@@ -29,6 +29,7 @@ from terminal.domain.backtest_tally import Past, Tally
 from terminal.domain.policy import load_policy
 from terminal.domain.rulebook import Rulebook
 from terminal.domain.rules import Policy
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 from terminal.settings import Settings
 from terminal.store.driver import sqlite3
@@ -231,7 +232,8 @@ def _pieces(path: Path) -> list[Piece]:
     """The row numbers of the file in ranges; at least one range."""
     if not path.is_file():
         raise StoreUnavailable(
-            f"There is no station file in {path.parent}; nothing was decided yet.", "missing"
+            Said("There is no station file in {folder}; nothing was decided yet.", folder=path.parent),
+            "missing",
         )
     ((low, high),) = _rows(path, "select coalesce(min(rowid), 1), coalesce(max(rowid), 0) from item")
     return [(start, min(start + PIECE - 1, high)) for start in range(low, high + 1, PIECE)] or [(1, 0)]

@@ -48,15 +48,17 @@ class Scanners:
             scanner.stop()
 
     def line(self) -> DeviceLine:
-        """How the scanners are: lost if one is."""
+        """How the scanners are: lost if one is; what one that reads can't do is a warning."""
         if not self._settings.scanners:
             return DeviceLine("SCANNER", "ok", _("keyboard"))
-        lost = [status for status in list(self._states.values()) if status.state == "lost"]
+        states = list(self._states.values())
+        lost = [status for status in states if status.state == "lost"]
         if lost:
             return DeviceLine(
                 "SCANNER", "lost", _("{name} lost {time}").format(name=lost[0].name, time=age(lost[0].since))
             )
-        return DeviceLine("SCANNER", "ok", "")
+        hindered = [status.detail for status in states if status.state == "ok" and status.detail]
+        return DeviceLine("SCANNER", "warn" if hindered else "ok", retold(hindered[0]) if hindered else "")
 
     def _noted(self, status: DeviceStatus) -> None:
         self._states[status.name] = status
@@ -114,7 +116,7 @@ def _handing_to(deliver: Callable[[Scan | Weighed], object]) -> Callable[[ScanRe
 def as_scan(read: ScanRead) -> Scan:
     """A scan of a device as the bench takes it; one with a problem carries the sentence."""
     if read.problem is not None:
-        return Scan(read.shown, read.source, problem=read.why or str(read.problem))
+        return Scan(read.shown, read.source, problem=read.why)
     return Scan(read.text, read.source, read.aim)
 
 

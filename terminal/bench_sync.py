@@ -16,9 +16,10 @@ from terminal.bench.given import Given, Press
 from terminal.segments import late, push_segments
 from terminal.settings import Settings
 from terminal.store.station_file import StationFile
-from terminal.sync.sentences import in_a_row
+from terminal.sync.result import Result
+from terminal.sync.sentences import as_made, in_a_row
 from terminal.sync.sink import Sink
-from terminal.sync.worker import PHOTOS, PULL, Result, SyncWorker
+from terminal.sync.worker import PHOTOS, PULL, SyncWorker
 from terminal.sync_said import SinkSeen, last_word, said, sending
 from terminal.sync_watch import SyncWatch
 from terminal.syncing import make_photo_sender, make_sinks
@@ -66,6 +67,8 @@ class BenchSync:
         """Whether a journal that came to an end may still owe something."""
         self._ended_sinks: tuple[Sink, ...] = ()
         """Sinks of their own, kept from round to round: some remember what they handed over."""
+        self._ended_reasons: Mapping[str, str] = {}
+        """Why ended journals could not be sent in the last round: English -> as it was made."""
         self._watch = SyncWatch(open_file, self._looked)
 
     def hand_to(self, deliver: Callable[[Press], object]) -> None:
@@ -138,12 +141,14 @@ class BenchSync:
         self._ended_sinks = self._ended_sinks or make_sinks(self._settings)
         results = push_segments(data, station, self._ended_sinks, force=False, stopped=self._ending.is_set)
         self._ended_owe = self._ending.is_set() or any(one.pending or one.error for one in results)
-        return late(results)
+        made = [as_made(one.error, self._ended_reasons.get(one.error or "")) for one in results]
+        self._ended_reasons = {error: error for error in made if error}
+        return late([replace(one, error=error) for one, error in zip(results, made, strict=True)])
 
     def _with_reason(self, one: SinkSeen) -> SinkSeen:
-        """A sink with its error as the last round made it: the disk, where it was read, keeps the English text."""
+        """A sink with its error as the last round made it."""
         last = self._worker.results.get(one.name)
-        return replace(one, error=last.error) if last is not None and last.error == one.error else one
+        return one if last is None else replace(one, error=as_made(one.error, last.error))
 
     def _looked(self) -> None:
         """In the watch's thread: everything is sent, so the shift can be closed."""

@@ -1,16 +1,12 @@
 """The KPI screen in a browser: each page gets a process of its own that shows it and can do nothing else.
 
-The browser speaks to it over a WebSocket, which pages of other origins may open too: those are turned away. The
-page has few words of its own; they are English in its template, and are said in the board's language on their way
-out.
+The browser speaks to it over a WebSocket, which pages of other origins may open too: those are turned away.
 """
 
 from __future__ import annotations
 
-import html
 import importlib.resources
 import ipaddress
-import json
 import os
 import shlex
 import sys
@@ -18,16 +14,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp_jinja2
 from aiohttp import web
 from textual_serve.server import Server
 
-from terminal.domain.speech import N_, _, n_, speaking
+from terminal.domain.speech import _, n_, speaking
 from terminal.voices import voice
 
 TITLE = "Regrade KPI"
-READING = N_("Reading the figures ...")
-GONE = N_("The board is not there. Trying again ...")
-"""What the page says before there are figures, and when there are none any more."""
 VIEWERS = 12
 """Pages at once: each costs a process."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -46,18 +40,6 @@ def screen_command(config: Path | None, data: Path | None) -> list[str]:
     named = {"--config": config, "--data": data}
     options = [word for name, path in named.items() if path for word in (name, str(path.absolute()))]
     return [sys.executable, "-m", "terminal", *options, "kpi", "--screen"]
-
-
-def told_page(page: str, language: str) -> str:
-    """The page with its words in the language of the context, `language` by its two letters."""
-    said = json.dumps(_(GONE), ensure_ascii=False).replace("<", "\\u003c")
-    for ours, theirs in (
-        ('<html lang="en">', f'<html lang="{language}">'),
-        (f">{READING}<", f">{html.escape(_(READING))}<"),
-        (f'"{GONE}"', said),
-    ):
-        page = page.replace(ours, theirs, 1)
-    return page
 
 
 class Board(Server):
@@ -108,6 +90,12 @@ class Board(Server):
                 return await self._guard(request, handler)
 
         app = await super()._make_app()
+        with speaking(voice(self._language)):
+            aiohttp_jinja2.get_env(app).globals |= {
+                "language": self._language,
+                "reading": _("Reading the figures ..."),
+                "gone": _("The board is not there. Trying again ..."),
+            }
         app.middlewares.append(guard)
         return app
 
@@ -122,8 +110,6 @@ class Board(Server):
         if request.path != "/ws":
             answer = await handler(request)
             answer.headers["X-Frame-Options"] = "DENY"
-            if request.path == "/" and isinstance(answer, web.Response) and answer.text:
-                answer.text = told_page(answer.text, self._language)
             return answer
         if self._viewers >= VIEWERS:
             full = n_(

@@ -21,12 +21,14 @@ def board(context: Context, host: str, port: int) -> None:
     try:
         from terminal.board import Board, is_loopback, screen_command
     except ModuleNotFoundError as problem:
-        if problem.name is None or problem.name.split(".")[0] not in ("textual_serve", "aiohttp"):
+        if problem.name is None or problem.name.split(".")[0] not in (
+            "textual_serve",
+            "aiohttp",
+            "aiohttp_jinja2",
+        ):
             raise
         fail("the board needs textual-serve, which is not installed: pip install 'regrade[board]'")
-    language = (
-        context.settings.screen.language
-    )  # what is wrong with the config is said here, not in a browser
+    language = context.settings.screen.language  # the config is read here: a browser can't say what is wrong
     if not is_loopback(host):
         talk(
             f"Whoever reaches {host}, port {port}, sees all figures and the items behind them: "

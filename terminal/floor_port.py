@@ -25,7 +25,7 @@ from terminal.renewing import Renewal
 from terminal.settings import Settings
 from terminal.shift_book import held_now
 from terminal.store.errors import StoreError
-from terminal.sync.worker import sync_once
+from terminal.sync.round import sync_once
 from terminal.syncing import make_sinks
 from terminal.ui.port import DeviceLine
 from terminal.ui.settings import ScreenSettings
@@ -180,6 +180,8 @@ class FloorPort:
             return DeviceLine("PRINTER", "lost", _lost(status.waiting, status.detail))
         if status.waiting:
             return DeviceLine("PRINTER", "ok", _("{count} to print").format(count=status.waiting))
+        if status.state == "ok" and status.detail:
+            return DeviceLine("PRINTER", "warn", retold(status.detail))
         return DeviceLine("PRINTER", "ok" if status.state != "off" else "off", "")
 
 

@@ -22,9 +22,23 @@ KIND_WORDS = (
     N_("rulings"),
 )
 """The kinds, which are words of English."""
+NAMES = {
+    "policy": N_("Policy {version} of the hub ({name})"),
+    "operators": N_("Operators {version} of the hub ({name})"),
+    "rates": N_("Rates {version} of the hub ({name})"),
+    "manifest": N_("Manifest {version} of the hub ({name})"),
+    "catalogue": N_("Catalogue {version} of the hub ({name})"),
+    "recalls": N_("Recalls {version} of the hub ({name})"),
+    "rulings": N_("Rulings {version} of the hub ({name})"),
+}
+"""What a sentence calls a version of each kind; its version and the name of its file go in."""
 LONGEST_NAME = 128
 LONGEST_AUDIENCE = 64 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Refused(Exception):
+    """Something published that this station does not take; the text is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +59,9 @@ class Offer:
     at: str
 
     @property
-    def named(self) -> str:
+    def named(self) -> Said:
         """What a sentence calls it."""
-        return f"{self.kind.capitalize()} {self.version} of the hub ({self.name})"
+        return Said(NAMES[self.kind], version=self.version, name=self.name)
 
     def size_of(self, part: int) -> int:
         """Bytes of a part, counted from 0."""

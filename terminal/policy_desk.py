@@ -2,7 +2,8 @@
 
 Every answer takes the text as it stands in the editor and the text as it was saved; nothing here writes a file or
 changes what the station decides by. A policy in force that can't be read is no hindrance: it is the one to mend.
-Answers are in the language of the context; what is wrong with a text is in English, as the policy language is.
+Answers are in the language of the context, and why there is none is to be retold; what is wrong with a text is in
+English, as the policy language is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from terminal.domain.policy import check_policy, load_policy, without_exit
 from terminal.domain.rulebook import Rulebook
 from terminal.domain.rules import Policy
 from terminal.domain.scheme_file import load_schemes
-from terminal.domain.speech import ENGLISH, _, n_, retold, speaking, told_by
+from terminal.domain.speech import ENGLISH, Said, _, n_, speaking, told_by
 from terminal.domain.suggest import BadData
 from terminal.domain.tariff import load_tariff
 from terminal.explaining import explain_facts, read_facts
@@ -177,7 +178,7 @@ class Desk:
         if not named or named.startswith("{") or _is_file(named):
             given = named or self.facts
             if given is None:
-                raise BadData([_("No item yet: type an LPN, or the name of a file of facts")])
+                raise BadData([Said("No item yet: type an LPN, or the name of a file of facts")])
             facts = read_facts(given)
             title = _("facts as typed") if given.lstrip().startswith("{") else Path(given).name
             return _Item(title, facts, today, None)
@@ -191,10 +192,9 @@ class Desk:
                 with open_file(settings) as file:
                     row = file.queries.item(lpn)
             except StoreError as problem:
-                raise BadData([retold(told_by(problem))]) from problem
+                raise BadData([told_by(problem)]) from problem
         if row is None:
-            unknown = _('"{name}" is no item of this station and no file of facts')
-            raise BadData([unknown.format(name=lpn[:40])])
+            raise BadData([Said('"{name}" is no item of this station and no file of facts', name=lpn[:40])])
         facts = dict(row.facts.get("facts", row.facts))
         if facts.get("category") is None and row.category:
             facts["category"] = row.category

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from terminal.domain.speech import Said, told_by
 from terminal.domain.suggest import BadData
 from terminal.settings import Settings
 
@@ -51,17 +52,7 @@ def replay_station(
             assert process.stdout is not None
             with suppress(BrokenPipeError), process.stdin as into:
                 into.write(pickle.dumps((settings, file)))
-            units = 0
-            for line in _lines(process.stdout.fileno()):
-                progress(units)
-                told: dict[str, Any] = json.loads(line) if line else {"units": 0}
-                if "problems" in told:
-                    raise BadData(told["problems"])
-                if "report" in told:
-                    report: Mapping[str, Any] = told["report"]
-                    return report
-                units += told["units"]
-            raise BadData(["The replay ended without an answer: is the machine short of memory? Try again"])
+            return _report(process.stdout.fileno(), progress)
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -71,8 +62,26 @@ def replay_station(
                     pipe.close()
 
 
+def _report(handle: int, progress: Callable[[int], None]) -> Mapping[str, Any]:
+    """What the other process says at last. Raises BadData with its problems, and where it says nothing."""
+    units = 0
+    for line in _lines(handle):
+        progress(units)
+        told: dict[str, Any] = json.loads(line) if line else {"units": 0}
+        if "problems" in told:
+            raise BadData(pickle.loads(bytes.fromhex(told["problems"])))
+        if "report" in told:
+            report: Mapping[str, Any] = told["report"]
+            return report
+        units += told["units"]
+    raise BadData([Said("The replay ended without an answer: is the machine short of memory? Try again")])
+
+
 def answer() -> None:
-    """Be the other process: settings and file from stdin, one JSON object a line to stdout."""
+    """Be the other process: settings and file from stdin, one JSON object a line to stdout.
+
+    Problems are pickled inside of it: as JSON they would lose what they are made of, and stay English.
+    """
     settings, file = pickle.loads(sys.stdin.buffer.read())
     out = sys.stdout.buffer
     try:
@@ -80,9 +89,9 @@ def answer() -> None:
             "report": _replay(settings, file, lambda units: _put(out, {"units": units}))
         }
     except BadData as problem:
-        told = {"problems": problem.problems}
+        told = {"problems": pickle.dumps(problem.problems).hex()}
     except Exception as problem:
-        told = {"problems": [_sentence(problem)]}
+        told = {"problems": pickle.dumps((_sentence(problem),)).hex()}
     _put(out, told)
 
 
@@ -97,10 +106,10 @@ def _sentence(problem: Exception) -> str:
     from terminal.store.errors import StoreError
 
     if isinstance(problem, StoreError):
-        return str(problem)
+        return told_by(problem)
     if isinstance(problem, OSError):
         return f"{problem.filename or 'file'}: {problem.strerror or problem}"
-    return f"The replay failed in its own working ({type(problem).__name__})"
+    return Said("The replay failed in its own working ({kind})", kind=type(problem).__name__)
 
 
 def _put(out: BinaryIO, told: Mapping[str, Any]) -> None:

@@ -7,23 +7,20 @@ sentence and the old stays in force; it is looked at again at every pull, becaus
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from terminal.arriving import ADDING, FORMS, TABLES, check_text, read_table, text_of
 from terminal.domain.rulings import load_rulings
-from terminal.domain.speech import N_, Said
+from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
+from terminal.fetched import Fetched
 from terminal.hub.signing import signed_text, verify
-from terminal.offers import Offer, Unusable, read_offer
+from terminal.offers import Offer, Refused, Unusable, read_offer
 from terminal.pulled import (
     InForce,
     fitting_end,
@@ -35,30 +32,15 @@ from terminal.pulled import (
 )
 from terminal.settings import Settings
 from terminal.store.arrivals import Arrivals
-from terminal.store.chain import stamp
 from terminal.store.locks import FileLock
 from terminal.store.recalls import Recalls
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import PROTOCOL, HubTransport, program
+from terminal.sync.hub import HubTransport, opening
 from terminal.sync.sentences import failure_of
 
 ALWAYS_SIGNED = ("policy", "operators", "rates", "rulings")
 """Kinds that are never taken without a signature; the others need one where the site trusts any key."""
-NAMES = {
-    "policy": N_("Policy {version} of the hub ({name})"),
-    "operators": N_("Operators {version} of the hub ({name})"),
-    "rates": N_("Rates {version} of the hub ({name})"),
-    "manifest": N_("Manifest {version} of the hub ({name})"),
-    "catalogue": N_("Catalogue {version} of the hub ({name})"),
-    "recalls": N_("Recalls {version} of the hub ({name})"),
-    "rulings": N_("Rulings {version} of the hub ({name})"),
-}
-"""What a sentence calls a version of each kind; its version and the name of its file go in."""
 log = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """Something published that this station does not take; the text is a sentence."""
 
 
 @dataclass(slots=True)
@@ -107,7 +89,7 @@ class _Pull:
         self._transport = transport
         self._now = now
         self._arrivals = Arrivals(file.catalogue.db)
-        self._parts = hub_folder(settings) / "parts"
+        self._fetched = Fetched(hub_folder(settings) / "parts", self._exchange)
         self._done = Pulled()
 
     def nothing(self) -> dict[str, Any]:
@@ -126,7 +108,7 @@ class _Pull:
             listed = sorted((one for one in offers if one.kind == kind), key=lambda one: one.version)
             self._take_kind(kind, listed, have.get(kind, 0))
         have = self._have()
-        self._tidy([one for one in offers if one.version > have.get(one.kind, 0)])
+        self._fetched.keep_only({one.hash for one in offers if one.version > have.get(one.kind, 0)})
         return self._done.describe(have)
 
     def _mend(self) -> None:
@@ -174,17 +156,17 @@ class _Pull:
                 return
             try:
                 self._check(offer)
-                said = self._apply(offer, self._fetch(offer))
+                said = self._apply(offer, self._fetched.content(offer))
             except Refused as problem:
                 self._refuse(offer, failure_of(problem))
                 return
             except BadData as problem:
                 why = "; ".join(problem.problems[:3])
-                self._refuse(offer, Said("{what} can't be used here: {why}", what=_named(offer), why=why))
+                self._refuse(offer, Said("{what} can't be used here: {why}", what=offer.named, why=why))
                 return
             log.info("%s is taken over from the hub", offer.named)
             self._done.applied.append({"kind": kind, "version": offer.version, "name": offer.name, **said})
-            shutil.rmtree(self._parts / offer.hash, ignore_errors=True)
+            self._fetched.forget(offer)
 
     def _lost(self, kind: str, have: int, offers: Sequence[Offer | Unusable]) -> str | None:
         """A sentence where the hub does not know any more what was taken over, or knows it as something else."""
@@ -217,7 +199,7 @@ class _Pull:
             raise Refused(
                 Said(
                     "{what} is published for others ({audience}), not for {station}.",
-                    what=_named(offer),
+                    what=offer.named,
                     audience=ascii(offer.audience[:60]),
                     station=station,
                 )
@@ -228,54 +210,7 @@ class _Pull:
         text = signed_text(offer.kind, offer.version, offer.audience, offer.hash)
         wrong = verify(trusted, offer.key, offer.signature, text)
         if wrong is not None:
-            raise Refused(Said("{what} is not taken over: {why}.", what=_named(offer), why=wrong))
-
-    def _fetch(self, offer: Offer) -> bytes:
-        """The whole content. Parts that came before a cut are not asked for again."""
-        folder = self._parts / offer.hash
-        for number in range(offer.parts):
-            path = folder / f"{number:05}"
-            if not path.exists() or path.stat().st_size != offer.size_of(number):
-                write_whole(path, self._part(offer, number))
-        content = b"".join((folder / f"{number:05}").read_bytes() for number in range(offer.parts))
-        if hashlib.sha256(content).hexdigest() != offer.hash:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise Refused(
-                Said(
-                    "{what} came with other content than its hash says. It is fetched again.",
-                    what=_named(offer),
-                )
-            )
-        return content
-
-    def _part(self, offer: Offer, number: int) -> bytes:
-        want = {"kind": offer.kind, "version": offer.version, "part": number}
-        answer = self._exchange({"want": want}).get("part")
-        if not isinstance(answer, dict) or not isinstance(answer.get("data"), str):
-            raise Refused(
-                Said(
-                    "{what}: the hub has not its part {part} of {parts}.",
-                    what=_named(offer),
-                    part=number + 1,
-                    parts=offer.parts,
-                )
-            )
-        try:
-            data = base64.b64decode(answer["data"], validate=True)
-        except (binascii.Error, ValueError):
-            data = b""
-        if len(data) != offer.size_of(number):
-            raise Refused(
-                Said(
-                    "{what}: part {part} of {parts} is not whole ({came} of {size} bytes came).",
-                    what=_named(offer),
-                    part=number + 1,
-                    parts=offer.parts,
-                    came=f"{len(data):,}",
-                    size=f"{offer.size_of(number):,}",
-                )
-            )
-        return data
+            raise Refused(Said("{what} is not taken over: {why}.", what=offer.named, why=wrong))
 
     def _apply(self, offer: Offer, content: bytes) -> dict[str, Any]:
         """Take checked content over; gives what is to be said of it. Raises BadData."""
@@ -333,26 +268,4 @@ class _Pull:
         self._done.refused.append({"kind": kind, "version": version, "sentence": sentence, "again": again})
 
     def _exchange(self, more: dict[str, Any]) -> dict[str, Any]:
-        opening = {
-            "v": PROTOCOL,
-            "sent_at": stamp(self._now()),
-            "program": program(),
-            "epoch": self._file.identity.epoch,
-        }
-        return self._transport.exchange(opening | more)
-
-    def _tidy(self, offers: Sequence[Offer | Unusable]) -> None:
-        """Throw away parts of what is not waited for any more."""
-        wanted = {one.hash for one in offers}
-        for folder in _folders(self._parts):
-            if folder.name not in wanted:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _named(offer: Offer) -> Said:
-    """What a sentence calls an offer, as `offer.named`, for a reader of whatever language."""
-    return Said(NAMES[offer.kind], version=offer.version, name=offer.name)
-
-
-def _folders(parent: Path) -> Iterator[Path]:
-    yield from sorted(parent.iterdir()) if parent.is_dir() else ()
+        return self._transport.exchange(opening(self._file.identity.epoch, self._now()) | more)

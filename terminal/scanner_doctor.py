@@ -6,14 +6,10 @@ Serial ports are all listened to at once, so nobody has to know which one the sc
 
 from __future__ import annotations
 
-import math
-import os
-import select
 import sys
-import termios
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from threading import Event
 from typing import Any, TextIO
@@ -22,17 +18,12 @@ from devices.learning import COMMON_RATES, Lesson, learn, learn_keys
 from devices.port import PORT_ERRORS, FoundPort, Port, failure_text, find_ports, open_port
 from devices.problems import show
 from terminal.settings import Settings
+from terminal.typed_scan import LEAST_GAP, MOST, SILENCE, read_scan
 
 Talk = Callable[[str], None]
 
 TICK = 0.02
 """Seconds between two looks at the ports."""
-SILENCE = 0.4
-"""Seconds without a byte after which a scan is over."""
-MOST = 4096
-"""Bytes of one answer; what comes beyond them tells nothing new."""
-LEAST_GAP, MOST_GAP = 50, 500
-"""Milliseconds: what `gap_ms` may be set to here."""
 ASK = "Scan the check code on the command sheet (regrade sheet) once. Ctrl-C ends this."
 CANCELLED = "Stopped. Nothing was changed."
 
@@ -98,7 +89,28 @@ def describe(lesson: Lesson) -> list[str]:
     ]
 
 
-# Serial scanners
+def _examine_keyboard(report: dict[str, Any], keys: TextIO | None, talk: Talk, timeout: float) -> None:
+    with ExitStack() as stack:
+        source = keys or _terminal(stack)
+        if source is None:
+            report["sentences"].append("There is no terminal to read keys from: run this at the bench.")
+            return
+        if source.isatty():
+            text, gap = read_scan(source.fileno(), lambda: talk(f"{ASK} Type nothing."), timeout)
+        else:
+            talk(ASK)
+            text, gap = source.readline(), LEAST_GAP
+    lesson = learn_keys(text)
+    _conclude(report, lesson, lesson.lines(gap_ms=gap))
+
+
+def _terminal(stack: ExitStack) -> TextIO | None:
+    if sys.stdin is not None and sys.stdin.isatty():
+        return sys.stdin
+    try:
+        return stack.enter_context(open("/dev/tty", encoding="utf-8"))
+    except OSError:
+        return None
 
 
 def _examine_serial(
@@ -238,70 +250,3 @@ def _hear(
     if other is None:
         report["tried"] += [{"url": url, "baudrate": None, "outcome": "silent"} for url in ports]
     return other
-
-
-# Keyboard scanners
-
-
-def _examine_keyboard(report: dict[str, Any], keys: TextIO | None, talk: Talk, timeout: float) -> None:
-    with ExitStack() as stack:
-        source = keys or _terminal(stack)
-        if source is None:
-            report["sentences"].append("There is no terminal to read keys from: run this at the bench.")
-            return
-        if source.isatty():
-            text, gap = _type(source.fileno(), talk, timeout)
-        else:
-            talk(ASK)
-            text, gap = source.readline(), LEAST_GAP
-    lesson = learn_keys(text)
-    _conclude(report, lesson, lesson.lines(gap_ms=gap))
-
-
-def _terminal(stack: ExitStack) -> TextIO | None:
-    if sys.stdin is not None and sys.stdin.isatty():
-        return sys.stdin
-    try:
-        return stack.enter_context(open("/dev/tty", encoding="utf-8"))
-    except OSError:
-        return None
-
-
-def _type(terminal: int, talk: Talk, timeout: float) -> tuple[str, int]:
-    """Read what a scanner types until it is silent: the text, and the milliseconds that gaps of a scan may last.
-
-    A Ctrl-C that comes alone is the person's; inside a scan it is ETX.
-    """
-    typed, wait, slowest, before = b"", timeout, 0.0, 0.0
-    with _keys_as_they_are(terminal):
-        talk(f"{ASK} Type nothing.")
-        while len(typed) < MOST and select.select([terminal], [], [], wait)[0]:
-            now = time.monotonic()
-            data = os.read(terminal, 1024)
-            if not data:
-                break
-            if data == b"\x03" and not typed:
-                raise KeyboardInterrupt
-            slowest = max(slowest, now - before) if typed else 0.0
-            typed, before = typed + data, now
-            wait = SILENCE if typed[-1:] in b"\r\n\t\x03" else 3 * SILENCE
-    gap = min(max(LEAST_GAP, math.ceil(slowest * 2000 / 10) * 10), MOST_GAP)
-    return typed.decode("utf-8", errors="replace"), gap
-
-
-@contextmanager
-def _keys_as_they_are(terminal: int) -> Iterator[None]:
-    """Let every key through without echo, line editing or meaning; what is left over at the end is thrown away.
-
-    Else the rest of a barcode would be typed into the shell.
-    """
-    saved = termios.tcgetattr(terminal)
-    mode = termios.tcgetattr(terminal)
-    mode[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP)
-    mode[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
-    mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
-    try:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, mode)
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, saved)

@@ -22,8 +22,9 @@ from terminal.store.ended import FOLDER, segment_folders
 from terminal.store.errors import StoreError, StoreUnavailable
 from terminal.store.journal import Head, Journal
 from terminal.store.station_file import NAME, StationFile
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sink import Sink
-from terminal.sync.worker import Result, sync_once
 
 BASE, FOLLOWS = "base", "follows"
 """Keys of `meta`: the state that a journal begins with, and what it follows."""
@@ -77,11 +78,12 @@ def earlier(data_dir: Path, station: str, journal: Journal) -> Iterator[StationF
         return
     folder = data_dir / FOLDER / Path(before.folder).name
     if not (folder / NAME).exists():
-        raise StoreUnavailable(
-            f"The journal that this one goes on from is not in {folder}. Bring the folder back from the disk or "
-            "the backup that has it.",
-            "missing",
+        lost = Said(
+            "The journal that this one goes on from is not in {folder}. Bring the folder back from the disk or the "
+            "backup that has it.",
+            folder=folder,
         )
+        raise StoreUnavailable(lost, "missing")
     with StationFile.open(folder, station) as file:
         yield from earlier(data_dir, station, file.journal)
         yield file

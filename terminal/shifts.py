@@ -23,7 +23,7 @@ from terminal.own_file import open_file
 from terminal.settings import Settings
 from terminal.shift_book import ShiftBook, held_now
 from terminal.spoken import spoken
-from terminal.sync.worker import sync_once
+from terminal.sync.round import sync_once
 from terminal.sync_said import bar, last_word
 from terminal.sync_watch import sinks_of
 from terminal.syncing import make_sinks

@@ -13,11 +13,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from terminal.approvals import Approvals
-from terminal.bench.approval import Approving, PinSaid, permission_of
+from terminal.bench.approval import PinSaid, permission_of
 from terminal.bench.arriving import between_items
 from terminal.bench.called import called_action
 from terminal.bench.choices import Menu, Pick
-from terminal.bench.codec import encode
 from terminal.bench.commands import (
     Accept,
     CloseShift,
@@ -31,11 +30,8 @@ from terminal.bench.commands import (
     Weigh,
 )
 from terminal.bench.decide import decide
-from terminal.bench.events import Event, InputRefused
-from terminal.bench.evolve import evolve
+from terminal.bench.events import InputRefused
 from terminal.bench.given import Given, Idle, Press, Scan, Typed, Weighed
-from terminal.bench.label_events import LabelApplied, LabelFound, LabelsQueued
-from terminal.bench.label_rows import job_id
 from terminal.bench.meanings import Badge, Operator
 from terminal.bench.menus import (
     Doubtful,
@@ -48,23 +44,19 @@ from terminal.bench.menus import (
 )
 from terminal.bench.outcome import Outcome, Verdict, done, noted, refused, visible
 from terminal.bench.reads import Read, twin
-from terminal.bench.rows import rows
 from terminal.bench.rules import Look, Now, Rules
 from terminal.bench.scanning import option_of
 from terminal.bench.scene import Demo, Said, Scene
-from terminal.bench.shift_events import SignedIn
 from terminal.bench.state import State
 from terminal.bench.stock_commands import HandOverTote
-from terminal.bench.stock_events import ToteHandedOver
 from terminal.bench.view import Level, View
-from terminal.bench.wire import Draft, Recorded, Row, draft
+from terminal.bench.wire import Recorded
 from terminal.bench.wording import view
+from terminal.committed import Committed
 from terminal.domain.permissions import Approval, grants
 from terminal.domain.speech import joined, speaking, told_by
-from terminal.folding import fold_journal, fold_more, merge
 from terminal.lookup import Checked, Chosen, Reader, Routed
 from terminal.presses import DIRECT, nothing_opens
-from terminal.store.errors import CommitUnknown, StoredAfterAll, StoreError
 from terminal.store.journal import Journal
 from terminal.voices import voice
 
@@ -94,8 +86,6 @@ class Station:
         self.reader = reader
         self.rules: Rules = reader.rules
         self.clock = clock
-        self._labels_queued = labels_queued
-        self._label_applied = label_applied
         self._printer_lost = printer_lost
         self._in_doubt = in_doubt
         self._take_photo = take_photo
@@ -114,12 +104,19 @@ class Station:
         self._why = ""
         """Why the shift that is being closed may be closed although its counts differ."""
         self._menu: Menu | None = None
-        self._asking: Menu | None = None
-        """The question for a badge or a PIN, in the words of when it was asked."""
         self._said: Said | None = None
         self._read: Read | None = None
-        self.last: tuple[Recorded, ...] = ()
-        self.state = fold_journal(journal)
+        self._committed = Committed(journal, labels_queued, label_applied)
+
+    @property
+    def state(self) -> State:
+        """Where the bench stands."""
+        return self._committed.state
+
+    @property
+    def last(self) -> tuple[Recorded, ...]:
+        """What the last input or command wrote."""
+        return self._committed.last
 
     @property
     def language(self) -> str:
@@ -138,8 +135,7 @@ class Station:
 
     def take(self, given: Given, key: str | None = None) -> Outcome:
         """Take one input to its end. `key` marks its events, so that a replay knows what it has done already."""
-        at = self._now()
-        self.last = ()
+        at = self._begun()
         try:
             with self.speaking():
                 outcome = self._take(given, at, key)
@@ -154,8 +150,7 @@ class Station:
 
     def run(self, command: Command, key: str | None = None) -> Outcome:
         """Decide and commit one command."""
-        at = self._now()
-        self.last = ()
+        at = self._begun()
         with self.speaking():
             outcome = self._run(command, at, key)
         self._said = Said(outcome.verdict, at)
@@ -168,8 +163,7 @@ class Station:
 
     def end_shift(self, reason: str = "", pending_ok: bool = False, key: str | None = None) -> Outcome:
         """Close the open shift with its figures; `reason` is why, should counts differ."""
-        at = self._now()
-        self.last = ()
+        at = self._begun()
         with self.speaking():
             command = self._close_shift(self.state)
             if isinstance(command, CloseShift):
@@ -182,8 +176,7 @@ class Station:
 
     def commit(self, outcome: Outcome, key: str | None = None) -> Outcome:
         """Write down an outcome that was decided outside, such as an input that has no form at all."""
-        at = self._now()
-        self.last = ()
+        at = self._begun()
         outcome = self._commit(outcome, at, key)
         self._said = Said(outcome.verdict, at)
         return outcome
@@ -201,6 +194,11 @@ class Station:
         """The time in whole milliseconds, as the journal keeps it: a later fold must give the same state."""
         at = self.clock()
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+    def _begun(self) -> datetime:
+        """The time of an input or a command, which has written nothing yet."""
+        self._committed.last = ()
+        return self._now()
 
     def asks(self) -> bool:
         """True while a menu is open or the bench asks something that is answered by number."""
@@ -229,7 +227,8 @@ class Station:
         """
         if not self.between_items:
             return False
-        outcome = self._run(TakeRules(rules.book.hash, versions), self._now(), None)
+        with self.speaking():
+            outcome = self._run(TakeRules(rules.book.hash, versions), self._now(), None)
         if not outcome.events:
             return False
         self.rules, self.reader = rules, replace(self.reader, rules=rules)
@@ -239,7 +238,8 @@ class Station:
         """Write a ruling down between items, and say it where somebody has to fetch the item from its tote."""
         if not self.between_items:
             return noted("arrives-later")
-        outcome = self._run(command, at := self._now(), None)
+        with self.speaking():
+            outcome = self._run(command, at := self._now(), None)
         if outcome.verdict.level is not Level.OK:
             self._said = Said(outcome.verdict, at)
         return outcome
@@ -436,7 +436,7 @@ class Station:
         written = self._commit(outcome, at, key)
         if written.needs is not None:
             who = self.reader.people.get(written.needs.by or "")
-            self._menu = self._asking = self._approvals.ask(command, written.needs, who, at)
+            self._menu = self._approvals.ask(command, written.needs, who, at)
         return written
 
     def _looked(self, command: Command) -> tuple[Look, ...]:
@@ -452,8 +452,7 @@ class Station:
     @property
     def asks_approval(self) -> bool:
         """True while a badge or a PIN is asked for, which stands behind the command that was refused."""
-        asked = self._approvals.asked
-        return asked is not None and self._menu is not None and self._menu is self._asking
+        return self._menu is not None and self._menu is self._approvals.menu
 
     def _approve(self, given: Scan | Typed, at: datetime, key: str | None) -> Outcome | None:
         """What an input is to the question for a badge or a PIN; None where it is none of its business."""
@@ -470,9 +469,8 @@ class Station:
                 return None
             case Outcome():
                 return self._commit(came, at, key)
-            case Approving():
-                self._asking = came.menu
-                return self._opened(self._asking)
+            case Menu():
+                return self._opened(came)
         return self._approved(asked.command, came, at, key)
 
     def _approved(self, command: Command, word: Approval, at: datetime, key: str | None) -> Outcome:
@@ -485,54 +483,7 @@ class Station:
         return self._run(command, at, key, word)
 
     def _commit(self, outcome: Outcome, at: datetime, key: str | None) -> Outcome:
-        """Write the events of an outcome and fold them; a commit that fails turns it into a refusal."""
-        if not outcome.events:
-            return outcome
-        state = self.state
-        drafts: list[Draft] = []
-        changed: list[Row] = []
-        rest: State | None = None
-        for event in outcome.events:
-            after = evolve(state, event, at)
-            drafts.append(self._draft(event, state, after, at, key))
-            changed.extend(rows(event, state, after, at))
-            rest = after.at_rest() if isinstance(event, SignedIn) else rest
-            state = after
-        if rest is not None and state != rest:
-            rest = None
-        try:
-            self.last = self.journal.append(
-                drafts, merge(changed), encode(rest) if rest is not None else None
-            )
-        except StoredAfterAll as late:
-            self.state = fold_more(self.state, late.recorded)
-            return Outcome((), Verdict(Level.WARN, "store-unknown", {"problem": told_by(late)}))
-        except CommitUnknown as doubt:
-            return Outcome((), Verdict(Level.STOP, "store-unknown", {"problem": told_by(doubt)}))
-        except StoreError as problem:
-            return Outcome((), Verdict(Level.STOP, "store-failed", {"problem": told_by(problem)}))
-        self.state = state
-        self._affect(outcome.events)
-        return outcome
-
-    def _affect(self, events: Sequence[Event]) -> None:
-        """What follows from committed events outside of the journal."""
-        if any(isinstance(event, LabelsQueued | ToteHandedOver) for event in events):
-            self._labels_queued()
-        for event in events:
-            if isinstance(event, LabelFound):
-                self._label_applied(job_id(event.lpn, event.copy))
-            if isinstance(event, LabelsQueued):
-                for label in event.labels:
-                    self._label_applied(job_id(label.lpn, label.copy - 1))
-            if isinstance(event, LabelApplied) and self.state.item is not None:
-                self._label_applied(job_id(event.label, self.state.item.labels.get(event.label, 1)))
-
-    def _draft(self, event: Event, before: State, after: State, at: datetime, key: str | None) -> Draft:
-        made = draft(event, at, after.operator or before.operator, self.rules.book.hash)
-        if key is not None:
-            made.body["key"] = key
-        return made
+        return self._committed.append(outcome, at, key, self.rules.book.hash)
 
 
 def _means(meant: Scanned | Press | Chosen | Routed | Checked) -> bool:

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from terminal.domain.speech import N_, _, n_, retold
+from terminal.sync.sentences import KEPT
 
 PATIENCE = 40.0
 """Seconds of trouble after which it is said in words and not only by a sign."""
 BAR = 20
 """Cells of a progress bar."""
 SENDING = N_("Sending before the shift is closed: {bar}")
-KEPT = N_("What waits is kept here.")
-"""With this a reason may end; of what is safe it is said once, around it."""
 
 
 @dataclass(frozen=True, slots=True)

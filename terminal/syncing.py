@@ -20,9 +20,10 @@ from terminal.settings import Settings
 from terminal.store.station_file import StationFile
 from terminal.sync import folder
 from terminal.sync.drop_files import PhotoSource
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sentences import failure_of
 from terminal.sync.sink import Sink
-from terminal.sync.worker import Result, sync_once
 from terminal.sync_settings import HUB, AnySink, EpcisSink, FolderSink, OwnSink, SftpSink, WebhookSink
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def make_hub(settings: Settings, deadline: float | None = None) -> HubTransport 
         ca, cert, key = (_file(settings, path) for path in (own.ca_file, own.cert_file, own.key_file))
         token = own.token.get_secret_value()
         return HttpTransport(address, token, ca, cert, key or cert, deadline=deadline or web.DEADLINE)
-    from terminal.sync.hub import DEADLINE, PostgresTransport
+    from terminal.sync.postgres import DEADLINE, PostgresTransport
 
     return PostgresTransport(address, deadline=deadline or DEADLINE)
 

@@ -1,4 +1,4 @@
-"""What tests everywhere may ask for: a real PostgreSQL server, a hub in it, its service, and worlds to walk in."""
+"""What tests everywhere may ask for: a real PostgreSQL server, a hub, its service, worlds to walk in, a voice."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from terminal.simulating.service import LocalService
 
 if TYPE_CHECKING:
     from terminal.domain.items import ManifestLine, Product
+    from terminal.domain.speech import Voice
     from terminal.simulation.walk import World
 
 
@@ -133,6 +134,36 @@ def make_world() -> Callable[..., World]:
         )
 
     return made
+
+
+class Brackets:
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str, /) -> str:
+        """The sentence."""
+        return f"<{message}>"
+
+    def ngettext(self, one: str, many: str, n: int, /) -> str:
+        """The form that goes with a number."""
+        return f"<{one if n == 1 else many}>"
+
+
+@pytest.fixture
+def brackets() -> Voice:
+    """A language in which every sentence stands in brackets, and what is none does not."""
+    return Brackets()
+
+
+@pytest.fixture
+def in_brackets(brackets: Voice) -> Callable[[str], str]:
+    """Says a text that was made elsewhere as somebody reads it whose language is `brackets`."""
+    from terminal.domain.speech import retold, speaking
+
+    def said(text: str) -> str:
+        with speaking(brackets):
+            return retold(text)
+
+    return said
 
 
 def _database(postgres: LocalPostgres, template: str) -> Iterator[str]:

@@ -19,15 +19,16 @@ from terminal.bench.meanings import Operator
 from terminal.bench.wire import Recorded
 from terminal.config import load
 from terminal.console import Context
-from terminal.domain.speech import Said, speaking
+from terminal.domain.speech import Said, retold, speaking
 from terminal.floor_port import FloorPort
 from terminal.lookup import badge_code
 from terminal.settings import Settings
 from terminal.shift_cli import shift
 from terminal.store.station_file import StationFile
+from terminal.sync.result import Result
 from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import SinkUnavailable, Status, Verdict
-from terminal.sync.worker import PULL, Result
+from terminal.sync.worker import PULL
 from terminal.sync_watch import SyncWatch
 from terminal.ui.port import DeviceLine
 
@@ -186,11 +187,30 @@ def test_what_is_done_beside_the_sinks_is_said_in_the_language_of_whoever_looks(
     sync = floor.port._sync
     sync._worker.wake(force=True)
     floor.until(lambda: "folder" in sync._worker.results and not floor.sync.waiting)
+    assert sync._worker.stop(), "a round of its own could take this result's place"
     why = in_a_row(Said("{what} is too old.", what="p.toml"), Said("{what} is not signed.", what="o.toml"))
     sync._worker._report(Result(PULL, 0, 0, 0, 0, why))
     with speaking(Starred()):
         assert "*p.toml is too old. *o.toml is not signed." in floor.sync.notice
     assert floor.sync.notice == "p.toml is too old. o.toml is not signed."
+
+
+def test_what_an_ended_journal_owes_is_said_in_that_language_through_a_rest_too(
+    floor: Floor, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rounds of a rest read the reason back from the disk, where it is English."""
+    gate.open.set()
+    sync = floor.port._sync
+    sync._ended_owe = True
+    why = Said("The lorry to {place} has not come.", place="Halle")
+    for error in (why, str(why), str(why)):
+        owed = [Result("folder", 0, 0, 0, 3, error)]
+        monkeypatch.setattr("terminal.bench_sync.push_segments", lambda *_, owed=owed, **more: owed)
+        told = sync._beside(floor.port._whole.file)
+        assert told is not None
+        assert told.error == f"3 events of an earlier journal wait for folder: {why}"
+        with speaking(Starred()):
+            assert "*The lorry to Halle has not come." in retold(told.error)
 
 
 def test_an_input_meanwhile_keeps_the_shift_open(floor: Floor, gate: Gate) -> None:

@@ -21,7 +21,6 @@ from click.testing import CliRunner
 from terminal.board_cli import board
 from terminal.config import load
 from terminal.console import Context
-from terminal.domain.speech import speaking
 from terminal.history import run_history
 
 aiohttp = pytest.importorskip(
@@ -153,7 +152,7 @@ class Marked:
 
 
 def test_the_page_says_its_words_in_the_language_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of a translation acts on the page; in English the page is its template; so are refusals."""
+    """Nothing of a translation acts on the page; refusals are in that language too."""
     from aiohttp.test_utils import TestClient, TestServer
 
     from terminal import board as spoken
@@ -173,18 +172,15 @@ def test_the_page_says_its_words_in_the_language_of_the_board(monkeypatch: pytes
 
     english, refused = asyncio.run(page("en"))
     assert refused == "This board is for its own machine."
-    assert english.count('<html lang="en">') == english.count(f">{spoken.READING}<") == 1
-    assert english.count(f'"{spoken.GONE}"') == 1
-    assert spoken.told_page(english, "en") == english
+    assert english.count('<html lang="en">') == english.count(">Reading the figures ...<") == 1
+    assert english.count('= "The board is not there. Trying again ..."') == 1
     monkeypatch.setattr(spoken, "voice", voice)
     marked, refused = asyncio.run(page("pl"))
     assert set(asked) == {"pl"}
     assert refused == '<"This board is for its own machine.">'
     assert '<html lang="pl">' in marked
-    assert f">&lt;&quot;{spoken.READING}&quot;&gt;<" in marked
-    assert f'"\\u003c\\"{spoken.GONE}\\">"' in marked
-    with speaking(Marked()):
-        assert spoken.told_page("nothing of ours", "pl") == "nothing of ours"
+    assert ">&lt;&#34;Reading the figures ...&#34;&gt;<" in marked
+    assert '= "\\u003c\\"The board is not there. Trying again ...\\"\\u003e"' in marked
 
 
 def test_there_are_only_so_many_seats(monkeypatch: pytest.MonkeyPatch) -> None:

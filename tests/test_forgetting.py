@@ -35,7 +35,7 @@ from terminal.store.connection import read, run
 from terminal.store.ended import segment_folders
 from terminal.store.errors import CommitFailed
 from terminal.store.station_file import NAME, StationFile
-from terminal.sync.worker import sync_once
+from terminal.sync.round import sync_once
 from terminal.syncing import make_sinks
 from terminal.verifying import verify_station
 

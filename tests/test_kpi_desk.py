@@ -12,7 +12,7 @@ from terminal.audit_imports import run_audits
 from terminal.audits import report
 from terminal.config import load
 from terminal.console import Context
-from terminal.domain.speech import _, retold, speaking
+from terminal.domain.speech import Voice, _, retold, speaking
 from terminal.domain.suggest import BadData
 from terminal.history import run_history
 from terminal.kpi_cli import kpi
@@ -142,21 +142,11 @@ def test_looking_makes_no_station_file(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
-
-
-def test_what_must_be_known_is_said_in_the_language_of_the_context(site: Settings, tmp_path: Path) -> None:
+def test_what_must_be_known_is_said_in_the_language_of_the_context(
+    site: Settings, tmp_path: Path, brackets: Voice
+) -> None:
     """Beside the figures, and where there are none."""
-    with speaking(Marked()):
+    with speaking(brackets):
         said = KpiDesk(site, lambda: ON).figures(None, "hour")["said"]
         assert said
         assert all(each.startswith("<") for each in said)

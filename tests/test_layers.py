@@ -12,27 +12,27 @@ DOMAIN, BENCH = "terminal.domain", "terminal.bench"
 OUTER = (
     "terminal.approvals", "terminal.arriving", "terminal.assembly", "terminal.audit_imports",
     "terminal.audit_words", "terminal.audits", "terminal.backtest_sample", "terminal.backtest_words",
-    "terminal.backtesting", "terminal.backups", "terminal.beginning", "terminal.cameras", "terminal.csv_export",
-    "terminal.demo", "terminal.doctor", "terminal.drops", "terminal.edited_file", "terminal.ended_journals",
-    "terminal.equipment", "terminal.explaining", "terminal.exporting", "terminal.figures",
-    "terminal.file_swap", "terminal.folding", "terminal.gate_imports", "terminal.history",
-    "terminal.importing", "terminal.kpi_desk", "terminal.kpi_hours", "terminal.kpi_words", "terminal.kpis",
-    "terminal.learned", "terminal.lookup", "terminal.offers", "terminal.operators", "terminal.outcome_desk",
-    "terminal.own_file", "terminal.photo_files", "terminal.photo_metadata", "terminal.photo_records",
-    "terminal.photos", "terminal.pins", "terminal.policy_answers", "terminal.policy_desk", "terminal.policy_files",
-    "terminal.policy_replay", "terminal.predicting", "terminal.present_file", "terminal.presses",
-    "terminal.pulled", "terminal.pulling", "terminal.purging", "terminal.refused", "terminal.relabel",
-    "terminal.renewing", "terminal.replay", "terminal.replay_commands", "terminal.restoring",
-    "terminal.scanner_doctor", "terminal.segments", "terminal.sheets", "terminal.shelf",
+    "terminal.backtesting", "terminal.backups", "terminal.beginning", "terminal.cameras", "terminal.committed",
+    "terminal.csv_export", "terminal.demo", "terminal.doctor", "terminal.drops", "terminal.edited_file",
+    "terminal.ended_journals", "terminal.equipment", "terminal.explaining", "terminal.exporting",
+    "terminal.fetched", "terminal.figures", "terminal.file_swap", "terminal.folding", "terminal.gate_imports",
+    "terminal.history", "terminal.importing", "terminal.kpi_desk", "terminal.kpi_hours", "terminal.kpi_words",
+    "terminal.kpis", "terminal.learned", "terminal.lookup", "terminal.offers", "terminal.operators",
+    "terminal.outcome_desk", "terminal.own_file", "terminal.photo_files", "terminal.photo_metadata",
+    "terminal.photo_records", "terminal.photos", "terminal.pins", "terminal.policy_answers",
+    "terminal.policy_desk", "terminal.policy_files", "terminal.policy_replay", "terminal.predicting",
+    "terminal.present_file", "terminal.presses", "terminal.pulled", "terminal.pulling", "terminal.purging",
+    "terminal.refused", "terminal.relabel", "terminal.renewing", "terminal.replay", "terminal.replay_commands",
+    "terminal.restoring", "terminal.scanner_doctor", "terminal.segments", "terminal.sheets", "terminal.shelf",
     "terminal.shift_book", "terminal.shifts", "terminal.spoken", "terminal.station", "terminal.stock_desk",
-    "terminal.sync_said", "terminal.sync_watch", "terminal.syncing", "terminal.valuing", "terminal.verifying",
-    "terminal.voices",
+    "terminal.sync_said", "terminal.sync_watch", "terminal.syncing", "terminal.typed_scan", "terminal.valuing",
+    "terminal.verifying", "terminal.voices",
 )  # fmt: skip
 COMMANDS = tuple(f"terminal.{path.stem}" for path in sorted((ROOT / "terminal").glob("*_cli.py")))
 """Groups of commands, one module each."""
 POLICY_SCREEN = tuple(
     f"terminal.ui.policy_{each}"
-    for each in ("app", "area", "check", "history", "jobs", "lines", "screen", "text")
+    for each in ("app", "area", "check", "history", "jobs", "lines", "saving", "screen", "text")
 )
 """A screen of its own, for a manager: what it asks is beyond what the bench's screen may know."""
 KPI_SCREEN = tuple(
@@ -142,7 +142,10 @@ MAY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ("textual", "rich", "textual_plotext"),
         ),
     ),
-    "terminal.board": ((DOMAIN, "terminal.data", "terminal.voices"), ("textual_serve", "aiohttp")),
+    "terminal.board": (
+        (DOMAIN, "terminal.data", "terminal.voices"),
+        ("textual_serve", "aiohttp", "aiohttp_jinja2"),
+    ),
     "terminal.floor": ((BENCH, "terminal.ui", "terminal.floor_port"), ()),
     "terminal.bench_devices": ((*BELOW, *OUTER, "terminal.ui"), ()),
     "terminal.bench_sync": ((*BELOW, *OUTER, "terminal.ui"), ()),

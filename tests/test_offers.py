@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from terminal.arriving import KINDS, MOST
-from terminal.domain.speech import retold, speaking
+from terminal.domain.speech import Voice, retold, speaking
 from terminal.offers import KIND_WORDS, Offer, Unusable, read_offer
 
 OFFER = {
@@ -14,22 +14,19 @@ OFFER = {
 }  # fmt: skip
 
 
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
-
-
 def test_an_offer_is_read() -> None:
     """One that can be is no sentence."""
     assert isinstance(read_offer(OFFER), Offer)
     assert set(KIND_WORDS) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sentence_calls_an_offer_by_its_kind_version_and_name(kind: str, brackets: Voice) -> None:
+    """In the language of the reader; braces of the name stay what they are."""
+    offer = Offer(kind, 3, "*", "a {b}.toml", "0" * 64, 1, 1, None, None, "")
+    assert offer.named == f"{kind.capitalize()} 3 of the hub (a {{b}}.toml)"
+    with speaking(brackets):
+        assert retold(offer.named) == f"<{offer.named}>"
 
 
 @pytest.mark.parametrize(
@@ -48,13 +45,13 @@ def test_an_offer_is_read() -> None:
     ],
 )
 def test_an_offer_that_can_not_be_is_told_in_the_language_of_the_reader(
-    wrong: dict[str, Any], told: str
+    wrong: dict[str, Any], told: str, brackets: Voice
 ) -> None:
     """English by itself; the kind is a word, numbers stay."""
     found = read_offer(OFFER | wrong)
     assert isinstance(found, Unusable)
     assert found.sentence == told
-    with speaking(Marked()):
+    with speaking(brackets):
         said = retold(found.sentence)
     assert said.replace("<", "").replace(">", "") == told
     assert said.startswith("<")

@@ -1,16 +1,7 @@
 """What a manager is told while a policy is written: its mistakes by line, what it changes, where items go."""
 
-import fcntl
 import json
-import os
-import pty
-import select
-import signal
 import sqlite3
-import struct
-import subprocess
-import sys
-import termios
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -23,14 +14,12 @@ from hypothesis import strategies as st
 
 from terminal.cli import main
 from terminal.config import load
-from terminal.console import Context
-from terminal.domain.speech import speaking
+from terminal.domain.speech import Voice, speaking
 from terminal.domain.suggest import BadData
-from terminal.edited_file import EditedFile
 from terminal.policy_answers import Changes, Problem
 from terminal.policy_desk import Desk, Stopped
-from terminal.policy_edit_cli import edit
 from terminal.settings import Settings
+from terminal.ui.desk_jobs import in_words
 from terminal.voices import voice
 
 HEAD = 'schema = 1\nname = "own"\nversion = "2026-03-01"\n'
@@ -172,30 +161,19 @@ def test_a_policy_in_force_that_can_not_be_read_can_be_mended(tmp_path: Path) ->
     assert account.new.way("restock") is not None
 
 
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
-
-
 def test_answers_are_in_the_language_of_the_context_and_mistakes_in_that_of_policies(
-    station: Settings,
+    station: Settings, brackets: Voice
 ) -> None:
     """Line and word of a mistake are English, as the words are that a policy is written in."""
     desk = Desk(station, "own.toml", facts=json.dumps(TOY))
-    with speaking(Marked()):
+    with speaking(brackets):
         found = desk.check(OWN.replace('"stop"', '"stpo"') + DONATE * 250, OWN)
         account = desk.explain(OWN, OWN)
         with pytest.raises(BadData, match=r"^<Put the text right first: 1 problem, see F2>$"):
             desk.explain(OWN + "x", OWN)
-        with pytest.raises(BadData, match=r'^<"BCDEFGHKLN" is no item of this station'):
+        with pytest.raises(BadData) as unknown:
             desk.explain(OWN, OWN, "BCDEFGHKLN")
+        assert in_words(unknown.value).startswith('<"BCDEFGHKLN" is no item of this station')
     *mistakes, rest = found.problems
     assert any('did you mean "stop"?' in each.sentence for each in mistakes)
     assert not any("<" in each.sentence for each in mistakes)
@@ -291,6 +269,26 @@ def test_a_station_without_history_says_so(station: Settings) -> None:
     assert not (station.data / "station.db").exists()
 
 
+def test_why_there_is_no_replay_is_said_in_the_language_of_the_reader(
+    worked: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other process speaks to nobody: what it says crosses over with what it is made of."""
+
+    def told(settings: Settings) -> str:
+        with pytest.raises(BadData) as failed:
+            Desk(settings, "own.toml").backtest(OWN, lambda units: None)
+        with speaking(voice("de")):
+            return in_words(failed.value)
+
+    empty = tmp_path / "empty"
+    assert told(load(None, empty, {})).startswith(f"In {empty} gibt es keine Stationsdatei")
+    monkeypatch.setattr("terminal.policy_replay._CODE", "pass")
+    assert told(worked).startswith("Das Nachrechnen endete ohne Antwort")
+    monkeypatch.undo()
+    (worked.data / "station.db").write_bytes(b"no database" * 1000)
+    assert "ist keine Stationsdatei" in told(worked)
+
+
 def test_another_backtest_can_be_given(station: Settings) -> None:
     """It gets the file's name, the text and somebody to tell of progress."""
     asked: list[tuple[str, str]] = []
@@ -307,95 +305,3 @@ def test_a_problem_keeps_its_text_whatever_the_name_of_the_file(station: Setting
     """A name with a colon or a digit is not taken for a line."""
     found = Desk(station, "a:7: b.toml").check(HEAD, OWN)
     assert found.problems == (Problem(None, "no [[rule]] in it"),)
-
-
-def test_the_command_needs_a_terminal(tmp_path: Path) -> None:
-    """In a pipe it says what does the work there, and exits with 2."""
-    done = CliRunner().invoke(edit, [str(tmp_path / "own.toml")], obj=Context(None, tmp_path / "data"))
-    assert done.exit_code == 2
-    assert "needs a terminal" in done.stderr
-    assert not (tmp_path / "own.toml").exists()
-
-
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_keeps_the_text_as_a_draft(tmp_path: Path, end: int) -> None:
-    """On a real terminal: what was typed is beside the file, which is as it was; the status says which signal."""
-    path = tmp_path / "own.toml"
-    path.write_text(OWN)
-    code = (
-        "import sys; from pathlib import Path; from terminal.console import Context; "
-        "from terminal.policy_edit_cli import edit; "
-        "edit.main(args=[sys.argv[1]], obj=Context(None, Path(sys.argv[2])))"
-    )
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(path), str(tmp_path / "data")],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color"},
-        start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        read_until(master, b"test ok")
-        os.write(master, b"# \xc3\xa4 mark\r")
-        read_until(master, b"not saved")
-        process.send_signal(end)
-        read_until(master, b"own.toml.draft: the text that was not saved")
-        assert process.wait(20) == 128 + end
-    finally:
-        process.kill()
-        process.wait()
-        os.close(master)
-    assert path.read_text() == OWN
-    draft = (tmp_path / "own.toml.draft").read_text()
-    assert draft.startswith("#")
-    assert draft.endswith(OWN[-40:])
-    assert EditedFile(path, lambda: ("", "")).open().draft == draft
-
-
-def test_the_command_speaks_the_language_of_the_station(tmp_path: Path) -> None:
-    """On a real terminal: the screen does, and what the command says after it is English."""
-    path = tmp_path / "own.toml"
-    path.write_text(OWN)
-    config = tmp_path / "config.toml"
-    config.write_text('[screen]\nlanguage = "de"\n')
-    code = (
-        "import sys; from pathlib import Path; from terminal.console import Context; "
-        "from terminal.policy_edit_cli import edit; "
-        "edit.main(args=[sys.argv[1]], obj=Context(Path(sys.argv[2]), Path(sys.argv[3])))"
-    )
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(path), str(config), str(tmp_path / "data")],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color"},
-        start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        read_until(master, f"F3 {voice('de').gettext('ITEM')}".encode())
-        os.write(master, b"#")
-        os.write(master, b"\x1b[20~\x1b[20~")
-        assert process.wait(20) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(master)
-
-
-def read_until(master: int, mark: bytes) -> bytes:
-    """Read a terminal until it shows a mark; fails at its end, and where nothing more comes."""
-    seen = b""
-    while mark not in seen:
-        try:
-            assert select.select([master], [], [], 30)[0], f"{mark!r} never came, but {seen[-400:]!r}"
-            seen += os.read(master, 65536)
-        except OSError:
-            raise AssertionError(f"{mark!r} never came, but {seen[-400:]!r}") from None
-    return seen

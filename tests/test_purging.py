@@ -32,7 +32,7 @@ from terminal.settings import Settings
 from terminal.store.connection import read
 from terminal.store.errors import CommitFailed
 from terminal.store.retention import OldPhotos, Retention
-from terminal.sync.worker import sync_once
+from terminal.sync.round import sync_once
 from terminal.syncing import make_sinks
 from terminal.verifying import verify_station
 

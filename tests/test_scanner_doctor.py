@@ -19,7 +19,7 @@ import pytest
 from devices.fakes import FakeScanner
 from devices.learning import CHECK_TEXT
 from devices.port import FoundPort
-from terminal import scanner_doctor
+from terminal import scanner_doctor, typed_scan
 from terminal.config import load
 from terminal.scanner_doctor import examine_scanner
 from terminal.settings import Settings
@@ -38,7 +38,8 @@ def gun(tmp_path: Path) -> Iterator[FakeScanner]:
 @pytest.fixture(autouse=True)
 def short_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scans come in one write here, so their end is known sooner."""
-    monkeypatch.setattr(scanner_doctor, "SILENCE", 0.1)
+    for module in (scanner_doctor, typed_scan):
+        monkeypatch.setattr(module, "SILENCE", 0.1)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import devices.said
 from devices.camera import CommandCamera, read_regular
 from devices.framing import Framer, Framing
 from devices.layouts import LAYOUTS, Layout, typed
@@ -19,11 +20,11 @@ from devices.wedge import Stroke, WedgeSettings
 from devices.weights import MtSics, WeightProblem
 from terminal.assembly import Assembly, assemble
 from terminal.bench.given import Press, Scan
-from terminal.bench_devices import Scales, as_scan
+from terminal.bench_devices import Scales, Scanners, as_scan
 from terminal.config import load
 from terminal.domain.items import ManifestLine, Product
 from terminal.domain.lettercode import OwnKind, make, word_payload
-from terminal.domain.speech import Said, joined, retold, speaking
+from terminal.domain.speech import Said, Voice, joined, retold, speaking
 from terminal.domain.suggest import BadData
 from terminal.drops import kept_photo
 from terminal.lookup import badge_code
@@ -36,20 +37,8 @@ from terminal.ui.pump import cannot_start, sentence, words_of
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
-
-
 @pytest.fixture
-def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]:
+def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, brackets: Voice) -> Iterator[Assembly]:
     """A station that speaks in brackets, with a cup on its bench."""
     made = assemble(load(None, tmp_path, {}), lambda: AT)
     made.file.catalogue.put_manifest([ManifestLine("RMA1001", 1, "CUP-1", None, "Cup", "home", 5)])
@@ -57,7 +46,7 @@ def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]
     for code in (badge_code(made.people["1001"]), "RMA1001", "CUP-1"):
         made.station.handle(Scan(code))
     assert made.station.state.item is not None
-    monkeypatch.setattr("terminal.station.voice", lambda language: Marked())
+    monkeypatch.setattr("terminal.station.voice", lambda language: brackets)
     yield made
     made.close()
 
@@ -65,12 +54,6 @@ def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assembly]
 def last(whole: Assembly, given: Scan | Press) -> str:
     """What the bench says to an input."""
     return whole.station.handle(given).last.text
-
-
-def in_brackets(text: str) -> str:
-    """A text that was made elsewhere, as the bench says it."""
-    with speaking(Marked()):
-        return retold(text)
 
 
 # A row of sentences is a sentence of sentences: it stands in brackets of its own.
@@ -82,8 +65,6 @@ def test_a_scan_that_is_no_data_is_refused_in_the_language_of_the_bench(whole: A
     read = ScanRead("", None, "gun", 0.0, frame.problem, frame.shown, frame.why, frame.raw)
     wrong = "<The scan is longer than 4 characters and was dropped. Scan one barcode at a time.>"
     assert last(whole, as_scan(read)) == f"<<{wrong}>. Scan it again.>"
-    noise = as_scan(ScanRead("", None, "gun", 0.0, frame.problem, "x", ""))
-    assert last(whole, noise) == "<<too_long>. Scan it again.>"
 
 
 def test_a_scan_with_a_lost_mark_is_refused_in_the_language_of_the_bench(whole: Assembly) -> None:
@@ -155,7 +136,7 @@ def test_a_scan_that_came_by_two_roads_names_the_keyboard_in_the_language_of_the
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: f"{one.scanner.code}-{one.pc.code}-{one.lock}")
-def test_the_name_of_a_keyboard_is_a_word_of_ours(layout: Layout) -> None:
+def test_the_name_of_a_keyboard_is_a_word_of_ours(layout: Layout, in_brackets: Callable[[str], str]) -> None:
     """With its lock; and English where nobody asked for another language."""
     name = layout.pc.name if layout.scanner.code == "us" else layout.scanner.name
     locked = f"<<{name}> with Caps Lock>" if layout.lock else f"<{name}>"
@@ -166,7 +147,26 @@ def test_the_name_of_a_keyboard_is_a_word_of_ours(layout: Layout) -> None:
     assert (layout.sentence == "") == (layout.agrees and not layout.lock)
 
 
-def test_the_trouble_of_a_scale_is_said_in_the_language_of_who_asks(tmp_path: Path) -> None:
+def test_what_a_scanner_that_reads_can_not_do_is_said_in_the_language_of_who_asks(
+    tmp_path: Path, brackets: Voice
+) -> None:
+    """A scanner that takes no feedback goes on reading, and somebody is told; a lost one is told first."""
+    site = tmp_path / "site.toml"
+    site.write_text('[scanners.gun]\nurl = "/dev/gun"\n[scanners.ring]\nurl = "/dev/ring"\n', "utf-8")
+    scanners = Scanners(load(site, tmp_path / "data", {}))
+    deaf = devices.said.Said("{name} takes no feedback.", name="{0}")
+    scanners._noted(DeviceStatus("ring", "ok", "", 0.0))
+    scanners._noted(DeviceStatus("gun", "ok", deaf, 0.0))
+    with speaking(brackets):
+        assert (scanners.line().state, scanners.line().text) == ("warn", "<{0} takes no feedback.>")
+        scanners._noted(DeviceStatus("ring", "lost", "Gone.", 0.0))
+        assert scanners.line().state == "lost"
+    scanners._noted(DeviceStatus("ring", "waiting", "Opening.", 0.0))
+    scanners._noted(DeviceStatus("gun", "ok", "", 0.0))
+    assert (scanners.line().state, scanners.line().text) == ("ok", "")
+
+
+def test_the_trouble_of_a_scale_is_said_in_the_language_of_who_asks(tmp_path: Path, brackets: Voice) -> None:
     """What the scale sent stays as it is; a word that stands in for it is ours."""
     scales = Scales(load(None, tmp_path, {}))
     scales._running.append(None)  # type: ignore[arg-type]
@@ -184,7 +184,7 @@ def test_the_trouble_of_a_scale_is_said_in_the_language_of_who_asks(tmp_path: Pa
         pan.take(reading)
         assert isinstance(pan.now, WeightProblem)
         scales._noted(DeviceStatus("scale", "ok", pan.now.why, 0.0))
-        with speaking(Marked()):
+        with speaking(brackets):
             (shown,) = scales.lines()
         assert (shown.state, shown.text) == ("warn", said)
 
@@ -196,7 +196,7 @@ def photo(whole: Assembly, take: Callable[[], object]) -> str:
 
 
 def test_the_trouble_of_a_camera_is_said_in_the_language_of_the_bench(
-    whole: Assembly,
+    whole: Assembly, in_brackets: Callable[[str], str]
 ) -> None:
     """A command that is not there, one that fails with words of its own, one whose picture is none."""
     gone = CommandCamera(["no-such-camera", "{file}"])
@@ -214,7 +214,7 @@ def test_the_trouble_of_a_camera_is_said_in_the_language_of_the_bench(
 
 
 def test_the_trouble_of_a_folder_of_pictures_is_said_in_the_language_of_the_bench(
-    whole: Assembly, tmp_path: Path
+    whole: Assembly, tmp_path: Path, in_brackets: Callable[[str], str]
 ) -> None:
     """No folder, no picture, an old one, one that is damaged; file names stay."""
     place = tmp_path / "{in}"
@@ -237,7 +237,7 @@ def test_the_trouble_of_a_folder_of_pictures_is_said_in_the_language_of_the_benc
 
 
 def test_the_trouble_of_the_photo_store_is_said_in_the_language_of_the_bench(
-    whole: Assembly, tmp_path: Path
+    whole: Assembly, tmp_path: Path, in_brackets: Callable[[str], str]
 ) -> None:
     """A picture that is none, a place that is none, and what a hub is told of a photo that is gone."""
     store = PhotoStore(tmp_path / "photos")
@@ -270,11 +270,11 @@ def small_picture() -> bytes:
     return made.getvalue()
 
 
-def test_an_error_that_stops_an_input_is_said_in_the_language_of_the_view() -> None:
+def test_an_error_that_stops_an_input_is_said_in_the_language_of_the_view(brackets: Voice) -> None:
     """Our own words with what they are made of, several of them line by line; of others the kind is named."""
     own = StoreUnavailable(Said("The disk at {place} is gone.", place="{0}"))
     many = BadData([Said("Closed."), "Nothing came."])
-    with speaking(Marked()):
+    with speaking(brackets):
         assert sentence(own) == "<The disk at {0} is gone.>"
         assert sentence(many) == "<<Closed.>\nNothing came.>"
         assert sentence(RuntimeError("{x}")) == f"<{words.INSIDE.format(kind='RuntimeError: {x}')}>"
@@ -283,10 +283,10 @@ def test_an_error_that_stops_an_input_is_said_in_the_language_of_the_view() -> N
 
 
 def test_a_station_that_can_not_be_opened_says_why_in_its_own_language(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, brackets: Voice
 ) -> None:
     """The reason is kept as it was made, and said where it is shown."""
-    monkeypatch.setattr("terminal.ui.pump.voice", lambda language: Marked())
+    monkeypatch.setattr("terminal.ui.pump.voice", lambda language: brackets)
     why = words_of(BadData([Said("No folder {place}.", place="{0}"), "Create it."]))
     assert why == "No folder {0}.\nCreate it."
     view = cannot_start(why)
@@ -294,7 +294,7 @@ def test_a_station_that_can_not_be_opened_says_why_in_its_own_language(
     assert [fact.text for fact in view.facts] == ["Create it.>"]
 
 
-def test_sentences_in_a_row_are_retold_one_by_one() -> None:
+def test_sentences_in_a_row_are_retold_one_by_one(in_brackets: Callable[[str], str]) -> None:
     """Whoever joined them; words of the outside among them stay."""
     row = joined([Said("Closed."), "words {0}", Said("Seen: {what}.", what="{1}")], "; ")
     assert row == "Closed.; words {0}; Seen: {1}."

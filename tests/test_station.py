@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from terminal.assembly import Assembly, assemble
+from terminal.bench.commands import TakeRuling
 from terminal.bench.given import Idle, Press, Scan, Typed
 from terminal.bench.state import Phase
 from terminal.bench.view import Level
@@ -229,8 +230,8 @@ def test_the_record_of_a_wipe_is_scanned_and_what_means_something_else_is_not_ta
         made.file.catalogue.put_manifest([ManifestLine("RMA1002", 1, "PHN-1", None, "Phone", "phone", 1)])
         for given in (Scan(badge_code(made.people["1001"])), Scan("RMA1002"), Scan("PHN-1")):
             say(made, given)
-        for given in (Typed("2"), Press("clean"), Typed("91")):
-            say(made, given)
+        for step in (Typed("2"), Press("clean"), Typed("91")):
+            say(made, step)
         assert made.station.state.phase is Phase.WORKING
         assert say(made, Typed("1")) == "menu"
         assert say(made, Scan(make(OwnKind.COMMAND, "UNDO"))) == "undone"
@@ -243,3 +244,12 @@ def test_the_record_of_a_wipe_is_scanned_and_what_means_something_else_is_not_ta
         assert (done.step, done.note) == ("wipe", "WR-2026-77")
     finally:
         made.close()
+
+
+def test_a_ruling_is_said_in_the_language_of_the_bench(tmp_path: Path) -> None:
+    """It comes from the hub: nobody's input has set the language."""
+    config = tmp_path / "config.toml"
+    config.write_text('[screen]\nlanguage = "de"\n', encoding="utf-8")
+    with assemble(load(config, tmp_path / "data", {}), lambda: AT) as bench:
+        ruled = TakeRuling("BBBCBBBBBX", "c-1", "keep", "rma_line", "RMA1001/1", "9001", "", None)
+        assert bench.station.take_ruling(ruled).verdict.args["claim"] == "Position RMA1001/1"

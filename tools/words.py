@@ -4,9 +4,8 @@
     python tools/words.py compile    .po into the .mo beside it
     python tools/words.py check      what is missing or stale; exit status 1 where anything is
 
-Sentences are what `_`, `n_`, `N_` and `Said` of terminal.domain.speech are called with (and `Said` of devices), and
-the words of the shipped data files that are shown to people (DATA). A site's own data is not translated: it says
-what the site wrote.
+Sentences are what `_`, `n_`, `N_` and `Said` are called with in the packages (ROOMS), and the words of the shipped
+data files that are shown to people (DATA). A site's own data is not translated: it says what the site wrote.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from terminal.bench.messages import MESSAGES
 from terminal.bench.naming import channel_word, role_name
 from terminal.bench.view import Fact
 from terminal.domain.shift_report import Difference, OperatorFigures, ShiftReport, SinkFigures, ToteFigures
@@ -91,7 +92,7 @@ def sections(report: ShiftReport, holds: int = SHOWN_HOLDS) -> tuple[Section, ..
             _("Odd"),
             (
                 _count(_("refused scans"), sum(report.refused.values())),
-                *_counts(report.refused, "  {}"),
+                *_in_words(_by_word(report.refused)),
                 _count(_("taken back"), sum(report.undone.values())),
                 *_in_words(report.undone),
             ),
@@ -127,13 +128,22 @@ def _some(label: str, number: int, warn: bool = False) -> tuple[Fact, ...]:
     return (_count(label, number, warn),) if number else ()
 
 
-def _counts(found: Mapping[str, int], form: str = "{}") -> tuple[Fact, ...]:
-    return tuple(_count(form.format(name), number) for name, number in found.items())
+def _counts(found: Mapping[str, int]) -> tuple[Fact, ...]:
+    return tuple(_count(name, number) for name, number in found.items())
 
 
 def _in_words(found: Mapping[str, int]) -> tuple[Fact, ...]:
     """The same for names that have words, set in under the line before."""
     return tuple(_count("  " + _(name), number) for name, number in found.items())
+
+
+def _by_word(refused: Mapping[str, int]) -> Mapping[str, int]:
+    """Refusals under the big word that the operator saw; several codes may have one word."""
+    found: dict[str, int] = {}
+    for code, number in refused.items():
+        word = MESSAGES[code][0] if code in MESSAGES else code
+        found[word or code] = found.get(word or code, 0) + number
+    return found
 
 
 def _tote(tote: ToteFigures) -> Fact:

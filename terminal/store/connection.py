@@ -19,22 +19,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from terminal.domain.speech import Said
 from terminal.store.driver import sqlite3
 from terminal.store.errors import CommitFailed, StoreUnavailable, explain, explained
-from terminal.store.locks import StationLock
-
-__all__ = [
-    "StationLock",
-    "StoreUnavailable",
-    "file_of",
-    "open_database",
-    "read",
-    "read_json",
-    "run",
-    "run_many",
-    "safe_text",
-    "transaction",
-]
 
 TIMEOUT = 5.0
 """Seconds to wait for another writer."""
@@ -168,7 +155,8 @@ def _create(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreUnavailable(f"{path} can't be made: {error.strerror}.", "cannot_open") from error
+        why = Said("{path} can't be made: {why}.", path=path, why=error.strerror)
+        raise StoreUnavailable(why, "cannot_open") from error
 
 
 def _set(connection: sqlite3.Connection, path: Path) -> None:
@@ -190,6 +178,12 @@ def _set(connection: sqlite3.Connection, path: Path) -> None:
         got = connection.execute(f"pragma {name}").fetchone()[0]
         if got != value:
             raise StoreUnavailable(
-                f"{path} can't be opened safely: the setting {name} stayed {got!r} instead of {value!r}. Is the "
-                "data folder on a local disk, and is no older program using the file?"
+                Said(
+                    "{path} can't be opened safely: the setting {name} stayed {got!r} instead of {value!r}. Is the "
+                    "data folder on a local disk, and is no older program using the file?",
+                    path=path,
+                    name=name,
+                    got=got,
+                    value=value,
+                )
             )

@@ -73,7 +73,7 @@ def explain(error: Exception, path: Path) -> StoreError:
             Said(
                 "{file} refused the write: {error}. Nothing of this step was saved.",
                 file=path.name,
-                error=error,
+                error=str(error),
             )
         )
     cause, sentence = _sentence(primary, error, path)
@@ -119,9 +119,14 @@ def _sentence(primary: int | None, error: Exception, path: Path) -> tuple[str, s
             "{path} is damaged ({error}). Stop working with it, keep a copy of the file and of its -wal, and "
             "restore the last backup.",
             path=path,
-            error=error,
+            error=str(error),
         )
-    return "other", Said("{path} does not answer as it should: {error}.", path=path, error=error)
+    return "other", Said("{path} does not answer as it should: {error}.", path=path, error=str(error))
+
+
+def unmade(folder: Path, error: OSError) -> Said:
+    """For a data folder that can't be made."""
+    return Said("The data folder {folder} can't be made ({why}).", folder=folder, why=error.strerror)
 
 
 def _full(path: Path) -> Said:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from terminal.domain.speech import Said
 from terminal.store.chain import stamp
 from terminal.store.connection import file_of, read, run
 from terminal.store.errors import StoreUnavailable
@@ -38,8 +39,10 @@ def identity(db: Database) -> Identity:
     try:
         return Identity(known["station"], known["epoch"], known["created"])
     except KeyError as error:
-        raise StoreUnavailable(
-            f"{file_of(db)} does not say which station it belongs to ({error} is missing). Restore the last "
-            "backup, or give another data folder.",
-            "schema",
-        ) from error
+        nameless = Said(
+            "{path} does not say which station it belongs to ({key} is missing). Restore the last backup, or give "
+            "another data folder.",
+            path=file_of(db),
+            key=str(error),
+        )
+        raise StoreUnavailable(nameless, "schema") from error

@@ -34,20 +34,10 @@ from terminal.store.connection import (
 )
 from terminal.store.errors import CommitFailed, CommitUnknown, StoredAfterAll, StoreError, StoreUnavailable
 from terminal.store.identity import identity
+from terminal.store.runs import read_run
 
 COLUMNS = "seq, id, kind, v, at, item, operator, policy, body, prev, hash"
 INSERT = f"insert into event({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-RUN = """
-select count(*), min(seq), max(seq), max('' in (item, operator, policy)), group_concat(prev, ' '),
-  group_concat(id, ' '), group_concat(kind, ' '), group_concat(v, ' '), group_concat(at, ' '),
-  group_concat(ifnull(item, ''), ' '), group_concat(ifnull(operator, ''), ' '),
-  group_concat(ifnull(policy, ''), ' '), group_concat(body, char(10)), group_concat(hash, ' ')
-from (select * from event where seq > ? order by seq limit ?)
-"""
-"""Empty texts and nulls look alike in it, so it tells where there is an empty one."""
-RUN_COLUMNS = ("ids", "kinds", "vs", "ats", "items", "operators", "policies", "bodies", "hashes")
-EVENT = 640
-"""Bytes of an event in a run, as a rule: so many are read at once as may fit."""
 PAGE = 500
 """Events that are read at once."""
 KEPT = 5
@@ -165,37 +155,7 @@ class Journal:
 
         None where there is none, where the first alone is too large, and where they are no run.
         """
-        if max_bytes is None:
-            return self._run(after, limit)
-        run = self._run(after, max(1, min(limit, max_bytes // EVENT)))
-        while run is not None and run.size > max_bytes:
-            fewer = run.count * max_bytes // run.size
-            run = self._run(after, fewer) if fewer else None
-        return run
-
-    def _run(self, after: int, limit: int) -> Run | None:
-        """A run of at most `limit` events."""
-        count, first, last, blank, prevs, *texts = self._read(RUN, (after, limit))[0]
-        columns = dict(zip(RUN_COLUMNS, texts, strict=True))
-        if (
-            not count
-            or last - first != count - 1
-            or blank
-            or None in texts
-            or not self.identity.station.isascii()
-        ):
-            return None
-        heads = "".join(text for name, text in columns.items() if name != "bodies")
-        plain = heads.isascii() and heads.isprintable() and '"' not in heads and "\\" not in heads
-        whole = all(
-            text.count("\n" if name == "bodies" else " ") == count - 1 for name, text in columns.items()
-        )
-        start, _, after_it = prevs.partition(" ")
-        if not plain or not whole:
-            return None
-        if count > 1 and after_it != columns["hashes"].rpartition(" ")[0]:
-            return None  # a chain that is broken: what is wrong shows only event by event
-        return Run(self.identity.station, first, count, start, columns)
+        return read_run(self._read, self.identity.station, after, limit, max_bytes)
 
     def rest(self) -> tuple[int, Mapping[str, Any]] | None:
         """The newest state at rest that can be read, and the number of the event after which it was taken."""
@@ -305,7 +265,7 @@ class Journal:
                 "Event {seq} in {path} can't be read ({error}). Run verify, and restore the last backup.",
                 seq=seq,
                 path=self.path,
-                error=error,
+                error=str(error),
             )
             raise StoreUnavailable(unreadable, "damaged") from error
         station, epoch = self.identity.station, self.identity.epoch

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from terminal.store.errors import StoreUnavailable
+from terminal.domain.speech import Said
+from terminal.store.errors import StoreUnavailable, unmade
 
 POLL = 0.02
 """Seconds between two tries for a lock that another process holds."""
@@ -41,11 +42,13 @@ class FileLock:
         try:
             handle = self._handle if self._handle is not None else self._open()
         except OSError as error:
-            raise StoreUnavailable(
-                f"The lock file {self.path} can't be opened ({error.strerror}). Does the folder exist, and may "
-                "this user write there?",
-                "cannot_open",
-            ) from error
+            shut = Said(
+                "The lock file {path} can't be opened ({why}). Does the folder exist, and may this user write "
+                "there?",
+                path=self.path,
+                why=error.strerror,
+            )
+            raise StoreUnavailable(shut, "cannot_open") from error
         while True:
             try:
                 fcntl.flock(handle, kind | fcntl.LOCK_NB)
@@ -58,10 +61,12 @@ class FileLock:
             except OSError as error:
                 os.close(handle)
                 self._handle = None
-                raise StoreUnavailable(
-                    f"The folder of {self.path} does not support locks ({error.strerror}). Keep the data folder on "
-                    "a local disk.",
-                ) from error
+                lockless = Said(
+                    "The folder of {path} does not support locks ({why}). Keep the data folder on a local disk.",
+                    path=self.path,
+                    why=error.strerror,
+                )
+                raise StoreUnavailable(lockless) from error
             else:
                 self._handle = handle
                 return True
@@ -93,13 +98,10 @@ class StationLock:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreUnavailable(
-                f"The data folder {self.path.parent} can't be made ({error.strerror}).", "cannot_open"
-            ) from error
+            raise StoreUnavailable(unmade(self.path.parent, error), "cannot_open") from error
         if not self._lock.take():
-            raise StoreUnavailable(
-                f"the bench is open on this station (pid {self._holder() or '?'})", "in_use"
-            )
+            taken = Said("the bench is open on this station (pid {pid})", pid=self._holder() or "?")
+            raise StoreUnavailable(taken, "in_use")
         self.unclean = self._holder() != ""
         self.path.write_text(f"{os.getpid()}\n", encoding="ascii")
 

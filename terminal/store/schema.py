@@ -12,6 +12,7 @@ from functools import cache
 
 from sqlite_utils import Database, Migrations
 
+from terminal.domain.speech import Said
 from terminal.store.connection import file_of, read, run, transaction
 from terminal.store.driver import sqlite3
 from terminal.store.errors import StoreUnavailable, explained
@@ -92,10 +93,12 @@ def pending(db: Database) -> bool:
         newer = sorted({step.name for step in STATION.applied(db)} - _steps())
         waiting = bool(STATION.pending(db))
     if newer:
-        raise StoreUnavailable(
-            f"{path} was written by a newer version of this program (step {newer[-1]}). Update this station.",
-            "newer",
+        ahead = Said(
+            "{path} was written by a newer version of this program (step {step}). Update this station.",
+            path=path,
+            step=newer[-1],
         )
+        raise StoreUnavailable(ahead, "newer")
     return waiting
 
 
@@ -122,11 +125,13 @@ def settle(db: Database) -> list[str]:
         name for (kind, name), sql in wanted.items() if kind == "table" and found.get((kind, name)) != sql
     ]
     if broken:
-        raise StoreUnavailable(
-            f"{file_of(db)} has not the tables that this version works with ({', '.join(sorted(broken))}). "
-            "Restore the last backup, or give another data folder.",
-            "schema",
+        strange = Said(
+            "{path} has not the tables that this version works with ({tables}). Restore the last backup, or give "
+            "another data folder.",
+            path=file_of(db),
+            tables=", ".join(sorted(broken)),
         )
+        raise StoreUnavailable(strange, "schema")
     if told:
         with transaction(db):
             _put_triggers(db, found)

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from terminal.domain.speech import Said
 from terminal.store.catalogue import Catalogue
 from terminal.store.connection import open_database, read, transaction
-from terminal.store.errors import StoreError, StoreUnavailable
+from terminal.store.errors import StoreError, StoreUnavailable, unmade
 from terminal.store.identity import Identity, identity, mint
 from terminal.store.journal import Journal
 from terminal.store.locks import FileLock, FileUse
@@ -76,10 +76,7 @@ class StationFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            unmade = Said(
-                "The data folder {folder} can't be made ({why}).", folder=path.parent, why=error.strerror
-            )
-            raise StoreUnavailable(unmade, "cannot_open") from error
+            raise StoreUnavailable(unmade(path.parent, error), "cannot_open") from error
         use = FileUse(path.parent)
         opened: list[Database] = []
         try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,15 +20,14 @@ from terminal.bench.wire import Recorded
 from terminal.domain.speech import Said
 from terminal.domain.suggest import BadData
 from terminal.sync.capture_jobs import Job, Jobs, outcome
-from terminal.sync.epcis import Story, Unreadable, tell
-from terminal.sync.epcis_context import shift_of, story_of
-from terminal.sync.epcis_ids import Site, site_of
-from terminal.sync.epcis_schema import own_checker
-from terminal.sync.epcis_shapes import Event, document
+from terminal.sync.epcis_batch import Mapped, Stories
+from terminal.sync.epcis_context import shift_of
+from terminal.sync.epcis_shapes import document
+from terminal.sync.reply import Reply, problem, retry_after
 from terminal.sync.sentences import failure_of, in_a_row
 from terminal.sync.sink import BatchRefused, Place, SinkUnavailable, Status, Verdict
 from terminal.sync.trust import Trust
-from terminal.sync.web import Reply, WebClient, problem, retry_after
+from terminal.sync.web import WebClient
 
 PATIENCE = 900.0
 """Seconds after which a job that does not end is given up, and its events go again."""
@@ -39,17 +37,6 @@ STEP = 0.25
 FORGOTTEN = "nobody knows what became of it"
 LOST = object()
 """Stands for the outcome of a job that the repository does not know any more."""
-KEPT = 16
-"""Places in the journal whose story is kept, so that halves and repeats need not be read up to."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mapped:
-    """An event of ours with what it is in EPCIS; `wrong` is why it can't be sent."""
-
-    seq: int
-    events: tuple[Event, ...] = ()
-    wrong: str = ""
 
 
 class CaptureSink:
@@ -84,20 +71,18 @@ class CaptureSink:
         self._url = url
         self._web = WebClient(f"{parts.scheme}://{parts.netloc}", Trust(ca), proxy=proxy, **timeouts)
         self._token = token
-        self._gln = (location, site)
-        site_of("-", location, site)
-        self._history = history if data is None or history is not None else partial(shift_of, data)
+        history = history if data is None or history is not None else partial(shift_of, data)
+        self._stories = Stories(location, site, history)
         self._jobs = Jobs(data / f"capture-{_file_name(name)}.json" if data is not None else None)
         self._patience = patience
         self._linger = linger
         self._clock = clock
         self._sleep = sleep
-        self._stories: dict[tuple[str, int], Story] = {}
 
     def send(self, batch: Sequence[Recorded]) -> Sequence[Status]:
         """Post what a batch tells, and wait a little for the answer. Raises SinkUnavailable or BatchRefused."""
         place = Place(batch[0].station, batch[0].epoch, batch[0].seq, batch[-1].seq)
-        mapped = self._map(batch)
+        mapped = self._stories.map(batch)
         sent = [one for one in mapped if one.events]
         if not sent:
             return [_unsent(one) for one in mapped]
@@ -117,7 +102,7 @@ class CaptureSink:
         numbers = range(place.first, place.last + 1)
         if not self._jobs.of(place):
             return [Status(seq, Verdict.RETRY, FORGOTTEN) for seq in numbers]
-        return self._ask(place, self._map(events()), [])
+        return self._ask(place, self._stories.map(events()), [])
 
     def close(self) -> None:
         """End the connection."""
@@ -127,7 +112,7 @@ class CaptureSink:
     def _who(self) -> Said:
         return Said("The repository at {where}", where=self._web.where)
 
-    def _wait(self, place: Place, mapped: Sequence[_Mapped], done: list[Status]) -> Sequence[Status]:
+    def _wait(self, place: Place, mapped: Sequence[Mapped], done: list[Status]) -> Sequence[Status]:
         waited = 0.0
         while True:
             statuses = self._ask(place, mapped, done)
@@ -136,7 +121,7 @@ class CaptureSink:
             self._sleep(STEP)
             waited += STEP
 
-    def _ask(self, place: Place, mapped: Sequence[_Mapped], done: list[Status]) -> list[Status]:
+    def _ask(self, place: Place, mapped: Sequence[Mapped], done: list[Status]) -> list[Status]:
         """What is known by now of every event of a batch. The batch is answered as one, when all of it is known."""
         known = {status.seq: status for status in done}
         left: list[Job] = []
@@ -158,7 +143,7 @@ class CaptureSink:
         unknown = {one.seq: Status(one.seq, Verdict.RETRY, FORGOTTEN) for one in mapped if one.events}
         return [known.get(one.seq) or unknown.get(one.seq) or _unsent(one) for one in mapped]
 
-    def _finished(self, place: Place, told: Any, part: Sequence[_Mapped]) -> list[Status]:
+    def _finished(self, place: Place, told: Any, part: Sequence[Mapped]) -> list[Status]:
         """The statuses of a document whose outcome is known."""
         owners: dict[str, list[int]] = {}
         for one in part:
@@ -171,7 +156,7 @@ class CaptureSink:
         why = "the repository refused a document and did not say which event"
         return [Status(one.seq, Verdict.RETRY, why) for one in part]
 
-    def _parts(self, place: Place, sent: Sequence[_Mapped]) -> Iterator[Sequence[_Mapped]]:
+    def _parts(self, place: Place, sent: Sequence[Mapped]) -> Iterator[Sequence[Mapped]]:
         """One document for all; halves of one that failed before and nobody knows by which event, down to one."""
         if len(sent) < 2 or not self._jobs.doubted(place.epoch, sent[0].seq, sent[-1].seq):
             yield sent
@@ -180,36 +165,7 @@ class CaptureSink:
         yield from self._parts(place, sent[:half])
         yield from self._parts(place, sent[half:])
 
-    def _map(self, batch: Sequence[Recorded]) -> list[_Mapped]:
-        """What each event of a batch tells, from its place in the journal."""
-        site = site_of(batch[0].station, *self._gln)
-        story = self._story(batch[0], site)
-        mapped = []
-        for recorded in batch:
-            try:
-                story, events = tell(story, recorded, site)
-            except Unreadable as problem_:
-                mapped.append(_Mapped(recorded.seq, wrong=str(problem_)))
-                continue
-            wrong = next((str(found) for event in events for found in own_checker().mismatches(event)), "")
-            mapped.append(_Mapped(recorded.seq, () if wrong else events, wrong))
-        self._keep(batch[-1], story)
-        return mapped
-
-    def _story(self, first: Recorded, site: Site) -> Story:
-        known = self._stories.get((first.epoch, first.seq - 1))
-        if known is None:
-            events = self._history(first) if self._history is not None else ()
-            known = story_of(events, site)
-            self._stories[first.epoch, first.seq - 1] = known
-        return known
-
-    def _keep(self, last: Recorded, story: Story) -> None:
-        self._stories[last.epoch, last.seq] = story
-        while len(self._stories) > KEPT:
-            del self._stories[next(iter(self._stories))]
-
-    def _post(self, part: Sequence[_Mapped]) -> Job | Any:
+    def _post(self, part: Sequence[Mapped]) -> Job | Any:
         """Hand a document over: its job, or its outcome where the repository answers at once."""
         now = self._clock()
         events = [event for one in part for event in one.events]
@@ -285,7 +241,7 @@ class CaptureSink:
         return {"authorization": f"Bearer {self._token}"} if self._token else {}
 
 
-def _unsent(one: _Mapped) -> Status:
+def _unsent(one: Mapped) -> Status:
     """The status of an event that is in no document: nothing for partners, or not fit to be sent."""
     return Status(one.seq, Verdict.INVALID, one.wrong) if one.wrong else Status(one.seq, Verdict.STORED)
 

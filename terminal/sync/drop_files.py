@@ -13,13 +13,12 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from terminal.bench.wire import Recorded
 from terminal.store.chain import canonical, stamp
 from terminal.sync.batch import wire
+from terminal.sync.program import program
 
 PHOTOS = "photos"
 """The folder of a drop in which its photos lie."""
@@ -95,12 +94,3 @@ def manifest_of(
         "program": f"regrade {program()}",
     }
     return json.dumps(told, indent=1).encode("ascii") + b"\n"
-
-
-@cache
-def program() -> str:
-    """The version of this program."""
-    try:
-        return version("regrade")
-    except PackageNotFoundError:
-        return "unknown"

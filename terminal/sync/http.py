@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from terminal.domain.speech import Said
 from terminal.sync.cloudevents import BATCH_TYPE, batch_of_texts
+from terminal.sync.reply import Reply, problem, retry_after
 from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Verdict
 from terminal.sync.trust import Trust, clean
-from terminal.sync.web import Reply, WebClient, problem, retry_after
+from terminal.sync.web import WebClient
 
 STATUSES = frozenset(Verdict) - {Verdict.WAITING}
 """What a hub may say of an event."""

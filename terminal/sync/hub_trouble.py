@@ -12,7 +12,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 from terminal.domain.speech import Said
-from terminal.sync.sentences import in_a_row
+from terminal.sync.sentences import KEPT, in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 """What a client sends to begin TLS (postgresql.org, message formats)."""
 HANDSHAKE = 3.0
 """Seconds that asking for the certificate may take."""
-KEPT = Said("What waits is kept here.")
 STARTING = Said("The hub's database is starting up or shutting down. It is tried again by itself.")
 FULL_HOUSE = Said("The hub has no connection free: too many stations at once. It is tried again by itself.")
 NO_LOGIN = Said(
@@ -120,56 +119,54 @@ LOST = Said(
 
 def explain(error: psycopg.Error, dsn: str) -> SinkUnavailable | BatchRefused:
     """What to raise for an error of the database, or of the way there."""
-    from psycopg import OperationalError, ProgrammingError
+    return _by_state(error.sqlstate, error) if error.sqlstate else SinkUnavailable(_by_text(error, dsn))
 
-    state = error.sqlstate or ""
-    message = (error.diag.message_primary or "").strip()
+
+def _by_state(state: str, error: psycopg.Error) -> SinkUnavailable | BatchRefused:
+    """What the database itself reports."""
+    why = _plain((error.diag.message_primary or "").strip())
     if state == "RG001":
         return SinkUnavailable(
-            Said(
-                "The hub does not take this login for a station, or it was revoked ({why}).",
-                why=_plain(message),
-            )
+            Said("The hub does not take this login for a station, or it was revoked ({why}).", why=why)
         )
     if state == "RG002":
         return SinkUnavailable(
             Said(
                 "The hub and this station are of versions that do not fit: {why} Update the older one.",
-                why=_plain(message),
+                why=why,
             )
         )
     if state == "RG003":
-        return BatchRefused(Said("The hub can't read the batch: {why}", why=_plain(message)))
+        return BatchRefused(Said("The hub can't read the batch: {why}", why=why))
     if state in BY_STATE:
         return SinkUnavailable(BY_STATE[state])
     if state.startswith("08"):
         return SinkUnavailable(LOST)
     if state[:2] in ("21", "22", "23", "P0", "XX"):  # one of the events may be what it stumbles over
-        return BatchRefused(Said("The hub can't take the batch: {why}", why=_plain(message)))
+        return BatchRefused(Said("The hub can't take the batch: {why}", why=why))
     if state.startswith("54"):
-        told = Said("The batch is too large for the hub: {why}", why=_plain(message))
-        return BatchRefused(told, too_large=True)
-    if state:
-        return SinkUnavailable(
-            Said("The hub reports an error ({code}): {why}", code=state, why=_plain(message))
-        )
-    if isinstance(error, ProgrammingError) and not message:
-        return SinkUnavailable(
-            Said(
-                "The hub's address can't be read: expected postgresql://USER:PASSWORD@HOST/DATABASE in [sync.hub] "
-                "or REGRADE_HUB_DSN."
-            )
+        return BatchRefused(Said("The batch is too large for the hub: {why}", why=why), too_large=True)
+    return SinkUnavailable(Said("The hub reports an error ({code}): {why}", code=state, why=why))
+
+
+def _by_text(error: psycopg.Error, dsn: str) -> str:
+    """What stands in the way to the database, by the words of the client library: there is no code for it."""
+    from psycopg import OperationalError, ProgrammingError
+
+    if isinstance(error, ProgrammingError) and not (error.diag.message_primary or "").strip():
+        return Said(
+            "The hub's address can't be read: expected postgresql://USER:PASSWORD@HOST/DATABASE in [sync.hub] "
+            "or REGRADE_HUB_DSN."
         )
     text = _hidden(str(error), dsn)
     if "certificate verify failed" in text:
         text = _why_distrusted(dsn) or text
     for pattern, sentence in BY_TEXT:
         if re.search(pattern, text, re.IGNORECASE):
-            return SinkUnavailable(sentence)
-    if isinstance(error, OperationalError):
-        unreached = Said("The hub can't be reached: {why}", why=_plain(text))
-        return SinkUnavailable(LOST if _was_open(text) else unreached)
-    return SinkUnavailable(Said("The hub can't be used: {why}", why=_plain(text)))
+            return sentence
+    if not isinstance(error, OperationalError):
+        return Said("The hub can't be used: {why}", why=_plain(text))
+    return LOST if _was_open(text) else Said("The hub can't be reached: {why}", why=_plain(text))
 
 
 def unreadable(what: str) -> str:

@@ -14,11 +14,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from terminal.domain.speech import Said, told_by
-from terminal.store.chain import stamp
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import PROTOCOL, HubTransport, program
+from terminal.sync.hub import HubTransport, opening
 from terminal.sync.hub_trouble import unreadable
-from terminal.sync.round import Result
+from terminal.sync.result import Result
 from terminal.sync.sentences import failure_of, in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable
 from terminal.sync.worker import PHOTOS
@@ -154,15 +153,8 @@ class _Sending:
             raise SinkUnavailable(unreadable(Said("it asks for photos by something that is no hash")))
 
     def _exchange(self, photos: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-        return self._transport.exchange(
-            {
-                "v": PROTOCOL,
-                "sent_at": stamp(self._owner._now()),
-                "program": program(),
-                "epoch": self._epoch,
-                "photos": list(photos),
-            }
-        )
+        request = opening(self._epoch, self._owner._now()) | {"photos": list(photos)}
+        return self._transport.exchange(request)
 
     def _result(self, error: str | None) -> Result:
         if error is None and self._unread:

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import islice
-from typing import cast
 
 from terminal.bench.wire import Recorded
 from terminal.domain.speech import Said
-from terminal.store.chain import Run, Written
 from terminal.store.errors import StoreError
 from terminal.store.outbox import Answer, Left, Span, milliseconds
 from terminal.store.station_file import StationFile
-from terminal.sync.batch import MAX_BYTES, MAX_COUNT, MAX_RUN, cut
+from terminal.sync.handover import Batch, Handover, last_of
+from terminal.sync.result import Result
 from terminal.sync.sentences import failure_of
 from terminal.sync.sink import (
     ACKNOWLEDGED,
@@ -30,13 +27,10 @@ from terminal.sync.sink import (
     BatchRefused,
     Closes,
     KnowsReach,
-    Paces,
     Place,
     Sink,
     SinkUnavailable,
     Status,
-    TakesRuns,
-    TakesWritten,
     Verdict,
     Warns,
 )
@@ -49,23 +43,6 @@ COPIED = Said(
     "The far side holds other events under this station's numbers: the disk of this station was copied, or brought "
     "back from a backup, and both go on. Stop one of the two and make it a new station file (regrade reset)."
 )
-Batch = Sequence[Recorded] | Sequence[Written] | Run
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one round did for one sink: events sent, acknowledged and refused in it, and what is still pending."""
-
-    sink: str
-    sent: int
-    acknowledged: int
-    refused: int
-    pending: int
-    error: str | None = None
-    warning: str | None = None
-    """What a person should know although it is no failure, such as a wrong clock."""
-    oldest_at: datetime | None = field(default=None, compare=False)
-    """When the oldest event that is pending was made; None where nothing is."""
 
 
 def sync_once(
@@ -117,7 +94,7 @@ class _Round:
         self._force = force
         self._stopped = stopped
         self._sent = self._acknowledged = self._refused = 0
-        self._max_count = MAX_RUN
+        self._handover = Handover(file, sink)
         self._taken = False
         self._suspects: list[tuple[Span, str]] = []
         self._warning: str | None = None
@@ -216,56 +193,34 @@ class _Round:
     def _send_new(self) -> bool:
         """Cut and send until nothing is left; False where the sink wants none of it now."""
         while not self._stopped():
-            batch = self._read(self._outbox.cursor(self._sink.name))
+            batch = self._handover.read(self._outbox.cursor(self._sink.name))
             if not batch:
                 return True
-            if not self._send(self._outbox.begin(self._sink.name, _last(batch)), batch):
+            if not self._send(self._outbox.begin(self._sink.name, last_of(batch)), batch):
                 return False
         return True
 
     def _cut(self, span: Span) -> tuple[Span, Span | None, Batch]:
         """As much of a span as fits into a batch, the rest of it, and its events."""
-        batch = self._read(span.first - 1, span.last)
-        if _last(batch) == span.last:
+        batch = self._handover.read(span.first - 1, span.last)
+        if last_of(batch) == span.last:
             return span, None, batch
-        return *self._outbox.split(span, _last(batch)), batch
-
-    def _read(self, after: int, last: int | None = None) -> Batch:
-        """The next batch in the form that the sink takes, of events above `after` and up to `last`."""
-        count = self._max_count if last is None else min(self._max_count, last - after)
-        journal = self._file.journal
-        size = min(MAX_BYTES, self._sink.max_bytes) if isinstance(self._sink, Paces) else MAX_BYTES
-        if isinstance(self._sink, TakesRuns) and self._sink.runs:
-            run = journal.run(after, count, size)
-            if run is not None:
-                return run
-        count = min(count, MAX_COUNT)
-        if isinstance(self._sink, TakesWritten):
-            return journal.texts(after, count, size)
-        return next(cut(islice(journal.events(after), count), count, size), ())
+        return *self._outbox.split(span, last_of(batch)), batch
 
     def _send(self, span: Span, batch: Batch) -> bool:
         try:
-            statuses = self._hand_over(batch)
+            statuses = self._handover.send(batch)
         except BatchRefused as refusal:
             return self._halve(span, refusal)
         self._sent += span.count
         return self._settle(span, statuses)
-
-    def _hand_over(self, batch: Batch) -> Sequence[Status] | None:
-        sink = self._sink
-        if isinstance(batch, Run):
-            return cast(TakesRuns, sink).send_run(self._file.identity.epoch, batch)
-        if isinstance(sink, TakesWritten):
-            return sink.send_written(self._file.identity.epoch, cast(Sequence[Written], batch))
-        return sink.send(cast(Sequence[Recorded], batch))
 
     def _halve(self, span: Span, refusal: BatchRefused) -> bool:
         if span.count == 1:
             return self._refuse(span, failure_of(refusal))
         first, second = self._outbox.split(span, span.first + span.count // 2 - 1)
         if refusal.too_large:
-            self._max_count = min(self._max_count, first.count)
+            self._handover.at_most(first.count)
         return self._send_again(first) and self._send_again(second)
 
     def _refuse(self, span: Span, why: str) -> bool:
@@ -328,11 +283,6 @@ class _Round:
         """Full jitter: somewhere between now and 1 s, 2 s, 4 s ... 5 min (as UTC milliseconds)."""
         longest = min(LONGEST, 2.0 ** min(attempts, 20))
         return milliseconds(self._now) + int(self._jitter() * longest * 1000)
-
-
-def _last(batch: Batch) -> int:
-    """Number of the last event of a batch."""
-    return batch.last if isinstance(batch, Run) else batch[-1].seq
 
 
 def _left(verdict: Verdict, later: bool) -> Left:

@@ -5,21 +5,17 @@ Nothing of an answer is trusted: it is read up to a limit, never followed to ano
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from terminal.domain.speech import Said
+from terminal.sync.reply import Reply
 from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import SinkUnavailable
 from terminal.sync.trust import Trust, clean, distrust, said, tls_error_in
@@ -33,31 +29,6 @@ DEADLINE = 90.0
 """Seconds for a whole answer, however steadily it drips."""
 MAX_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer that are read at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as it came. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self, who: str) -> Any:
-        """The body as JSON. Raises SinkUnavailable."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            start = clean(self.body[:60].decode("utf-8", "replace"))
-            raise SinkUnavailable(
-                # TRANSLATORS: {who}, here and elsewhere: "The hub at HOST", "The repository at HOST", or HOST alone
-                Said(
-                    "{who} answered with something that is no JSON, it begins with {start}. Is a proxy or a login "
-                    "page in between?",
-                    who=who,
-                    start=repr(start),
-                )
-            ) from None
 
 
 class WebClient:
@@ -123,15 +94,6 @@ class WebClient:
                 params=params,
                 extensions={"trace": self._trace},
             ) as answer:
-                if answer.is_redirect:
-                    target = clean(answer.headers.get("location", "elsewhere"))
-                    raise SinkUnavailable(
-                        Said(
-                            "{who} sends on to {target}, and that is not followed. Configure the right address.",
-                            who=self.where,
-                            target=target,
-                        )
-                    )
                 body = self._read(answer, limit)
                 if late.is_set():
                     raise SinkUnavailable(self._said_late())
@@ -193,6 +155,14 @@ class WebClient:
         return self._client
 
     def _read(self, answer: httpx.Response, limit: int) -> bytes:
+        if answer.is_redirect:
+            raise SinkUnavailable(
+                Said(
+                    "{who} sends on to {target}, and that is not followed. Configure the right address.",
+                    who=self.where,
+                    target=clean(answer.headers.get("location", "elsewhere")),
+                )
+            )
         if answer.headers.get("content-encoding", "identity").lower() != "identity":
             raise SinkUnavailable(Said("{who} answered packed, which was not asked for.", who=self.where))
         pieces, size = [], 0
@@ -252,28 +222,6 @@ class WebClient:
                 "The name {who} is not known here. Is it spelled right, and the network up?", who=self.where
             )
         return Said("The connection with {who} broke: {why}.", who=self.where, why=text)
-
-
-def problem(reply: Reply) -> str:
-    """What a refusal says for itself (`detail` of RFC 9457), as a sentence; empty where it says nothing."""
-    try:
-        told = reply.json("")
-    except SinkUnavailable:
-        return ""
-    detail = told.get("detail") if isinstance(told, dict) else None
-    return Said("It says: {words}", words=clean(detail)) if isinstance(detail, str) and detail.strip() else ""
-
-
-def retry_after(reply: Reply) -> str:
-    """When the far side asks to come again, as a sentence or nothing; it says seconds or a date (RFC 9110)."""
-    given = reply.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,6}", given):
-        return Said("It asks to wait {seconds} s.", seconds=int(given))
-    try:
-        seconds = (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return ""
-    return Said("It asks to wait {seconds} s.", seconds=f"{seconds:.0f}") if 0 < seconds < 1e6 else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -20,10 +20,11 @@ from terminal.bench.wire import Recorded
 from terminal.domain.speech import Said
 from terminal.store.chain import Written
 from terminal.sync.cloudevents import BATCH_TYPE, batch, of_recorded, of_texts
+from terminal.sync.reply import Reply, problem, retry_after
 from terminal.sync.sentences import in_a_row
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Status, Verdict
 from terminal.sync.trust import Trust, clean
-from terminal.sync.web import Reply, WebClient, problem, retry_after
+from terminal.sync.web import WebClient
 
 PREFIX = "whsec_"
 SHORTEST, LONGEST = 24, 64

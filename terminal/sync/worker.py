@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 
 from terminal.store.outbox import milliseconds
 from terminal.store.station_file import StationFile
-from terminal.sync.round import Result, sync_once
-from terminal.sync.sentences import failure_of
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
+from terminal.sync.sentences import as_made, failure_of
 from terminal.sync.sink import Sink
-
-__all__ = ["PHOTOS", "PULL", "Result", "SyncWorker", "sync_once"]
 
 SHORTEST_WAIT = 0.2
 """Seconds that a thread sleeps at least between two rounds."""
@@ -113,9 +112,8 @@ class SyncWorker:
         with self._telling:
             before = self._results.get(result.sink)
             changed = before != result
-            if before is not None and not hasattr(result.error, "template") and result.error == before.error:
-                # a rest reads its reason back from the disk, which keeps the English text alone
-                result = replace(result, error=before.error)
+            if before is not None:
+                result = replace(result, error=as_made(result.error, before.error))
             self._results = {**self._results, result.sink: result}
             if changed:
                 with suppress(

@@ -16,6 +16,11 @@ def spaced(text: str) -> str:
     return text.translate(_UNBREAKING)
 
 
+def tight(text: str) -> str:
+    """A number for a narrow column: no gap before the sign of percent, which would close up the columns."""
+    return spaced(text).replace(" %", "%")
+
+
 def whole(value: int) -> str:
     """A number without places, its thousands set apart."""
     return spaced(locale_forms.number(value))

@@ -15,7 +15,7 @@ from textual.content import Content
 from terminal.domain.speech import N_, _
 from terminal.kpi_words import NOTHING, columns, heads, number, percent
 from terminal.reports.codes import word
-from terminal.ui.desk_numbers import spaced
+from terminal.ui.desk_numbers import spaced, tight
 from terminal.ui.literal import content
 from terminal.ui.themes import MUTED, STRONG, WARN
 from terminal.ui.widgets.panel import fit, fit_right, widest
@@ -106,7 +106,7 @@ def table_lines(found: Mapping[str, Any], by: str, current: int, width: int) -> 
     for row in found["rows"]:
         first, *rest = columns(row, by)
         last = () if own else (percent(row["disposition_accuracy"]["value"]),)
-        told.append([word(first) if by == "channel" else first, *map(spaced, (*rest, *last))])
+        told.append([word(first) if by == "channel" else first, *map(tight, (*rest, *last))])
     widths = _OWN_WIDTHS.get(by, _WIDTHS)
     name = max(_FIRST, min(30, width - len(HERE) - sum(widths)))
     least = _needs(above, told)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import ClassVar
 
 from textual import on
@@ -17,12 +17,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from terminal.domain.speech import N_, _, n_
-from terminal.domain.suggest import BadData
 from terminal.edited_file import EditedFile, Opened
 from terminal.policy_answers import Account, Found
 from terminal.policy_desk import Desk
 from terminal.ui.desk_app import DeskApp, Heard
-from terminal.ui.desk_jobs import in_words
 from terminal.ui.desk_numbers import whole
 from terminal.ui.policy_area import PolicyArea
 from terminal.ui.policy_check import LiveCheck
@@ -39,8 +37,9 @@ from terminal.ui.policy_jobs import (
     Reread,
     Saved,
 )
+from terminal.ui.policy_saving import Saving
 from terminal.ui.policy_screen import PolicyScreen, Shown
-from terminal.ui.themes import GOOD, MUTED, STOP, WARN
+from terminal.ui.themes import MUTED, STOP, WARN
 from terminal.ui.widgets.sheet import Sheet
 
 PATIENCE = 5.0
@@ -70,19 +69,15 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         self._desk, self._file, self._opened = desk, file, opened
         self._jobs = Jobs(desk, file, lambda told: self.post_message(Heard(told)))
         self.area = PolicyArea(opened.text, "text")
-        self.saved = self.area.value
-        """The text that the file is known to hold; of a new file, what the editor began with."""
-        self._put_in = self.saved
-        """The text that was last put in as a whole: what was said of that stays."""
+        self._saving = Saving(file, self.area, self._jobs, lambda: self._check.edit, self._say)
         self._check = LiveCheck(
             self.set_timer,
-            lambda edit: self._jobs.check(edit, self.area.value, self.saved),
+            lambda edit: self._jobs.check(edit, self.area.value, self._saving.saved),
             self._draw_head,
         )
         self.tab = "problems"
         self.account: Account | None = None
         self.report: Replayed | None = None
-        self._saver: Thread | None = None
         self._replaying: Event | None = None
         self._offers: Mapping[str, Callable[[], None]] = {}
         self._why: dict[str, str] = {}
@@ -96,11 +91,6 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         """Whether the text as it stands was checked."""
         return self._check.up_to_date
 
-    @property
-    def unsaved(self) -> bool:
-        """Whether the text is not what the file is known to hold."""
-        return self.area.value != self.saved
-
     def get_default_screen(self) -> Screen[None]:
         """Give the one screen."""
         return self._page
@@ -108,19 +98,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin with a check, and with the draft if there is one."""
         self.take_signals()
-        name = self._file.path.name
-        if self._opened.draft is not None:
-            draft = self._opened.draft
-            self._say(
-                _("{draft} holds text that was never saved. F5 takes it in. Esc lets it be.").format(
-                    draft=self._file.draft_path.name
-                ),
-                WARN,
-                take=lambda: self._take_draft(draft),
-            )
-        elif self._opened.new:
-            new = _("{name} does not exist yet. This is the policy in force; Ctrl+S makes the file.")
-            self._say(new.format(name=name), MUTED)
+        self._saving.begin(self._opened)
         self._check.start()
         if self._desk.facts is not None:
             self._explain()
@@ -136,17 +114,14 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         if self._replaying is not None:
             self._replaying.set()
         self._jobs.finish(PATIENCE)
-        if self._left or not self.unsaved:
-            return None
-        self._file.keep_draft(self.area.value)
-        return self._file.draft_path
+        return None if self._left else self._saving.keep()
 
     # -- the text and its check
 
     @on(PolicyArea.Changed)
     def _changed(self) -> None:
         self._check.changed()
-        if self._said[0] and self.area.value != self._put_in:
+        if self._said[0] and self._saving.typed:
             self._say("")
 
     def action_problems(self) -> None:
@@ -178,7 +153,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
 
     @on(Input.Submitted, "#item")
     def _explain(self) -> None:
-        self._jobs.explain(self.area.value, self.saved, self._page.entry.value)
+        self._jobs.explain(self.area.value, self._saving.saved, self._page.entry.value)
 
     # -- backtest
 
@@ -202,27 +177,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
 
     def action_save(self) -> None:
         """Save behind every key that came before."""
-        self.area.call_later(self._use, "save", self._save)
-
-    def _save(self, over: bool = False) -> None:
-        if self._saver is None:
-            self._say(_("Saving ..."), MUTED)
-            self._saver = self._jobs.save(self._check.edit, self.area.value, self.saved, over)
-
-    def _take_draft(self, text: str) -> None:
-        if self._put(text):
-            self._file.take_draft()
-            self._say(_("The draft is in the editor. Ctrl+Z brings the file's text back."), GOOD)
-
-    def _put(self, text: str) -> bool:
-        """Put a whole text into the editor; False, and why, where that can't be."""
-        try:
-            self.area.take(text)
-        except BadData as problem:
-            self._say(in_words(problem), STOP)
-            return False
-        self._put_in = self.area.value
-        return True
+        self.area.call_later(self._use, "save", self._saving.save)
 
     # -- questions, leaving, the panel
 
@@ -235,9 +190,9 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         self.area.call_later(self._use, "leave", self._leave)
 
     def _leave(self, anyway: bool = False) -> None:
-        if self._saver is not None:
+        if self._saving.busy:
             self._say(_("The text is being saved: leave again in a moment."), WARN)
-        elif self.unsaved and not anyway:
+        elif self._saving.unsaved and not anyway:
             self._say(
                 _("Not saved. Ctrl+Q again leaves without it, Ctrl+S saves, Esc goes on."),
                 WARN,
@@ -304,8 +259,14 @@ class PolicyApp(DeskApp, inherit_bindings=False):
                 self._say(_("The backtest was stopped.") if stopped else _("The backtest is done."), MUTED)
             case Failed(asked, why):
                 self._take_failure(asked, why)
-            case Saved() | Refused() | Meanwhile() | Reread() | Kept() as told:
-                self._take_saved(told)
+            case Saved() as told:
+                self._saving.take(told)
+                self._check.start()
+            case Refused() as told:
+                self._take_refused(told)
+                self._saving.take(told)
+            case Meanwhile() | Reread() | Kept() as told:
+                self._saving.take(told)
         self._draw()
 
     def _take_check(self, told: Checked) -> None:
@@ -318,49 +279,12 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         if self._check.take(edit, found):
             self.area.mark({problem.line for problem in found.problems if problem.line is not None})
 
-    def _take_saved(self, told: Saved | Refused | Meanwhile | Reread | Kept) -> None:
-        if isinstance(told, Saved | Refused | Meanwhile):
-            self._saver = None
-        name, draft = self._file.path.name, self._file.draft_path.name
-        match told:
-            case Saved(text):
-                self.saved = text
-                self._say(_("{name} is saved.").format(name=name), GOOD)
-                self._check.start()
-            case Refused(edit, found):
-                if edit == self._check.edit:
-                    self._take_found(edit, found)
-                    self._check.current = 0
-                count = len(found.problems)
-                unusable = n_(
-                    "Not saved, it can't be used: {count} problem, see F2. "
-                    "Ctrl+S again keeps the text as {draft}.",
-                    "Not saved, it can't be used: {count} problems, see F2. "
-                    "Ctrl+S again keeps the text as {draft}.",
-                    count,
-                )
-                self.tab = "problems"
-                self._say(
-                    unusable.format(count=whole(count), draft=draft),
-                    STOP,
-                    save=lambda: self._jobs.keep(self.area.value),
-                )
-            case Meanwhile(why):
-                theirs = _(
-                    "Not saved: {why}. Ctrl+S again writes over that, F5 brings it into the editor, Esc waits."
-                )
-                self._say(
-                    theirs.format(why=why),
-                    STOP,
-                    save=lambda: self._save(over=True),
-                    take=self._jobs.read_theirs,
-                )
-            case Reread(text):
-                if self._put(text):
-                    self.saved = self._put_in
-                    self._say(_("This is what is on disk now. Ctrl+Z brings yours back."), GOOD)
-            case Kept():
-                self._say(_("Kept as {draft}. {name} is as it was.").format(draft=draft, name=name), WARN)
+    def _take_refused(self, told: Refused) -> None:
+        """Show what is wrong with the text that was not saved, and go to the first of it next."""
+        if told.edit == self._check.edit:
+            self._take_found(told.edit, told.found)
+            self._check.current = 0
+        self.tab = "problems"
 
     def _take_failure(self, asked: str, why: str) -> None:
         if asked == "check":
@@ -372,8 +296,7 @@ class PolicyApp(DeskApp, inherit_bindings=False):
             self._replaying, self._why["backtest"] = None, why
             self._say(_("There is no backtest."), WARN)
         else:
-            self._saver = None if asked == "save" else self._saver
-            self._say(_("Not saved: {why}").format(why=why), STOP)
+            self._saving.fail(asked, why)
 
     # -- drawing
 
@@ -384,11 +307,10 @@ class PolicyApp(DeskApp, inherit_bindings=False):
         self._page.paint_head(self._shown())
 
     def _shown(self) -> Shown:
-        state = "not saved" if self.unsaved else "saved" if self._file.on_disk else "new"
         report = self.report
         return Shown(
             name=self._file.path.name,
-            state=state,
+            state=self._saving.state,
             tab=self.tab,
             said=self._said,
             found=self._check.found,

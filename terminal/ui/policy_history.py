@@ -39,21 +39,8 @@ def backtest_lines(report: Mapping[str, Any], fresh: bool, width: int) -> list[C
     if report["money"]:
         lines += wrapped(retold(str(report["caveat"])), width, MUTED)
     lines += _moves(report["matrix"], width)
-    newly, released = report["held"]["newly"], report["held"]["released"]
-    held = n_(
-        "To quarantine: {count} more units; {released} come out of it.",
-        "To quarantine: {count} more units; {released} come out of it.",
-        newly,
-    )
-    lines += wrapped(held.format(count=newly, released=released), width)
-    never = report["rules"]["new"]["never_fired"]
-    if never:
-        rules = _("Rules that never fired ({count}): {rules}").format(
-            count=len(never), rules=", ".join(never)
-        )
-    else:
-        rules = _("Rules that never fired (0): none")
-    lines += wrapped(rules, width)
+    lines += wrapped(_held(report["held"]), width)
+    lines += wrapped(_never_fired(report["rules"]["new"]["never_fired"]), width)
     lines += _most_changed(report["most_changed"], width)
     return lines
 
@@ -100,6 +87,21 @@ def _moves(matrix: Sequence[Mapping[str, Any]], width: int) -> list[Content]:
                 )
             )
     return lines if len(lines) > 1 else [content(_("No unit changes its channel."), MUTED)]
+
+
+def _held(held: Mapping[str, Any]) -> str:
+    words = n_(
+        "To quarantine: {count} more units; {released} come out of it.",
+        "To quarantine: {count} more units; {released} come out of it.",
+        held["newly"],
+    )
+    return words.format(count=held["newly"], released=held["released"])
+
+
+def _never_fired(rules: Sequence[str]) -> str:
+    if not rules:
+        return _("Rules that never fired (0): none")
+    return _("Rules that never fired ({count}): {rules}").format(count=len(rules), rules=", ".join(rules))
 
 
 def _most_changed(found: Sequence[Mapping[str, Any]], width: int) -> list[Content]:

@@ -6,14 +6,14 @@ from datetime import datetime
 
 import pytest
 
-from terminal import station as station_module
 from terminal.bench import evolve as evolve_module
 from terminal.bench import identifying as identifying_module
 from terminal.bench import scanning as scanning_module
 from terminal.bench.outcome import Outcome, Verdict
 from terminal.bench.view import Level
+from terminal.committed import Committed
+from terminal.folding import merge
 from terminal.simulation.walk import Walk, WalkFailed, World
-from terminal.station import Station
 from terminal.store.errors import StoreError
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -38,16 +38,16 @@ def _undo_keeps_the_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _a_failed_commit_moves_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Station._commit
+    real = Committed.append
 
-    def commit(self: Station, outcome: Outcome, at: datetime, key: str | None) -> Outcome:
+    def append(self: Committed, outcome: Outcome, at: datetime, key: str | None, book: str) -> Outcome:
         before = self.state
-        done = real(self, outcome, at, key)
+        done = real(self, outcome, at, key, book)
         if done.verdict.code == "store-failed":
             self.state = replace(before, done=before.done + 1)
         return done
 
-    monkeypatch.setattr(Station, "_commit", commit)
+    monkeypatch.setattr(Committed, "append", append)
 
 
 def _undo_gives_the_number_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,11 +58,9 @@ def _undo_gives_the_number_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _an_undone_tote_keeps_its_units(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = station_module.merge
     monkeypatch.setattr(
-        station_module,
-        "merge",
-        lambda rows: [row for row in real(rows) if (row.values.get("units") or 1) > 0],
+        "terminal.committed.merge",
+        lambda rows: [row for row in merge(rows) if int(row.values.get("units") or 1) > 0],
     )
 
 

@@ -26,7 +26,7 @@ from terminal.bench.view import Level
 from terminal.bench.wire import revive
 from terminal.bench.wording import said_text
 from terminal.domain.permissions import Approval, Permission
-from terminal.domain.speech import Said, speaking
+from terminal.domain.speech import Said, Voice, speaking
 
 
 def test_the_first_badge_opens_a_shift(bench: Any) -> None:
@@ -172,23 +172,15 @@ def test_what_is_bad_keeps_a_shift_shut_but_a_lead_opens_it(bench: Any) -> None:
     assert told.events[0] == ShiftOpened(1, "9001", {"sync": "warn", "printer": "bad"})
 
 
-def test_what_was_looked_at_is_said_in_the_language_of_the_reader(bench: Any) -> None:
+def test_what_was_looked_at_is_said_in_the_language_of_the_reader(bench: Any, brackets: Voice) -> None:
     """Subjects and sentences, whoever was at the bench when it was found; what is no subject of ours stays."""
-
-    class Marked:
-        def gettext(self, message: str, /) -> str:
-            return f"~{message}"
-
-        def ngettext(self, one: str, many: str, n: int, /) -> str:
-            return f"~{one if n == 1 else many}"
-
     low = Look("disk", "bad", Said("{size} free.", size="clock"))
     told = with_looks(
         bench, Scanned("1001", (Badge("1001", Operator("1001", "lead")),)), low, Look("x", "bad")
     )
     assert told.verdict.args["problem"] == "disk: clock free.; x: "
-    with speaking(Marked()):
-        assert "~~disk: ~clock free.; ~x: " in said_text(told.verdict)
+    with speaking(brackets):
+        assert "<<<disk>: <clock free.>>; <x: >>" in said_text(told.verdict)
 
 
 def test_over_what_is_bad_a_leads_badge_alone_opens_nothing(bench: Any) -> None:

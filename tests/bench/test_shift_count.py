@@ -397,6 +397,19 @@ def test_a_report_in_words_has_a_line_for_everything(inspecting: Any) -> None:
     assert duration(125) == "2:05 h"
 
 
+def test_refused_scans_stand_under_the_word_that_the_operator_saw() -> None:
+    """Codes with one word are one line; a code that is not known here, or has no word, names itself."""
+    refused = {"pin-wrong": 2, "sign-in-first": 1, "pin-wrong-wait": 3, "of-a-newer-version": 4, "menu": 5}
+    (odd,) = [group for group in sections(ShiftReport("01", 1, refused=refused)) if group.title == "Odd"]
+    assert [(fact.label, fact.text) for fact in odd.lines][:5] == [
+        ("refused scans", "15"),
+        ("  WRONG PIN", "5"),
+        ("  SIGN IN", "1"),
+        ("  of-a-newer-version", "4"),
+        ("  menu", "5"),
+    ]
+
+
 def test_the_count_of_a_walk_agrees_with_the_tables(drive: Callable[[], Any], a_line: Any) -> None:
     """Items with every kind of trouble, undone at every place: not one count differs."""
     for depth in range(8):

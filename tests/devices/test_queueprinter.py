@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from devices.printer import InDoubt, NotSent, QueuePrinter, Unprintable
+from devices.printerhealth import FaultCode
 from devices.queueprinter import read_queue
-from devices.zplstatus import FaultCode
 
 LABEL = b"^XA^FDLPN^FS^XZ\x00\xff"
 IDLE = """printer zebra is idle.  enabled since Mon Nov 23 10:03:56 2026

@@ -13,8 +13,9 @@ import pytest
 
 from devices.fakes import Cable, PrinterSink, Zebra
 from devices.printer import InDoubt, NotSent, SerialPrinter, TcpPrinter, UsbPrinter
+from devices.printerhealth import FaultCode
 from devices.rawprinter import RawPrinter, Status
-from devices.zplstatus import PREFLIGHT, FaultCode
+from devices.zplstatus import PREFLIGHT
 
 LABEL = b"^XA^FO20,20^FDLPN^FS^FO9,99^GB90,3,3^FS^PQ1^XZ"
 SOON = 0.05

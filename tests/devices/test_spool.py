@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from devices.fakes import FakeLedger, FakePrinter, PrinterSink, ScriptedClock, Zebra
 from devices.printer import FolderPrinter, NotSent, Printer, TcpPrinter
+from devices.printerhealth import FaultCode, Health, of_faults
 from devices.spool import Job, JobState, Spool, SpoolStatus
-from devices.zplstatus import FaultCode, Health, of_faults
 
 Start = Callable[..., Spool]
 AT_ONCE = (0.001,)
@@ -560,3 +560,37 @@ def test_waits_are_needed() -> None:
     """Without any a lost printer would be called in a tight loop."""
     with pytest.raises(ValueError, match="one wait or more"):
         Spool(FakePrinter(), FakeLedger(), label, retry_after=())
+
+
+def test_a_label_that_never_comes_is_told_until_another_one_is_sent(
+    start: Start, inbox: Callable[[], Any], eventually: Callable[..., None]
+) -> None:
+    """Nobody would look for it, and that the printer is well is no news of it; a lost printer goes first."""
+
+    def draw(job: Job, printer: Printer) -> Mapping[str, bytes]:
+        if job.id in ("j0", "j3"):
+            raise ValueError("the title has no glyphs")
+        return label(job, printer)
+
+    clock, printer, told, ledger = ScriptedClock(), Watchful(), inbox(), FakeLedger(*jobs(1))
+    spool = start(printer, ledger, draw, on_change=told, clock=clock, look_every=20)
+    why = "The label LPN-0000 can't be drawn: the title has no glyphs"
+    told.wait_for(lambda items: (items[-1].state, items[-1].detail, items[-1].waiting) == ("ok", why, 0))
+    for health in (Health(True), Health(False)):
+        printer.health, looks = health, printer.looks
+        clock.advance(20)
+        spool.wake()
+        eventually(lambda looks=looks: printer.looks > looks)
+        assert spool.drain(20)
+        assert (spool.status().state, spool.status().detail) == ("ok", why)
+    ledger.add(jobs(2)[1])
+    assert spool.drain(20)
+    assert (spool.status().state, spool.status().detail) == ("ok", "")
+    printer.cut(1)
+    ledger.add(Job("cut", "LPN-0002"))
+    ledger.add(Job("j3", "LPN-0003"))
+    spool.wake()
+    cut = told.wait_for(lambda items: items[-1].state == "lost" and items[-1].waiting == 1)[-1].detail
+    assert spool.drain(20)
+    assert (spool.status().state, spool.status().detail, spool.status().waiting) == ("lost", cut, 0)
+    assert [ledger.state(job) for job in ("cut", "j3")] == [JobState.UNKNOWN, JobState.FAILED]

@@ -8,19 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.zplstatus import (
-    UNKNOWN,
-    Conditions,
-    FaultCode,
-    Health,
-    HostStatus,
-    Identity,
-    conditions,
-    health,
-    host_status,
-    identity,
-    of_faults,
-)
+from devices.printerhealth import UNKNOWN, FaultCode, Health, health, of_faults
+from devices.zplstatus import Conditions, HostStatus, Identity, conditions, host_status, identity
 
 QUIET = (
     b"\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n"

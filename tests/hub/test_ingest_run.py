@@ -76,16 +76,22 @@ def run_of(file: StationFile, after: int = 0, count: int = 8) -> dict[str, Any]:
     return {"station": run.station, "first": run.first, "count": run.count, "prev": run.prev, **run.columns}
 
 
+def answer_to(admin: psycopg.Connection[Any], epoch: str, **more: Any) -> dict[str, Any]:
+    """What the hub answers to a request."""
+    request = json.dumps({"v": 1, "epoch": epoch, **more})
+    with admin.transaction():
+        row = admin.execute("select hub.ingest_as('ST01', %s)", [request]).fetchone()
+    assert row is not None
+    return dict(row[0])
+
+
 def ask(admin: psycopg.Connection[Any], epoch: str, **more: Any) -> tuple[Any, ...]:
     """Statuses, details and what the hub has after a request; or the code of its refusal."""
-    request = {"v": 1, "epoch": epoch, **more}
     try:
-        with admin.transaction():
-            row = admin.execute("select hub.ingest_as('ST01', %s)", [json.dumps(request)]).fetchone()
+        answer = answer_to(admin, epoch, **more)
     except psycopg.Error as error:
         return (error.sqlstate,)
-    assert row is not None
-    statuses, *rest = (row[0][name] for name in ("statuses", "details", "have"))
+    statuses, *rest = (answer[name] for name in ("statuses", "details", "have"))
     # A run that is stored has one word for all its events.
     return ["stored"] * more["run"]["count"] if statuses == "stored" else statuses, *rest
 
@@ -98,6 +104,18 @@ def both(admin: psycopg.Connection[Any], epoch: str, run: dict[str, Any]) -> tup
             answer = ask(admin, epoch, **request)
             found.append((answer, [admin.execute(query.encode()).fetchall() for query in ROWS]))
     return found[0], found[1]
+
+
+def test_a_run_that_is_stored_is_answered_by_one_word_and_any_other_event_by_event(
+    admin: psycopg.Connection[Any], journal: StationFile
+) -> None:
+    """That word stands for all of it, so it is never said of a part."""
+    epoch = journal.identity.epoch
+    first, whole = run_of(journal, 0, 3), run_of(journal)
+    assert answer_to(admin, epoch, run=first)["statuses"] == "stored"
+    assert answer_to(admin, epoch, run=whole)["statuses"] == ["duplicate"] * 3 + ["stored"] * 5
+    assert answer_to(admin, epoch, run=whole)["statuses"] == ["duplicate"] * 8
+    assert answer_to(admin, epoch, events=singly(whole, epoch))["statuses"] == ["duplicate"] * 8
 
 
 def test_a_plain_run_is_stored_and_a_second_time_it_is_there(

@@ -26,7 +26,7 @@ from terminal.hub_publish_cli import publications as list_command
 from terminal.hub_publish_cli import publish as publish_command
 from terminal.offers import PART
 from terminal.settings import Settings
-from terminal.sync.hub import PostgresTransport
+from terminal.sync.postgres import PostgresTransport
 
 EU = (files("terminal.data") / "policies" / "eu.toml").read_text("utf-8")
 OPENING = {

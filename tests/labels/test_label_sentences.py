@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,33 +13,28 @@ from labels.lines import Area
 from labels.said import Said
 from labels.stock import find
 from labels.symbols import place_bars, place_qr
-from labels.tag import Tag
-from terminal.domain.speech import retold, speaking, told_by
+from labels.tag import BadTag, Tag
+from terminal.domain.speech import told_by
 
 TAG = Tag("LPN-1", "B", "outlet", "Kettle", "SKU-1", "OUT 1", "2026-11-23", "BENCH 1")
 
 
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
+Refused = Callable[[type[Exception], Callable[[], object]], tuple[str, str]]
 
 
-def refused(kind: type[Exception], try_it: Callable[[], object]) -> tuple[str, str]:
-    """What an error says, in English and in another language."""
-    with pytest.raises(kind) as caught:
-        try_it()
-    with speaking(Marked()):
-        return str(caught.value), retold(told_by(caught.value))
+@pytest.fixture
+def refused(in_brackets: Callable[[str], str]) -> Refused:
+    """What the error says that something raises, in English and in another language."""
+
+    def told(kind: type[Exception], try_it: Callable[[], object]) -> tuple[str, str]:
+        with pytest.raises(kind) as caught:
+            try_it()
+        return str(caught.value), in_brackets(told_by(caught.value))
+
+    return told
 
 
-def test_a_barcode_that_is_too_wide_is_told_with_its_way_out() -> None:
+def test_a_barcode_that_is_too_wide_is_told_with_its_way_out(refused: Refused) -> None:
     """Other labels, a shorter number, both, or neither; what stands in the barcode is no part of the sentence."""
     small = find("57x32mm", 203)
     long, most = "{x} a long LPN of a bench", "a number of at most 15 characters (30 digits)"
@@ -56,7 +52,7 @@ def test_a_barcode_that_is_too_wide_is_told_with_its_way_out() -> None:
     assert told.endswith("use <label <<4x6in or 2x1in> or 57x32mm>>>")
 
 
-def test_a_square_symbol_that_does_not_fit_is_told_with_its_sizes() -> None:
+def test_a_square_symbol_that_does_not_fit_is_told_with_its_sizes(refused: Refused) -> None:
     """Too much in it, or too small a place."""
     stock = find("57x32mm", 203)
     _, much = refused(DoesNotFit, lambda: place_qr("x" * 4000, 1, 1, 20, "H", stock))
@@ -66,7 +62,7 @@ def test_a_square_symbol_that_does_not_fit_is_told_with_its_sizes() -> None:
     assert small.endswith("its place has 5 mm: say less in it, or give it a larger size>")
 
 
-def test_a_label_of_another_size_is_told_with_both(designs: Designs) -> None:
+def test_a_label_of_another_size_is_told_with_both(designs: Designs, refused: Refused) -> None:
     """A design for another label, and no design at all."""
     design = designs.choose("4x6in", "outlet")
     english, other = refused(DoesNotFit, lambda: lay_out(TAG, find("2x1in", 203), design))
@@ -85,11 +81,20 @@ def test_a_label_of_another_size_is_told_with_both(designs: Designs) -> None:
         designs.card("4x6in", "sofa")
 
 
-def test_letters_that_no_barcode_has_are_told() -> None:
+def test_letters_that_no_barcode_has_are_told(refused: Refused) -> None:
     """As they may safely be shown."""
     english, other = refused(linear.NotEncodable, lambda: linear.encode("{ż}"))
     assert english.startswith("a barcode can't hold '{\\u017c}': expected printable ASCII")
     assert other == f"<{english}>"
+
+
+def test_what_a_label_may_not_say_is_told_with_what_it_may(refused: Refused) -> None:
+    """The field's key and its value stay; what is allowed is a phrase of ours."""
+    english, other = refused(BadTag, lambda: replace(TAG, copy=0))
+    assert english == "the label's copy is 0; allowed is a whole number from 1 to 999"
+    assert other == "<the label's copy is 0; allowed is <a whole number from 1 to 999>>"
+    _, missing = refused(BadTag, lambda: Tag.from_json({}))
+    assert missing == "<the label's lpn is None; allowed is <text: it is missing>>"
 
 
 def test_a_copy_of_a_sentence_is_the_sentence() -> None:

@@ -25,7 +25,7 @@ from terminal.settings import Settings
 from terminal.store.arrivals import Arrivals
 from terminal.store.recalls import Recalls
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import PostgresTransport
+from terminal.sync.postgres import PostgresTransport
 
 EU = (files("terminal.data") / "policies" / "eu.toml").read_text("utf-8")
 OTHER = EU.replace('name = "EU returns policy"', 'name = "EU returns policy, stricter"')

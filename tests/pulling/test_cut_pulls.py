@@ -15,7 +15,7 @@ from terminal.store.arrivals import Arrivals
 from terminal.store.locks import FileLock
 from terminal.store.recalls import Recalls
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import PostgresTransport
+from terminal.sync.postgres import PostgresTransport
 from terminal.sync.sink import SinkUnavailable
 
 

@@ -24,6 +24,8 @@ def sentences(done: dict[str, Any]) -> str:
 class Told:
     """A transport that answers what it is told: a hub of another make."""
 
+    runs = False
+
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
 

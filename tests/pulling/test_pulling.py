@@ -20,9 +20,7 @@ from terminal.hub.connecting import connect
 from terminal.hub.publish import publish
 from terminal.hub.signing import load_key, make_key
 from terminal.lookup import badge_code, tote_code
-from terminal.offers import Offer
 from terminal.pulled import in_force, rates_in_force, troubles
-from terminal.pulling import NAMES, _named
 from terminal.renewing import Renewal, pull_once
 from terminal.settings import Settings
 from terminal.store.arrivals import Arrivals
@@ -174,13 +172,6 @@ def test_a_refusal_can_be_said_in_every_language(site: Any) -> None:
     (lost,) = site.pull(site.settings())["refused"]
     assert lost["sentence"].startswith("The hub does not know policy 2, which this station works with")
     assert isinstance(lost["sentence"], Said)
-
-
-@pytest.mark.parametrize("kind", sorted(NAMES))
-def test_a_sentence_calls_a_version_as_the_list_of_offers_does(kind: str) -> None:
-    """In English."""
-    offer = Offer(kind, 3, "*", "a {b}.toml", "0" * 64, 1, 1, None, None, "")
-    assert _named(offer) == offer.named
 
 
 def test_tables_need_a_signature_only_where_a_key_is_trusted(site: Any) -> None:

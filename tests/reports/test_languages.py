@@ -302,7 +302,7 @@ def test_every_word_of_a_report_is_looked_up(site: Site, name: str, monkeypatch:
         )
     if name in ("x", "z"):
         known |= set(
-            WORD.findall("labels-unproven printer-fault hub other seen-worse no-camera unknown-code")
+            WORD.findall("labels-unproven printer-fault hub other seen-worse no-camera")
         )
     texts = written(monkeypatch, site.writers()[name])
     assert len(texts) > 30

@@ -76,7 +76,7 @@ def test_everything_that_was_counted_stands_on_the_pages(pages: list[tuple[str, 
     text = "\n".join(found for found, _ in pages)
     for wanted in (
         "Z report 7", "2026-11-23T22:00:00Z by 9001, approved by 9002", "cd" * 32, "ab" * 32, "9,812",
-        "2 units lie in a tote without a label", "printer-fault", "1,190", "LPN59", "FRLOBBB299", "unknown-code",
+        "2 units lie in a tote without a label", "printer-fault", "1,190", "LPN59", "FRLOBBB299", "UNKNOWN",
     ):  # fmt: skip
         assert wanted in text.replace("\r\n", "\n"), wanted
     assert len(pages) > 2

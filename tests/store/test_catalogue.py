@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from terminal.bench.wire import Draft, Row
 from terminal.domain.items import ManifestLine, Product
 from terminal.store.catalogue import Catalogue, Counts, gtin14
-from terminal.store.connection import StoreUnavailable, read, run
+from terminal.store.connection import read, run
+from terminal.store.errors import StoreUnavailable
 from terminal.store.station_file import StationFile
 
 FULL = ManifestLine(

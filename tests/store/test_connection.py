@@ -13,17 +13,10 @@ import pytest
 
 import terminal.store
 from terminal.store import connection
-from terminal.store.connection import (
-    StationLock,
-    StoreUnavailable,
-    open_database,
-    read,
-    run,
-    run_many,
-    transaction,
-)
+from terminal.store.connection import open_database, read, run, run_many, transaction
 from terminal.store.driver import sqlite3
-from terminal.store.errors import StoreError, StoreRefused, explain
+from terminal.store.errors import StoreError, StoreRefused, StoreUnavailable, explain
+from terminal.store.locks import StationLock
 from terminal.store.station_file import StationFile
 
 
@@ -210,9 +203,7 @@ def test_text_that_is_no_utf8_counts_as_damage(tmp_path: Path) -> None:
 
 def test_one_bench_per_station_and_the_second_is_told_who_has_it(tmp_path: Path) -> None:
     """In another process and in the same one; a clean end leaves no trace."""
-    script = (
-        "import sys; from terminal.store.connection import StationLock\nStationLock(sys.argv[1]).acquire()"
-    )
+    script = "import sys; from terminal.store.locks import StationLock\nStationLock(sys.argv[1]).acquire()"
     with StationLock(tmp_path):
         told = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True)
         assert f"the bench is open on this station (pid {os.getpid()})" in told.stderr
@@ -225,7 +216,7 @@ def test_one_bench_per_station_and_the_second_is_told_who_has_it(tmp_path: Path)
 def test_a_bench_that_was_killed_leaves_no_lock_but_a_trace(tmp_path: Path) -> None:
     """The next start knows that the last one did not end well."""
     script = (
-        "import os, sys; from terminal.store.connection import StationLock\n"
+        "import os, sys; from terminal.store.locks import StationLock\n"
         "StationLock(sys.argv[1]).acquire(); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)

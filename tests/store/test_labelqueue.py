@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import pytest
 
 from terminal.bench.wire import Draft, Row
-from terminal.store.connection import StoreUnavailable, read, run
+from terminal.store.connection import read, run
+from terminal.store.errors import StoreUnavailable
 from terminal.store.labelqueue import LabelQueue
 from terminal.store.station_file import StationFile
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from terminal.bench.wire import Draft, Row
-from terminal.store.connection import StoreUnavailable, run
+from terminal.store.connection import run
+from terminal.store.errors import StoreUnavailable
 from terminal.store.queries import Shift, ToteRow
 from terminal.store.station_file import StationFile
 

@@ -16,8 +16,9 @@ from terminal.domain.importmap import ImportMap
 from terminal.domain.notices import notice_of, ordinary
 from terminal.domain.recalls import Goods, Notice, Range, judge
 from terminal.domain.sanitisation import lpn_key, record_of
-from terminal.store.connection import StoreUnavailable, read, run
+from terminal.store.connection import read, run
 from terminal.store.devices import Devices
+from terminal.store.errors import StoreUnavailable
 from terminal.store.gate_importer import import_checks, import_recalls, import_tacs, import_wipes
 from terminal.store.importer import Imported, ImportRefused
 from terminal.store.recalls import Recalls

@@ -73,6 +73,19 @@ def test_a_run_is_cut_by_count_and_by_size(tmp_path: Path) -> None:
         assert file.journal.run(6) is None
 
 
+def test_one_large_event_does_not_keep_small_ones_before_it_from_a_run(tmp_path: Path) -> None:
+    """They go without it, and it goes by itself."""
+    with StationFile.open(tmp_path, "ST01", ["hub"]) as file:
+        notes = ["x", "x" * 40_000]
+        file.journal.append(
+            [Draft("inspected", 1, AT, "BCDF", "1001", None, {"note": note}) for note in notes]
+        )
+        small = file.journal.run(0, 500, 2_000)
+        assert small is not None
+        assert (small.first, small.last) == (1, 1)
+        assert file.journal.run(1, 500, 2_000) is None
+
+
 def test_a_chain_that_somebody_broke_is_no_run(tmp_path: Path) -> None:
     """A line feed in a body, a `prev` of its own, a number that is missing: what is wrong shows event by event."""
     for spoil in (

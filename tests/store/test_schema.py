@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from terminal.bench.wire import Draft
-from terminal.store.connection import StoreUnavailable, read, run
+from terminal.store.connection import read, run
+from terminal.store.errors import StoreUnavailable
 from terminal.store.projections import PROJECTIONS
 from terminal.store.schema import drift, settle
 from terminal.store.station_file import StationFile

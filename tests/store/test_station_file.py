@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from terminal.bench.wire import Draft
-from terminal.store.connection import StoreUnavailable, run
+from terminal.store.connection import run
+from terminal.store.errors import StoreUnavailable
 from terminal.store.locks import FileUse
 from terminal.store.station_file import StationFile
 

@@ -12,7 +12,8 @@ import pytest
 
 from terminal.bench.wire import Draft, Row
 from terminal.store.chain import link
-from terminal.store.connection import StoreUnavailable, read, run
+from terminal.store.connection import read, run
+from terminal.store.errors import StoreUnavailable
 from terminal.store.journal import COLUMNS
 from terminal.store.station_file import StationFile
 from terminal.store.verify import projection_dump, replace_projections, verify_chain

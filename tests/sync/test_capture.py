@@ -24,8 +24,8 @@ from terminal.sync.capture import CaptureSink
 from terminal.sync.capture_jobs import outcome
 from terminal.sync.epcis_context import since_shift
 from terminal.sync.epcis_schema import own_checker
+from terminal.sync.round import sync_once
 from terminal.sync.sink import AnswersLater, BatchRefused, Place, SinkUnavailable, Status, Verdict
-from terminal.sync.worker import sync_once
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Event = dict[str, Any]

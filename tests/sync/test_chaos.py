@@ -38,8 +38,9 @@ import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import HubSink, PostgresTransport
-from terminal.sync.worker import sync_once
+from terminal.sync.hub import HubSink
+from terminal.sync.postgres import PostgresTransport
+from terminal.sync.round import sync_once
 folder, station, dsn = sys.argv[1:]
 with StationFile.open(Path(folder), station, ["hub"]) as file:
     sink = HubSink("hub", PostgresTransport(dsn, deadline=10))

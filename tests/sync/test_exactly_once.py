@@ -19,8 +19,8 @@ from terminal.bench.wire import Draft, Recorded, Row
 from terminal.store.connection import read
 from terminal.store.station_file import StationFile
 from terminal.sync.folder import FolderSink
+from terminal.sync.round import sync_once
 from terminal.sync.sink import SinkUnavailable, Status
-from terminal.sync.worker import sync_once
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Loss = Literal["none", "request", "answer", "process"]

@@ -14,8 +14,9 @@ from terminal.store.connection import run
 from terminal.store.errors import StoreRefused
 from terminal.store.outbox import Answer
 from terminal.store.station_file import StationFile
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sink import BatchRefused, Reach, SinkUnavailable, Status, Verdict
-from terminal.sync.worker import Result, sync_once
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Fill = Callable[..., tuple[Recorded, ...]]

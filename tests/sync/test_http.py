@@ -15,8 +15,8 @@ from terminal.simulating.service import LocalService
 from terminal.store.station_file import StationFile
 from terminal.sync.http import HttpTransport
 from terminal.sync.hub import HubSink
+from terminal.sync.round import sync_once
 from terminal.sync.sink import SinkUnavailable
-from terminal.sync.worker import sync_once
 
 Fill = Callable[..., tuple[Recorded, ...]]
 Rows = list[tuple[int, str, str]]

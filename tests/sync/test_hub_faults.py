@@ -25,9 +25,11 @@ from terminal.bench.wire import Draft, Recorded
 from terminal.store.chain import Run
 from terminal.store.errors import StoreError
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import HubSink, PostgresTransport
+from terminal.sync.hub import HubSink
+from terminal.sync.postgres import PostgresTransport
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sink import SinkUnavailable, Status
-from terminal.sync.worker import Result, sync_once
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Fill = Callable[..., tuple[Recorded, ...]]
@@ -406,8 +408,9 @@ def test_a_syncer_that_is_killed_between_sending_and_writing_it_down(
         "import os, signal, sys\n"
         "from datetime import UTC, datetime\n"
         "from terminal.store.station_file import StationFile\n"
-        "from terminal.sync.hub import HubSink, PostgresTransport\n"
-        "from terminal.sync.worker import sync_once\n"
+        "from terminal.sync.hub import HubSink\n"
+        "from terminal.sync.postgres import PostgresTransport\n"
+        "from terminal.sync.round import sync_once\n"
         "class Killed(HubSink):\n"
         "    def send_run(self, epoch, run):\n"
         "        super().send_run(epoch, run)\n"

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from terminal.bench.wire import Draft, Recorded
 from terminal.store.chain import canonical, head_text, link
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import HubSink, PostgresTransport
+from terminal.sync.hub import HubSink
+from terminal.sync.postgres import PostgresTransport
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sink import Reach, SinkUnavailable, Verdict
-from terminal.sync.worker import Result, sync_once
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Fill = Callable[..., tuple[Recorded, ...]]
@@ -162,6 +164,22 @@ def test_an_answer_that_is_none_is_told_and_nothing_counts_as_stored(
     assert (result.acknowledged, result.pending) == (0, 2)
     assert result.error is not None
     assert result.error.startswith("The hub answered something that this version can't read (")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "acknowledged"),
+    [("stored", 2), (["stored", "duplicate"], 2), ("duplicate", 0), ("store", 0), (["stored"], 0), (None, 0)],
+)
+def test_one_word_stands_for_a_whole_run_and_it_is_stored(
+    station: StationFile, fill: Fill, statuses: object, acknowledged: int
+) -> None:
+    """Any other answer has a word for each event, or is none."""
+    fill(2)
+    transport = Scripted(statuses=statuses)
+    transport.runs = True
+    result = sync_once(station, HubSink("hub", transport), AT)
+    assert "run" in transport.requests[-1]
+    assert (result.acknowledged, result.error is None) == (acknowledged, acknowledged == 2)
 
 
 def test_a_status_of_a_newer_hub_is_tried_again(station: StationFile, fill: Fill) -> None:

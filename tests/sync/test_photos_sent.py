@@ -31,9 +31,11 @@ from terminal.settings import Settings
 from terminal.simulating.service import LocalService
 from terminal.store.station_file import StationFile
 from terminal.sync.http import HttpTransport
-from terminal.sync.hub import HubSink, HubTransport, PostgresTransport
+from terminal.sync.hub import HubSink, HubTransport
 from terminal.sync.photos import MOST, PhotoSender
-from terminal.sync.round import Result, sync_once
+from terminal.sync.postgres import PostgresTransport
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sink import BatchRefused, SinkUnavailable
 from terminal.sync.worker import SyncWorker
 
@@ -44,7 +46,7 @@ import os, signal, sys
 from pathlib import Path
 from terminal.photos import PhotoStore
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import PostgresTransport
+from terminal.sync.postgres import PostgresTransport
 from terminal.sync.photos import PhotoSender
 
 dsn, data, photos = sys.argv[1:]
@@ -254,6 +256,8 @@ def test_what_is_lost_on_the_way_is_sent_again_and_doubled_nowhere(
     send_events(bench, way)
 
     class Lossy:
+        runs = False
+
         def __init__(self) -> None:
             self.way, self.count = way(), 0
 
@@ -314,6 +318,8 @@ def test_a_sender_that_is_killed_between_two_photos_loses_and_doubles_none(
 
 class Scripted:
     """A hub that says what the test wants."""
+
+    runs = False
 
     def __init__(self, *answers: dict[str, Any] | Exception) -> None:
         self.answers = list(answers)

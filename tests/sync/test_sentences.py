@@ -16,14 +16,16 @@ from terminal.sync.capture import CaptureSink
 from terminal.sync.drop import read_answer
 from terminal.sync.folder import FolderSink
 from terminal.sync.http import HttpTransport
-from terminal.sync.hub import HubSink, PostgresTransport
+from terminal.sync.hub import HubSink
 from terminal.sync.hub_trouble import BY_STATE, BY_TEXT, explain, unreadable
 from terminal.sync.photos import _gone, _unread
+from terminal.sync.postgres import PostgresTransport
+from terminal.sync.reply import Reply
 from terminal.sync.sentences import failure_of, in_a_row
 from terminal.sync.sftp import SftpSink
 from terminal.sync.sink import BatchRefused, SinkUnavailable
 from terminal.sync.trust import Trust, distrust
-from terminal.sync.web import Reply, WebClient
+from terminal.sync.web import WebClient
 from terminal.sync.webhook import BadSecret, WebhookSink, key_of
 
 SECRET = "whsec_" + "A" * 40
@@ -176,6 +178,8 @@ def test_certificates_are_said(tmp_path: Path) -> None:
         (asyncssh.ProtocolError("odd"), "*me@far.example:22 ended the connection: odd."),
         (OSError(113, "No route"), "*me@far.example:22 can't be reached (No route)."),
         (ValueError("odd"), "*/h holds no keys of hosts that can be read: odd."),
+        (RuntimeError("odd"), "*me@far.example:22: odd"),
+        (RuntimeError(), "*me@far.example:22: RuntimeError"),
     ],
 )
 def test_a_server_for_files_is_said(problem: Exception, words: str) -> None:

@@ -23,7 +23,8 @@ from terminal.domain.suggest import BadData
 from terminal.refused import dead_events, export_dead, retry_dead
 from terminal.settings import Settings
 from terminal.store.station_file import StationFile
-from terminal.sync.hub import HubSink, PostgresTransport
+from terminal.sync.hub import HubSink
+from terminal.sync.postgres import PostgresTransport
 from terminal.sync.sink import SinkUnavailable, Status, Verdict
 from terminal.syncing import make_hub, make_sinks, push
 
@@ -102,7 +103,7 @@ def test_the_address_says_which_way_to_the_hub(read: Read) -> None:
 def test_a_bench_loads_no_library_of_a_hub_before_it_needs_one() -> None:
     """Its first painting would wait for them."""
     code = (
-        "import sys, terminal.syncing, terminal.sync.hub; "
+        "import sys, terminal.syncing, terminal.sync.hub, terminal.sync.postgres; "
         "heavy = {'psycopg', 'httpx', 'cryptography', 'asyncssh', 'jsonschema_rs'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -16,9 +16,9 @@ import pytest
 
 from terminal.bench.wire import Recorded
 from terminal.store.station_file import StationFile
+from terminal.sync.round import sync_once
 from terminal.sync.sink import BatchRefused, SinkUnavailable, Status
 from terminal.sync.webhook import BadSecret, WebhookSink, key_of, signed
-from terminal.sync.worker import sync_once
 
 KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()

@@ -17,8 +17,10 @@ from terminal.store.errors import StoreUnavailable
 from terminal.store.outbox import milliseconds
 from terminal.store.station_file import StationFile
 from terminal.sync.folder import FolderSink
+from terminal.sync.result import Result
+from terminal.sync.round import sync_once
 from terminal.sync.sink import Sink, SinkUnavailable, Status, Verdict
-from terminal.sync.worker import Result, SyncWorker, sync_once
+from terminal.sync.worker import SyncWorker
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 Fill = Callable[..., tuple[Recorded, ...]]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from terminal.domain.kpi import NOTHING, Costs, Spread, figures
-from terminal.domain.speech import Said, speaking
+from terminal.domain.speech import Said, Voice, speaking
 from terminal.domain.suggest import BadData
 from terminal.reports.locale_forms import written_in
 from terminal.ui import kpi_app
@@ -133,18 +133,6 @@ class Desk:
             two = (("BCDEFGHKLN", False), ("BCDEFGHKLO", True))
             return [{**AUDITED, "lpn": lpn, "agrees": agrees} for lpn, agrees in two], False
         return [{**UNIT, "lpn": f"U{number:03}\x1b[31m"} for number in range(self.units)], True
-
-
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
 
 
 Script = Callable[[Any], Awaitable[None]]
@@ -402,7 +390,7 @@ def test_before_the_first_figures_there_are_dashes() -> None:
     assert all("0" not in line.plain for line in tile_lines(None, 0, 78))
 
 
-def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_wall: Run) -> None:
+def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_wall: Run, brackets: Voice) -> None:
     """Tiles, tabs, tables, lists and help; names and codes of the site stay as they are."""
 
     async def script(wall: Any) -> None:
@@ -419,11 +407,13 @@ def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_wall: Run) 
             "<HELP>", "<Left Right>", "<another number; the trend follows it>", "<n: how many units"
         )
 
-    with speaking(Marked()):
+    with speaking(brackets):
         on_wall(script, size=(120, 40))
 
 
-def test_what_a_thread_says_is_in_the_language_in_which_the_screen_is_run(on_wall: Run) -> None:
+def test_what_a_thread_says_is_in_the_language_in_which_the_screen_is_run(
+    on_wall: Run, brackets: Voice
+) -> None:
     """A fault of its own, and a sentence that was made where nobody knew its reader."""
 
     async def script(wall: Any) -> None:
@@ -434,7 +424,7 @@ def test_what_a_thread_says_is_in_the_language_in_which_the_screen_is_run(on_wal
         await wall.press("r")
         await wall.sees("<The figures can't be read: <this failed in its own working (KeyError)>>")
 
-    with speaking(Marked()):
+    with speaking(brackets):
         on_wall(script)
 
 
@@ -456,7 +446,9 @@ def test_numbers_are_written_as_the_language_does(
         on_wall(script)
 
 
-def test_a_screen_that_fails_says_so_in_its_language(on_wall: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_screen_that_fails_says_so_in_its_language(
+    on_wall: Run, monkeypatch: pytest.MonkeyPatch, brackets: Voice
+) -> None:
     """By the kind of what happened only."""
     told: list[str] = []
 
@@ -468,6 +460,6 @@ def test_a_screen_that_fails_says_so_in_its_language(on_wall: Run, monkeypatch: 
         wall.app._exit_renderables.clear()
         wall.app._exception = None
 
-    with speaking(Marked()):
+    with speaking(brackets):
         on_wall(script)
     assert told == ["<The KPI screen failed (KeyError).>"]

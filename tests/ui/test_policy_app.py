@@ -16,7 +16,7 @@ import pytest
 from textual import events
 
 from terminal.config import load
-from terminal.domain.speech import speaking
+from terminal.domain.speech import Voice, speaking
 from terminal.edited_file import EditedFile
 from terminal.policy_answers import Account, Side, Way
 from terminal.policy_desk import Desk
@@ -72,18 +72,6 @@ async def type_in(screen: Any, text: str) -> None:
     for character in text:
         screen.app.post_message(events.Key({"\n": "enter"}.get(character, character), character))
     await screen.until(lambda: screen.app._check.edit >= before + len(text), "for typing")
-
-
-class Marked:
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str, /) -> str:
-        """The sentence."""
-        return f"<{message}>"
-
-    def ngettext(self, one: str, many: str, n: int, /) -> str:
-        """The form that goes with a number."""
-        return f"<{one if n == 1 else many}>"
 
 
 Script = Callable[[Any], Awaitable[None]]
@@ -534,7 +522,7 @@ def test_help_lists_the_keys_and_the_panel_moves(on_screen: Run) -> None:
     on_screen(script)
 
 
-def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_screen: Run) -> None:
+def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_screen: Run, brackets: Voice) -> None:
     """Head, tabs, panel, lines and what threads say; what is wrong with the text is told in English."""
 
     async def script(screen: Any) -> None:
@@ -562,18 +550,20 @@ def test_every_word_is_in_the_language_in_which_the_screen_is_run(on_screen: Run
         await screen.press("f1")
         await screen.sees("<what is wrong; again: to the line of the next problem>")
 
-    with speaking(Marked()):
+    with speaking(brackets):
         on_screen(script, facts=TOY, backtest=lambda *_: REPORT)
 
 
-def test_a_character_that_can_not_be_kept_is_told_in_the_language_of_the_screen(on_screen: Run) -> None:
+def test_a_character_that_can_not_be_kept_is_told_in_the_language_of_the_screen(
+    on_screen: Run, brackets: Voice
+) -> None:
     """By its line and number."""
 
     async def script(screen: Any) -> None:
-        assert not screen.app._put("a\n\U0010d00b")
+        assert not screen.app._saving.put("a\n\U0010d00b")
         await screen.sees("<line 2: the private character U+10D00B can't be kept here")
 
-    with speaking(Marked()):
+    with speaking(brackets):
         on_screen(script)
 
 
@@ -612,9 +602,9 @@ def test_how_each_way_stands_is_said_in_english_as_ever() -> None:
         assert each in told, told
 
 
-def test_how_each_way_stands_is_said_in_the_language_of_the_context() -> None:
+def test_how_each_way_stands_is_said_in_the_language_of_the_context(brackets: Voice) -> None:
     """Channels and rules stay as policies write them; money has the language's decimal mark."""
-    with speaking(Marked()):
+    with speaking(brackets):
         told = told_of_ways()
     for each in (
         "<outlet, grade B> <* saved: <<undecided>, grade B>>", "<* saved: asks seal>", "<EUR chosen>",
