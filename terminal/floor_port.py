@@ -139,7 +139,7 @@ class FloorPort:
         with self._whole.station.speaking():
             if self._whole.station.state.blind:
                 return (Fact("", _(BLIND)),)
-            return facts(self._whole.shift.report())
+            return facts(self._whole.shift.report(), self._settings.reasons.words)
 
     def drawing(self, page: str, columns: int) -> tuple[str, ...]:
         """The label of the item on the bench, else of the last one, as it is printed; or its value."""

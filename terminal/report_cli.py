@@ -42,7 +42,7 @@ def report_kpi(
 
     with written_in(language or context.settings.screen.language):
         found = kpi_report(context.settings, _day(first), _day(last))
-        pdf.write_bytes(write(found))
+        pdf.write_bytes(write(found, context.settings.reasons.words))
     put({"report": "kpi", "period": found.whole["period"], "n": found.whole["n"], "pdf": str(pdf)})
 
 

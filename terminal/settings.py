@@ -119,6 +119,11 @@ class Reasons(Table):
     difference: Annotated[Mapping[Code, Sentence], AfterValidator(with_other)]
     """Why a shift is closed although its counts differ."""
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Code -> sentence, of all of them: what a report calls a reason by."""
+        return {**self.hold, **self.override, **self.blind, **self.work, **self.difference}
+
 
 class Holds(Table):
     """How long something may wait in quarantine."""

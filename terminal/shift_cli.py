@@ -66,7 +66,8 @@ def shift_report(
         from terminal.reports.shift_pdf import write
 
         with written_in(language or context.settings.screen.language):
-            pdf.write_bytes(write(told.report, kind, told.plain["signed"], told.contents))
+            words = context.settings.reasons.words
+            pdf.write_bytes(write(told.report, kind, told.plain["signed"], told.contents, words))
     if pdf is None or as_json:
         put(told.plain)
     else:

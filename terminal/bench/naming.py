@@ -1,12 +1,14 @@
-"""Names of channels and amounts of money as an operator reads them."""
+"""Names of channels, reasons and amounts of money as an operator reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from terminal.domain.speech import N_, _
 
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 # TRANSLATORS: The words in capitals are for the banner: at most 14 capitals, digits, spaces and .,:-+/?!%
 CHANNEL_WORDS: Mapping[str, str] = {
     "restock": N_("RESTOCK"),
@@ -91,3 +93,8 @@ def money(amount: str | None, currency: str | None) -> str:
         return "-"
     sign = CURRENCY_SIGNS.get(currency or "", f"{currency or ''} ")
     return f"-{sign}{amount[1:]}" if amount.startswith("-") else f"{sign}{amount}"
+
+
+def reason_word(code: str, reasons: Mapping[str, str]) -> str:
+    """What a reason is called; `reasons` has the site's words. A code without words stands for itself."""
+    return _(reasons[code]) if code in reasons else code

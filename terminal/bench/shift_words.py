@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from terminal.bench.messages import MESSAGES
-from terminal.bench.naming import channel_word, role_name
+from terminal.bench.naming import NO_WORDS, channel_word, reason_word, role_name
 from terminal.bench.view import Fact
 from terminal.domain.shift_report import Difference, OperatorFigures, ShiftReport, SinkFigures, ToteFigures
 from terminal.domain.speech import N_, _, n_
@@ -46,11 +46,16 @@ def difference_words(raw: Mapping[str, Any] | Difference) -> str:
     return _(sentence).format_map(given)
 
 
-def sections(report: ShiftReport, holds: int = SHOWN_HOLDS) -> tuple[Section, ...]:
-    """All of a report; groups without lines are left out. `holds` of the waiting units are named."""
+def sections(
+    report: ShiftReport, reasons: Mapping[str, str] = NO_WORDS, holds: int = SHOWN_HOLDS
+) -> tuple[Section, ...]:
+    """All of a report; groups without lines are left out. `holds` of the waiting units are named.
+
+    `reasons` has the site's words for the codes of reasons; a code without words stands for itself.
+    """
     items, labels = report.items, report.labels
     groups = (
-        Section(_("Differences"), _differences(report), warn=True),
+        Section(_("Differences"), _differences(report, reasons), warn=True),
         Section(
             _("Items"),
             (
@@ -86,8 +91,8 @@ def sections(report: ShiftReport, holds: int = SHOWN_HOLDS) -> tuple[Section, ..
             ),
         ),
         Section(_("Totes"), tuple(_tote(tote) for tote in report.totes)),
-        Section(_("On hold"), _holds(report, holds)),
-        Section(_("By hand, because"), _counts(report.overrides)),
+        Section(_("On hold"), _holds(report, reasons, holds)),
+        Section(_("By hand, because"), _counts(_reasons(report.overrides, reasons))),
         Section(
             _("Odd"),
             (
@@ -97,25 +102,29 @@ def sections(report: ShiftReport, holds: int = SHOWN_HOLDS) -> tuple[Section, ..
                 *_in_words(report.undone),
             ),
         ),
-        Section(_("Photos"), _photos(report)),
+        Section(_("Photos"), _photos(report, reasons)),
         Section(_("People"), _people(report)),
         Section(_("Sent"), tuple(_sink(sink) for sink in report.sinks)),
     )
     return tuple(group for group in groups if group.lines)
 
 
-def facts(report: ShiftReport) -> tuple[Fact, ...]:
-    """The report for the screen: a fact without a label is the title of a group."""
+def facts(report: ShiftReport, reasons: Mapping[str, str] = NO_WORDS) -> tuple[Fact, ...]:
+    """The report for the screen: a fact without a label is the title of a group. `reasons` as for `sections`."""
     found: list[Fact] = []
-    for section in sections(report):
+    for section in sections(report, reasons):
         found += [Fact("", section.title, warn=section.warn), *section.lines]
     return tuple(found)
 
 
-def _differences(report: ShiftReport) -> tuple[Fact, ...]:
+def _reasons(found: Mapping[str, int], reasons: Mapping[str, str]) -> Mapping[str, int]:
+    return _under((reason_word(code, reasons), number) for code, number in found.items())
+
+
+def _differences(report: ShiftReport, reasons: Mapping[str, str]) -> tuple[Fact, ...]:
     found = [Fact(one.what, difference_words(one), warn=True) for one in report.differences]
     if report.reason:
-        found.append(Fact(_("reason"), report.reason))
+        found.append(Fact(_("reason"), reason_word(report.reason, reasons)))
     return tuple(found)
 
 
@@ -138,11 +147,15 @@ def _in_words(found: Mapping[str, int]) -> tuple[Fact, ...]:
 
 
 def _by_word(refused: Mapping[str, int]) -> Mapping[str, int]:
-    """Refusals under the big word that the operator saw; several codes may have one word."""
+    """Refusals under the big word that the operator saw."""
+    return _under((MESSAGES.get(code, ("", ""))[0] or code, number) for code, number in refused.items())
+
+
+def _under(counts: Iterable[tuple[str, int]]) -> Mapping[str, int]:
+    """Counts under their words, in order; several may have one word."""
     found: dict[str, int] = {}
-    for code, number in refused.items():
-        word = MESSAGES[code][0] if code in MESSAGES else code
-        found[word or code] = found.get(word or code, 0) + number
+    for word, number in counts:
+        found[word] = found.get(word, 0) + number
     return found
 
 
@@ -155,7 +168,7 @@ def _tote(tote: ToteFigures) -> Fact:
     return Fact(tote.tote, words, warn=tote.units != tote.items)
 
 
-def _holds(report: ShiftReport, most: int) -> tuple[Fact, ...]:
+def _holds(report: ShiftReport, reasons: Mapping[str, str], most: int) -> tuple[Fact, ...]:
     if not report.waiting:
         return ()
     overdue = _("{count} overdue").format(count=f"{report.overdue:,}")
@@ -166,15 +179,15 @@ def _holds(report: ShiftReport, most: int) -> tuple[Fact, ...]:
         due = ", " + _("due {day}").format(day=one.due) if one.due else ""
         # TRANSLATORS: d is for days.
         days = _("{count} d").format(count=one.days)
-        words = f"{one.title or '-'}  ({one.reason}, {days}{owner}{due})"
+        words = f"{one.title or '-'}  ({reason_word(one.reason, reasons)}, {days}{owner}{due})"
         found.append(Fact(one.lpn, words, warn=one.overdue))
     return tuple(found)
 
 
-def _photos(report: ShiftReport) -> tuple[Fact, ...]:
+def _photos(report: ShiftReport, reasons: Mapping[str, str]) -> tuple[Fact, ...]:
     missing = tuple(
-        _count(_("missing: {reason}").format(reason=reason), number, warn=True)
-        for reason, number in report.photos_missing.items()
+        _count(_("missing: {reason}").format(reason=word), number, warn=True)
+        for word, number in _reasons(report.photos_missing, reasons).items()
     )
     return (*_some(_("kept"), report.photos), *missing)
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from terminal.bench.naming import NO_WORDS, reason_word
 from terminal.domain.speech import _
 from terminal.kpi_words import NOTHING, columns, heads, lines
 from terminal.reports.chart import MOST_HIGH, Day, draw_days
@@ -28,8 +29,8 @@ class KpiReport:
     by_hour: Mapping[str, Any]
 
 
-def write(report: KpiReport) -> bytes:
-    """The report as PDF."""
+def write(report: KpiReport, reasons: Mapping[str, str] = NO_WORDS) -> bytes:
+    """The report as PDF; `reasons` has the site's words for codes."""
     whole = report.whole
     period = period_of(whole["period"])
     foot = _("Figures of returns, station {station}, {period}").format(station=report.station, period=period)
@@ -59,7 +60,10 @@ def write(report: KpiReport) -> bytes:
         page.table(
             Table(
                 (_("reason"), _("units")),
-                [(name or NOTHING, number(many)) for name, many in whole["override_reasons"].items()],
+                [
+                    (reason_word(name, reasons) or NOTHING, number(many))
+                    for name, many in whole["override_reasons"].items()
+                ],
             )
         )
     if whole["said"]:

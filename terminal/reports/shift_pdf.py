@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from terminal.bench.naming import NO_WORDS
 from terminal.bench.shift_words import Section, sections
 from terminal.domain.shift_report import MOST_HOLDS, ShiftReport
 from terminal.domain.speech import _
@@ -22,16 +23,17 @@ def write(
     kind: str,
     signed: Mapping[str, Any] | None = None,
     contents: Mapping[str, Sequence[str]] | None = None,
+    reasons: Mapping[str, str] = NO_WORDS,
 ) -> bytes:
     """The report as PDF: `kind` is x or z, `signed` says who closed the shift and with which event, `contents` are
-    the units that it put into each tote.
+    the units that it put into each tote, `reasons` the site's words for codes.
     """
     title = (_("Z report {shift}") if kind == "z" else _("X report of shift {shift}")).format(
         shift=report.shift
     )
     page = Page(title, _("{title}, station {station}").format(title=title, station=report.station))
     _head(page, report, signed)
-    for section in sections(report, MOST_HOLDS):
+    for section in sections(report, reasons, MOST_HOLDS):
         _section(page, section, red=section.warn and bool(report.differences))
     if contents:
         page.title(_("In the totes, of this shift"), keep=2 * LEADING)

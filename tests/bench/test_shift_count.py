@@ -373,7 +373,7 @@ def test_a_report_in_words_has_a_line_for_everything(inspecting: Any) -> None:
     inspecting.must(SignOut("break"))
     inspecting.sign_in(ADA)
     made = full(inspecting)
-    shown = {section.title: section.lines for section in sections(made, 1)}
+    shown = {section.title: section.lines for section in sections(made, holds=1)}
     assert next(iter(shown)) == "Differences"
     assert [fact.text for fact in shown["Differences"]] == ["1 units lie in a tote without a label", "other"]
     assert [(fact.label, fact.warn) for fact in shown["On hold"]] == [("waiting", True), ("L1", True)]
@@ -393,7 +393,7 @@ def test_a_report_in_words_has_a_line_for_everything(inspecting: Any) -> None:
     bare = [section.title for section in sections(ShiftReport("01", 1))]
     assert bare == ["Items", "Labels", "Odd"]
     late = replace(made, holds=(), overdue=0, waiting=2)
-    assert [fact.text for fact in sections(late, 9)[6].lines] == ["2"]
+    assert [fact.text for fact in sections(late, holds=9)[6].lines] == ["2"]
     assert duration(125) == "2:05 h"
 
 
@@ -408,6 +408,30 @@ def test_refused_scans_stand_under_the_word_that_the_operator_saw() -> None:
         ("  of-a-newer-version", "4"),
         ("  menu", "5"),
     ]
+
+
+def test_reasons_stand_under_the_words_of_the_site() -> None:
+    """By hand, on hold, for a missing photo, and why counts may differ; a code without words names itself."""
+    hold = HoldFigures("LPN1", "Kettle", "no-price", days=2)
+    report = ShiftReport(
+        "01", 1, overrides={"seen-worse": 2, "looked": 3, "own": 1}, photos_missing={"no-camera": 4}, reason="lost",
+        holds=(hold,), waiting=1,
+    )  # fmt: skip
+    words = {
+        "seen-worse": "Worse",
+        "looked": "Worse",
+        "no-camera": "No camera",
+        "lost": "Lost",
+        "no-price": "No price",
+    }
+    told = {
+        group.title: [(fact.label, fact.text) for fact in group.lines] for group in sections(report, words)
+    }
+    assert told["By hand, because"] == [("Worse", "5"), ("own", "1")]
+    assert ("missing: No camera", "4") in told["Photos"]
+    assert told["Differences"] == [("reason", "Lost")]
+    assert told["On hold"][1] == ("LPN1", "Kettle  (No price, 2 d)")
+    assert [fact.label for fact in facts(report) if fact.text == "3"] == ["looked"]
 
 
 def test_the_count_of_a_walk_agrees_with_the_tables(drive: Callable[[], Any], a_line: Any) -> None:
