@@ -49,7 +49,7 @@ def write(
 
 def _head(page: Page, report: ShiftReport, signed: Mapping[str, Any] | None) -> None:
     page.fact(_("station"), report.station)
-    page.fact(_("shift opened"), _by(report.opened_at, report.opened_by))
+    page.fact(_("shift opened"), _by(report.opened_at, report.opened_by) if report.opened_at else "-")
     if signed:
         page.fact(_("shift closed"), _closed(signed))
         page.fact(_("closing event"), f"{number(signed['seq'])}  {signed['hash']}")

@@ -106,6 +106,13 @@ def test_the_same_report_gives_the_same_bytes() -> None:
     assert "Signed" not in text
 
 
+def test_without_a_shift_nobody_opened_one() -> None:
+    """Between two shifts an X report can be made too."""
+    text = pypdfium2.PdfDocument(BytesIO(write(ShiftReport("01", 0), "x")))[0].get_textpage().get_text_range()
+    assert "shift opened -" in " ".join(text.split())
+    assert " by " not in text
+
+
 def test_names_keep_their_accents_when_they_are_copied_out() -> None:
     """Those of people and goods, whatever language they are in."""
     letters = "ąćęłńóśźż ĄĆĘŁŃÓŚŹŻ äöüß éèêëçàùœæ ñ¿¡áíú €"
