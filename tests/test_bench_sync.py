@@ -187,9 +187,11 @@ def test_what_is_done_beside_the_sinks_is_said_in_the_language_of_whoever_looks(
     sync = floor.port._sync
     sync._worker.wake(force=True)
     floor.until(
-        lambda: sync._watch.seen
-        and (last := sync._worker.results.get("folder")) is not None
-        and (last.error, last.pending) == (None, 0)
+        lambda: (
+            sync._watch.seen
+            and (last := sync._worker.results.get("folder")) is not None
+            and (last.error, last.pending) == (None, 0)
+        )
     )
     assert sync._worker.stop(), "a round of its own could take this result's place"
     why = in_a_row(Said("{what} is too old.", what="p.toml"), Said("{what} is not signed.", what="o.toml"))
