@@ -25,6 +25,7 @@ DIFFERENCES: Mapping[str, str] = {
     "tote-items": N_("tote {where} counts {expected} units, {found} items say that they are in it"),
 }
 """Code of a difference -> its sentence."""
+GROUPS: Mapping[str, str] = {"items": N_("Items"), "labels": N_("Labels"), "tote": N_("Totes")}
 SHOWN_HOLDS = 8
 """Holds that the screen names; paper has them all."""
 
@@ -122,10 +123,16 @@ def _reasons(found: Mapping[str, int], reasons: Mapping[str, str]) -> Mapping[st
 
 
 def _differences(report: ShiftReport, reasons: Mapping[str, str]) -> tuple[Fact, ...]:
-    found = [Fact(one.what, difference_words(one), warn=True) for one in report.differences]
+    found = [Fact(_about(one.what), difference_words(one), warn=True) for one in report.differences]
     if report.reason:
         found.append(Fact(_("reason"), reason_word(report.reason, reasons)))
     return tuple(found)
+
+
+def _about(what: str) -> str:
+    """The group of the report in which a difference is to be looked for, by the first word of its code."""
+    group = GROUPS.get(what.partition("-")[0])
+    return _(group) if group else what
 
 
 def _count(label: str, number: int, warn: bool = False) -> Fact:

@@ -30,6 +30,7 @@ from terminal.bench.shift_sheet import Job, Standing, Stored, sheet
 from terminal.bench.shift_words import difference_words, duration, facts, sections
 from terminal.bench.work_events import PhotoKept, PhotoMissing
 from terminal.domain.shift_report import (
+    Difference,
     HoldFigures,
     Labels,
     ShiftReport,
@@ -432,6 +433,13 @@ def test_reasons_stand_under_the_words_of_the_site() -> None:
     assert told["Differences"] == [("reason", "Lost")]
     assert told["On hold"][1] == ("LPN1", "Kettle  (No price, 2 d)")
     assert [fact.label for fact in facts(report) if fact.text == "3"] == ["looked"]
+
+
+def test_a_difference_stands_beside_the_group_that_it_is_about() -> None:
+    """Named as the group is; one that no version here knows names itself."""
+    odd = (Difference("tote-items", 2, 1, "T1"), Difference("newer", 1, 2))
+    (group, *_rest) = sections(ShiftReport("01", 1, differences=odd))
+    assert [fact.label for fact in group.lines] == ["Totes", "newer"]
 
 
 def test_the_count_of_a_walk_agrees_with_the_tables(drive: Callable[[], Any], a_line: Any) -> None:
